@@ -1,0 +1,20 @@
+"""Fixtures that every room's tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of recorded ARM traffic and specifications; tests on it skip where it is absent."""
+    default = REPOSITORY.parent / "shared"
+    data = Path(os.environ.get("FLOW_LOGS_SHARED", default)) / "data"
+    if not data.is_dir():
+        pytest.skip("no recordings here: set FLOW_LOGS_SHARED to the folder that holds data/")
+    return data
