@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.engine import locate
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -18,3 +20,12 @@ def shared_data() -> Path:
     if not data.is_dir():
         pytest.skip("no recordings here: set FLOW_LOGS_SHARED to the folder that holds data/")
     return data
+
+
+@pytest.fixture(scope="session")
+def pulumi_cli() -> Path:
+    """Path of a usable Pulumi CLI; tests on the real engine skip where there is none."""
+    try:
+        return locate.cli()
+    except locate.NoEngineError as error:
+        pytest.skip(str(error))

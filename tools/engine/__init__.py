@@ -1,0 +1,1 @@
+"""Gets a Pulumi CLI where none is installed, with a Python language host of our own beside it."""

@@ -1,0 +1,136 @@
+"""Builds the Pulumi CLI from its Go modules and puts the language host beside it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tools import environment
+from tools.console import SetupError, progress
+from tools.engine import cache, go_toolchain, locate
+from tools.locking import lock
+from tools.processes import failure, output
+
+_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+_VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
+# Seconds between two lines of progress while Go compiles.
+_PROGRESS_INTERVAL = 20
+_GO_ENVIRONMENT = {
+    "CGO_ENABLED": "0",
+    "GOFLAGS": "-mod=readonly -buildvcs=false",
+    "GOTOOLCHAIN": "local",
+    "GOWORK": "off",
+}
+# Finds its Python by its own place, since the folder is renamed once complete.
+_LAUNCHER = """#!/bin/sh
+here=$(dirname "$0")
+export PULUMI_PYTHON_EXECUTOR="$here/pulumi-language-python-exec"
+exec "$here/../host/bin/python" -I -m language_host "$@"
+"""
+
+
+def build() -> Path:
+    """Makes whatever is missing in the cache and returns the CLI's path. Raises SetupError."""
+    cache.root().mkdir(parents=True, exist_ok=True)
+    with lock(cache.root() / "lock"):
+        _remove_leftovers()
+        if not (cache.cli_folder() / "pulumi").exists():
+            _build_cli(go_toolchain.find_or_install())
+        try:
+            return locate.cli()
+        except locate.NoEngineError:
+            _assemble()
+        return locate.cli()
+
+
+def _remove_leftovers() -> None:
+    """Clears what an interrupted build left; nobody else builds while we hold the lock."""
+    for leftover in cache.root().glob("tmp-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+
+
+@contextmanager
+def _complete(target: Path) -> Iterator[Path]:
+    """A temporary folder that becomes the target once the block has succeeded."""
+    folder = Path(tempfile.mkdtemp(prefix="tmp-", dir=cache.root()))
+    try:
+        yield folder
+        shutil.rmtree(target, ignore_errors=True)
+        folder.rename(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _build_cli(go: Path) -> None:
+    version = cache.cli_version()
+    flags = f"-s -w -X {_VERSION_VARIABLE}=v{version}"
+    progress(f"fetching the Go modules of the Pulumi CLI {version} (half a minute, once) ...")
+    total = _package_count(go)
+    progress("compiling it (about three minutes on two cores, once per machine) ...")
+    with _complete(cache.cli_folder()) as folder:
+        command: list[str | Path] = [
+            go,
+            "build",
+            "-v",
+            "-trimpath",
+            "-ldflags",
+            flags,
+            "-o",
+            folder,
+            _PACKAGE,
+        ]
+        _compile(command, total)
+
+
+def _package_count(go: Path) -> int:
+    """How many packages there are to compile; fetches the modules on the way."""
+    command: list[str | Path] = [go, "-C", cache.HERE, "list", "-deps", _PACKAGE]
+    return len(output(command, _GO_ENVIRONMENT, timeout=None).splitlines())
+
+
+def _compile(command: list[str | Path], total: int) -> None:
+    """Runs `go build -v`, which names each package as it is compiled."""
+    variables = {**os.environ, **_GO_ENVIRONMENT}
+    printed: list[str] = []
+    shown = time.monotonic()
+    with subprocess.Popen(
+        command, cwd=cache.HERE, env=variables, stderr=subprocess.PIPE, text=True
+    ) as go:
+        assert go.stderr
+        for line in go.stderr:
+            printed.append(line)
+            if time.monotonic() - shown > _PROGRESS_INTERVAL:
+                shown = time.monotonic()
+                progress(f"compiled {len(printed)} of at most {total} packages ...")
+    if go.returncode != 0:
+        raise SetupError(failure("building the Pulumi CLI", "".join(printed)))
+
+
+def _assemble() -> None:
+    """Puts CLI, language host and executor together."""
+    progress("adding the language host (seconds) ...")
+    with _complete(cache.engine_folder()) as folder:
+        _install_host(folder / "host")
+        tools = folder / "bin"
+        tools.mkdir()
+        os.link(cache.cli_folder() / "pulumi", tools / "pulumi")
+        shutil.copy(cache.EXECUTOR, tools / f"{locate.LANGUAGE_HOST}-exec")
+        launcher = tools / locate.LANGUAGE_HOST
+        launcher.write_text(_LAUNCHER)
+        launcher.chmod(0o755)
+
+
+def _install_host(host: Path) -> None:
+    environment.make(host, cache.HOST_REQUIREMENTS, "seconds")
+    packages = next(host.glob("lib/python*/site-packages"))
+    shutil.copytree(
+        cache.HOST_SOURCES,
+        packages / "language_host",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )

@@ -1,0 +1,66 @@
+"""Where the built engine lives, outside every clone, and under which key.
+
+    <cache>/cli-<key>/pulumi                 the CLI, by Go module versions and platform
+    <cache>/go-<key>/                        a Go toolchain, only where PATH has none
+    <cache>/engine-<key>/bin/pulumi          the same file (hard link)
+    <cache>/engine-<key>/bin/pulumi-language-python, pulumi-language-python-exec
+    <cache>/engine-<key>/host/               environment of the language host, with its code
+
+A folder with such a name is complete: it is made under another name and renamed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+HOST_SOURCES = HERE / "language_host"
+EXECUTOR = HERE / "executor.py"
+HOST_REQUIREMENTS = HERE / "requirements.txt"
+GO_REQUIREMENTS = HERE / "requirements-go.txt"
+_GO_MODULES = (HERE / "go.mod", HERE / "go.sum")
+
+
+def root() -> Path:
+    """The cache folder: FLOW_LOGS_CACHE, else the user's own cache."""
+    if os.environ.get("FLOW_LOGS_CACHE"):
+        return Path(os.environ["FLOW_LOGS_CACHE"]).expanduser().absolute()
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "flow-logs"
+
+
+@cache
+def cli_version() -> str:
+    """Version of the CLI that go.mod names, such as 3.259.0."""
+    required = re.search(r"pulumi/pkg/v3 v(\S+)", _GO_MODULES[0].read_text())
+    assert required, "tools/engine/go.mod requires no github.com/pulumi/pulumi/pkg/v3"
+    return required.group(1)
+
+
+def cli_folder() -> Path:
+    """Folder of the CLI built from these module versions for this platform."""
+    return root() / f"cli-{_key(_GO_MODULES)}"
+
+
+def engine_folder() -> Path:
+    """Folder of that CLI together with this language host."""
+    sources = sorted(HOST_SOURCES.glob("*.py"))
+    return root() / f"engine-{_key([*_GO_MODULES, HOST_REQUIREMENTS, EXECUTOR, *sources])}"
+
+
+def go_folder() -> Path:
+    """Folder of the Go toolchain that comes as a Python package."""
+    return root() / f"go-{_key([GO_REQUIREMENTS])}"
+
+
+def _key(files: Iterable[Path]) -> str:
+    digest = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
+    for file in files:
+        digest.update(f"{file.name}\0".encode() + file.read_bytes())
+    return digest.hexdigest()[:16]

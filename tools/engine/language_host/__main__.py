@@ -1,0 +1,21 @@
+"""Starts the host: `pulumi-language-python ENGINE`, where ENGINE is the engine's gRPC address."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from .guard import Guard
+
+
+def main() -> None:
+    """Forks the guard before gRPC is imported and threads exist: cheap and safe."""
+    signal.signal(signal.SIGINT, lambda number, frame: os._exit(0))
+    guard = Guard()
+    from .serve import serve
+
+    serve(guard)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""Starts processes in groups of their own and sees to it that none is left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+
+from .guard import Guard, end_group, group_exists
+
+# Seconds that a process gets to end when asked to, as with the official host.
+_GRACE = 5.0
+
+
+class Child:
+    """A running process, leader of its group."""
+
+    def __init__(self, process: subprocess.Popen[bytes], children: Children) -> None:
+        self.process = process
+        self._children = children
+        children.add(self)
+
+    def wait(self) -> int:
+        """Waits for the process, then ends what it left in its group.
+
+        The exit code; for a signal its negative number.
+        """
+        code = self.process.wait()
+        if group_exists(self.process.pid):
+            end_group(self.process.pid)
+        self._children.remove(self)
+        return code
+
+    def interrupt(self) -> None:
+        """Asks the process to end as Ctrl-C does, by force after a while. Returns at once."""
+        self._stop(signal.SIGINT)
+
+    def terminate(self) -> None:
+        """Asks the process to end, by force after a while. Returns at once."""
+        self._stop(signal.SIGTERM)
+
+    def _stop(self, number: int) -> None:
+        threading.Thread(target=self._stop_and_wait, args=(number,), daemon=True).start()
+
+    def _stop_and_wait(self, number: int) -> None:
+        if self.process.poll() is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+            try:
+                self.process.wait(_GRACE)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+
+class Children:
+    """All processes that this host runs; the guard ends them if the host cannot."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._running: set[Child] = set()
+
+    def start(
+        self,
+        command: Sequence[str],
+        directory: str,
+        environment: Mapping[str, str],
+        output: int | None = None,
+    ) -> Child:
+        """Starts a process whose stdout and stderr are the host's own, or pipes for `PIPE`."""
+        process = subprocess.Popen(
+            command,
+            cwd=directory,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            process_group=0,
+        )
+        return Child(process, self)
+
+    def add(self, child: Child) -> None:
+        """Called once a child runs."""
+        self._running.add(child)
+        self._guard.add(child.process.pid)
+
+    def remove(self, child: Child) -> None:
+        """Called once a child and its group are gone."""
+        self._running.discard(child)
+        self._guard.remove(child.process.pid)
+
+    def interrupt(self, grace: float) -> None:
+        """Interrupts all; returns when they have ended, at the latest after `grace` seconds."""
+        for child in set(self._running):
+            child.interrupt()
+        deadline = time.monotonic() + grace
+        while self._running and time.monotonic() < deadline:
+            time.sleep(0.05)

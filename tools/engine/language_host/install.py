@@ -1,0 +1,48 @@
+"""Makes the environment of a program or plugin, for `pulumi install`."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import grpc
+from pulumi.runtime.proto.language_pb2 import (
+    InstallDependenciesRequest,
+    InstallDependenciesResponse,
+)
+
+from .children import Children
+from .python import OptionError, Python, ambient_python, choose
+from .streams import chunks
+
+
+def install(
+    request: InstallDependenciesRequest, context: grpc.ServicerContext, children: Children
+) -> Iterator[InstallDependenciesResponse]:
+    """Streams what venv and pip print. Raises OptionError if one of them fails."""
+    python = choose(request.info, plugin=request.is_plugin)
+    folder = request.info.program_directory
+    yield _line("Installing dependencies...")
+    for command in _commands(python, Path(folder)):
+        child = children.start(command, folder, python.environment(), subprocess.PIPE)
+        context.add_callback(child.terminate)
+        for name, chunk in chunks(child.process):
+            yield InstallDependenciesResponse(**{name: chunk})
+        if child.wait() != 0:
+            raise OptionError(f"'{' '.join(command)}' failed")
+    yield _line("Finished installing dependencies")
+
+
+def _commands(python: Python, folder: Path) -> Iterator[list[str]]:
+    """Each command may need what the one before has made."""
+    if python.virtual_environment and not (python.virtual_environment / "bin/python").exists():
+        yield [ambient_python(), "-m", "venv", str(python.virtual_environment)]
+    if (folder / "requirements.txt").exists():
+        yield [python.command(), "-m", "pip", "install", "-r", "requirements.txt"]
+    elif (folder / "pyproject.toml").exists():
+        yield [python.command(), "-m", "pip", "install", "."]
+
+
+def _line(text: str) -> InstallDependenciesResponse:
+    return InstallDependenciesResponse(stdout=f"{text}\n\n".encode())

@@ -1,0 +1,57 @@
+"""Finds a usable Pulumi CLI without building one."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from tools.console import SetupError
+from tools.engine import cache
+from tools.processes import output
+
+# Older CLIs know neither `refresh: always` as we use it nor the pack protocol of our pins.
+MINIMUM = (3, 259, 0)
+LANGUAGE_HOST = "pulumi-language-python"
+
+
+class NoEngineError(SetupError):
+    """This machine has no usable Pulumi CLI."""
+
+
+def cli() -> Path:
+    """Path of a usable Pulumi CLI: PATH first, then the cache. Raises NoEngineError."""
+    found = _on_path() or _in_cache()
+    if found is None:
+        wanted = ".".join(map(str, MINIMUM))
+        raise NoEngineError(
+            f"no Pulumi CLI >= {wanted} with {LANGUAGE_HOST} beside it, neither on PATH nor in "
+            f"{cache.root()}: run scripts/engine"
+        )
+    return found
+
+
+def _on_path() -> Path | None:
+    found = shutil.which("pulumi")
+    if found is None or cache.root() in Path(found).resolve().parents:
+        return None
+    return Path(found) if _has_host(Path(found)) and _version(Path(found)) >= MINIMUM else None
+
+
+def _has_host(pulumi: Path) -> bool:
+    folders = (pulumi.parent, pulumi.resolve().parent)
+    return any(os.access(folder / LANGUAGE_HOST, os.X_OK) for folder in folders)
+
+
+def _version(pulumi: Path) -> tuple[int, ...]:
+    printed = output([pulumi, "version"], {"PULUMI_SKIP_UPDATE_CHECK": "true"})
+    match = re.match(r"v?(\d+)\.(\d+)\.(\d+)", printed)
+    return tuple(map(int, match.groups())) if match else ()
+
+
+def _in_cache() -> Path | None:
+    """The built CLI, unless the Python that runs its language host is gone."""
+    folder = cache.engine_folder()
+    pulumi = folder / "bin" / "pulumi"
+    return pulumi if pulumi.exists() and (folder / "host" / "bin" / "python").exists() else None
