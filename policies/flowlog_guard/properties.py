@@ -1,0 +1,105 @@
+"""Reading of resource properties as a policy sees them: loosely typed, partly unknown.
+
+A policy's properties are proxies that raise on a value which a preview cannot know. Reading goes
+through here, so that a rule meets plain values and two sentinels, and no odd shape raises.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pulumi_policy.proxy import UnknownValueError
+
+LONGEST_QUOTE = 60
+"""Characters of a text that a message quotes at most."""
+
+
+class Absent(enum.Enum):
+    """Why a property has no value; comparing with `is` is the only thing to do with one."""
+
+    MISSING = "is not set"
+    UNKNOWN = "is not known yet"
+
+    def __bool__(self) -> bool:
+        """Raises TypeError: neither true nor false describes a value that is not there."""
+        raise TypeError(f"a property that {self.value} has no truth value")
+
+
+MISSING = Absent.MISSING
+UNKNOWN = Absent.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What stands at a property path."""
+
+    path: str
+    """Dotted path as far as it could be followed: what is missing, unknown or misshapen."""
+    value: object
+    """Number, text, boolean, mapping, list, MISSING or UNKNOWN; null and empty text are MISSING."""
+
+
+def read(properties: object, path: str) -> Reading:
+    """Follows a dotted path; a reading with a shorter path is where the way ended."""
+    value = properties
+    walked: list[str] = []
+    for key in path.split("."):
+        if not isinstance(value, Mapping):
+            break
+        walked.append(key)
+        value = _item(value, key)
+    return Reading(".".join(walked), value)
+
+
+def _item(container: Mapping[str, object], key: str) -> object:
+    try:
+        value = container[key]
+    except UnknownValueError:
+        return UNKNOWN
+    except KeyError:
+        return MISSING
+    return MISSING if value is None or value == "" else value
+
+
+def is_absent(value: object) -> bool:
+    """Whether a value is MISSING or UNKNOWN."""
+    return isinstance(value, Absent)
+
+
+def whole_number(value: object) -> int | None:
+    """The number as an int (the engine sends every number as a float), None for anything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    return int(value) if isinstance(value, float) and value.is_integer() else None
+
+
+def describe(value: object) -> str:
+    """A value in words short enough for a message, with its type where that is what is wrong."""
+    if isinstance(value, Absent):
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        number = whole_number(value)
+        return f"{value:g}" if number is None else f"{number:.12g}"
+    if isinstance(value, str):
+        return f'the text "{shorten(value)}"'
+    if isinstance(value, Mapping):
+        return "an object"
+    if isinstance(value, Sequence):
+        return "a list"
+    return f"a value of type {type(value).__name__}"
+
+
+def shorten(text: str) -> str:
+    """The text, or its beginning with an ellipsis."""
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+
+
+def wrong_type(reading: Reading, wanted: str) -> str:
+    """Message for a value of the wrong type, such as a number written as text."""
+    return f"{reading.path} must be {wanted}; got {describe(reading.value)}"

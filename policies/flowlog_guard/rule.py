@@ -1,0 +1,70 @@
+"""What a rule is: metadata that the documentation is made from, and a pure check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from pulumi_policy import EnforcementLevel, Severity
+
+from flowlog_guard.config import Config
+from flowlog_guard.flow_log import FlowLog
+from flowlog_guard.spelling import Fix
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Something to change."""
+
+    text: str
+    """What is wrong, with the property and its value."""
+    fix: Fix | None = None
+    """Which property to set to what; None where the text says all there is to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """A property that this preview cannot know, so that the rule is undecided on it."""
+
+    path: str
+
+
+Finding = Violation | NotKnown
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """A place in a public catalogue of controls that asks for what the rule checks."""
+
+    name: str
+    version: str
+    controls: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """For example `CIS Microsoft Azure Foundations 5.0: 7.5, 7.8`."""
+        return f"{self.name} {self.version}: {', '.join(self.controls)}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """Metadata of one policy."""
+
+    name: str
+    title: str
+    """One sentence; the engine prints it above each violation."""
+    severity: Severity
+    level: EnforcementLevel = EnforcementLevel.MANDATORY
+    frameworks: tuple[Framework, ...] = ()
+    remediation: str
+    """Steps, with the exact property to set."""
+    existing: str
+    """How the rule treats a resource that is in Azure already."""
+    settings: tuple[str, ...] = ()
+    """Keys of `Config` that the rule reads."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FlowLogRule(Rule):
+    """A rule on the inputs of one flow log."""
+
+    check: Callable[[FlowLog, Config], Iterable[Finding]]

@@ -1,0 +1,70 @@
+"""The pack over the engine's real protocol, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.policies.analyzer import FLOW_LOG, PACK, STACK, Pack, Resource, running_pack
+
+COMPLIANT: dict[str, Any] = {
+    "enabled": True,
+    "format": {"type": "JSON", "version": 2},
+    "retentionPolicy": {"enabled": True, "days": 90},
+    "flowAnalyticsConfiguration": {
+        "networkWatcherFlowAnalyticsConfiguration": {
+            "enabled": True,
+            "trafficAnalyticsInterval": 10,
+            "workspaceResourceId": "<unknown>",
+        }
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[Pack]:
+    with running_pack() as started:
+        yield started
+
+
+@pytest.fixture
+def pack(process: Pack) -> Pack:
+    process.configure({})
+    return process
+
+
+def test_compliant_flow_log_passes(pack: Pack) -> None:
+    assert pack.analyze(Resource(FLOW_LOG, COMPLIANT)) == []
+
+
+def test_bare_flow_log_is_refused_by_each_rule(pack: Pack) -> None:
+    refused = pack.analyze(Resource(FLOW_LOG, {}))
+    assert [(item.policy, item.level) for item in refused] == [
+        ("flow-log-enabled", "mandatory"),
+        ("flow-log-version", "mandatory"),
+        ("flow-log-retention", "mandatory"),
+        ("flow-log-traffic-analytics", "mandatory"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "days", "refused"),
+    [("dev.json", 30, False), ("dev.json", 29, True), ("prod.json", 89, True)],
+)
+def test_our_config_files_set_the_minimum(pack: Pack, file: str, days: int, refused: bool) -> None:
+    pack.configure(json.loads((PACK / "config" / file).read_text()))
+    flow_log = {**COMPLIANT, "retentionPolicy": {"enabled": True, "days": days}}
+    assert bool(pack.analyze(Resource(FLOW_LOG, flow_log))) is refused
+
+
+def test_mistakes_in_the_settings_are_refused_on_the_stack(pack: Pack) -> None:
+    pack.configure({"flow-log-retention": {"minDays": 30}})
+    (mistake,) = pack.analyze(Resource(STACK, {}))
+    assert mistake.level == "mandatory"
+    assert mistake.says == (
+        "policy config, 'flow-log-retention': unknown setting 'minDays'; this rule has "
+        "minimumDays, maximumDays, allowForever, allowDisabledNsgFlowLogs, exemptTargets."
+    )
