@@ -1,0 +1,51 @@
+"""The program: read settings and state, read the estate, plan, build, export."""
+
+from __future__ import annotations
+
+import sys
+
+import pulumi
+
+from components.flow_logging import FlowLogging, FlowLoggingArgs
+from estate.cloud import connect
+from estate.discover import missing, read_estate
+from estate.model import EstateError
+from plan import contract, naming, report
+from plan.make import make
+from settings import SettingsError, read_settings
+from state import read_state
+
+ALREADY_SHOWN = 32  # exit code by which the engine knows that the error has been printed
+
+
+def main() -> None:
+    """One run of the engine, preview or update."""
+    settings = read_settings(pulumi.get_stack())
+    state = read_state()
+    home = settings.identity.subscription_id
+    cloud = connect(settings.identity)
+    estate = read_estate(
+        cloud,
+        settings.subscriptions,
+        home_group_id=naming.home_group_id(home, settings.stack),
+        workspace_id=naming.workspace_id(home, settings.stack),
+        progress=pulumi.log.info,
+    )
+    plan = make(estate, settings, state)
+    if gone := missing(cloud, plan.imports):
+        plan = make(estate.without(gone), settings, state)
+    for line in (report.summary(plan), *report.adoptions(plan)):
+        pulumi.log.info(line)
+    for line in (*report.warnings(plan), *report.unused(plan)):
+        pulumi.log.warn(line)
+    logging = FlowLogging("flow-logging", FlowLoggingArgs(plan=plan, identity=settings.identity))
+    for name, value in contract.stack_outputs(plan).items():
+        pulumi.export(name, value)
+    pulumi.export("workspaceCustomerId", logging.workspace_customer_id)
+
+
+try:
+    main()
+except (SettingsError, EstateError) as error:
+    pulumi.log.error(str(error))
+    sys.exit(ALREADY_SHOWN)

@@ -1,0 +1,1 @@
+"""Make it so: a plan as azure-native resources; no decisions."""

@@ -1,0 +1,69 @@
+"""One explicit provider per subscription, with the identity that discovery had."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pulumi
+import pulumi_azure_native as azure_native
+
+from plan.settings import Identity
+
+
+class Providers:
+    """Makes a subscription's provider when it is first asked for.
+
+    An explicit provider inherits nothing of the stack's ``azure-native:`` configuration, so all of
+    it is passed on; the ``ARM_*`` variables reach the provider's process by themselves.
+    """
+
+    def __init__(self, parent: pulumi.Resource, identity: Identity) -> None:
+        """``parent`` is the component that the providers belong to."""
+        self._parent = parent
+        self._identity = identity
+        self._made: dict[str, azure_native.Provider] = {}
+
+    def of(self, subscription_id: str) -> azure_native.Provider:
+        """The provider for a subscription (GUID, lower case)."""
+        if subscription_id not in self._made:
+            self._made[subscription_id] = azure_native.Provider(
+                f"subscription-{subscription_id}",
+                subscription_id=subscription_id,
+                # Sent always: the SDK would send 'public', which wins over ARM_ENVIRONMENT.
+                environment=self._identity.environment,
+                opts=pulumi.ResourceOptions(parent=self._parent),
+                **self._arguments(),
+            )
+        return self._made[subscription_id]
+
+    def _arguments(self) -> dict[str, Any]:
+        return {
+            _snake(name): self._value(name, value)
+            for name, value in self._identity.arguments.items()
+            if name != "environment"
+        }
+
+    def _value(self, name: str, value: str) -> object:
+        if name in self._identity.secret_arguments:
+            return pulumi.Output.secret(value)
+        return _CONVERSIONS.get(name, str)(value)
+
+
+def _flag(value: str) -> bool:
+    return value.casefold() == "true"
+
+
+_FLAGS = (
+    "disableInstanceDiscovery",
+    "disablePulumiPartnerId",
+    "useDefaultAzureCredential",
+    "useMsi",
+    "useOidc",
+)
+_CONVERSIONS: Mapping[str, Callable[[str], object]] = dict.fromkeys(_FLAGS, _flag)
+
+
+def _snake(name: str) -> str:
+    """``clientId`` as the SDK spells it in Python."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

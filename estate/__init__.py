@@ -1,0 +1,1 @@
+"""What exists: Resource Graph and ARM, read into plain frozen records."""

@@ -1,0 +1,183 @@
+"""Reads the estate of a list of subscriptions, whole or not at all.
+
+An absence is never read as a deletion: a subscription that is not visible, read rights that do not
+reach the whole subscription (Resource Graph then returns fewer rows, without an error), or a page
+that fails stops the run with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from azure.core.exceptions import AzureError, HttpResponseError
+
+from estate import permissions
+from estate.cloud import Cloud, one_line
+from estate.model import (
+    Estate,
+    EstateError,
+    FlowLog,
+    NetworkWatcher,
+    ResourceGroup,
+    StorageAccount,
+    Subscription,
+    Workspace,
+    key,
+    subscription_of,
+)
+from estate.resource_graph import Progress, ResourceGraph
+from estate.watchers import Watchers
+
+AT_ONCE = (
+    8  # requests under way; a pipeline's machine has few cores, and ARM throttles by subscription
+)
+API_VERSIONS = {
+    "subscriptions": "2022-12-01",
+    "resourcegroups": "2024-03-01",
+    "microsoft.network/networkwatchers": "2024-05-01",
+    "microsoft.network/networkwatchers/flowlogs": "2025-05-01",
+    "microsoft.storage/storageaccounts": "2024-01-01",
+    "microsoft.operationalinsights/workspaces": "2023-09-01",
+}
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+def read_estate(
+    cloud: Cloud,
+    subscriptions: Sequence[str],
+    *,
+    home_group_id: str,
+    workspace_id: str,
+    progress: Progress,
+) -> Estate:
+    """Everything that planning needs, from the subscriptions with these GUIDs.
+
+    ``home_group_id`` and ``workspace_id`` are what the stack gives its own resource group and
+    workspace; they need not exist. Raises EstateError, one line, where any part cannot be read.
+    """
+    with _reported():
+        home = subscription_of(home_group_id)
+        seen = _subscriptions(cloud, dict.fromkeys((*subscriptions, home)))
+        visible = [found for found in seen if found.id in subscriptions]
+        _each(lambda found: permissions.require_read(cloud, found), visible)
+        graph = ResourceGraph(cloud, [subscription.id for subscription in visible], progress)
+        groups = _each(lambda found: _resource_groups(cloud, found.id), seen)
+        watchers, flow_logs = _watchers(cloud, visible)
+        return Estate(
+            subscriptions=tuple(visible),
+            resource_groups=tuple(group for listed in groups for group in listed),
+            security_groups=graph.security_groups(),
+            networks=graph.networks(),
+            interfaces=graph.interfaces(),
+            watchers=watchers,
+            flow_logs=flow_logs,
+            storage_accounts=tuple(_storage_accounts(cloud, home_group_id)),
+            workspace=_workspace(cloud, workspace_id),
+        )
+
+
+def missing(cloud: Cloud, ids: Iterable[str]) -> frozenset[str]:
+    """Those of the ids that ARM answers 404 for, at this moment.
+
+    The types are those of ``API_VERSIONS``. Raises EstateError where ARM answers anything else.
+    """
+    wanted = list(ids)
+    with _reported():
+        found = _each(lambda resource: cloud.find(resource, _api_version(resource)), wanted)
+    return frozenset(resource for resource, body in zip(wanted, found, strict=True) if body is None)
+
+
+def _api_version(resource_id: str) -> str:
+    parts = key(resource_id).split("/")
+    if "providers" not in parts:
+        return API_VERSIONS["resourcegroups"]
+    namespace = parts.index("providers") + 1
+    return API_VERSIONS["/".join([parts[namespace], *parts[namespace + 1 :: 2]])]
+
+
+def _subscriptions(cloud: Cloud, wanted: Iterable[str]) -> list[Subscription]:
+    listed = {
+        item["subscriptionId"].casefold(): item
+        for item in cloud.list("/subscriptions", API_VERSIONS["subscriptions"])
+    }
+    for subscription in wanted:
+        if subscription not in listed:
+            raise EstateError(
+                f"subscription {subscription} is not visible to this identity (it sees "
+                f"{len(listed)}); give it Reader there, or correct flow-logs:subscriptions"
+            )
+    found = [_subscription(listed[subscription]) for subscription in wanted]
+    for other in found[1:]:
+        if other.tenant_id != found[0].tenant_id:
+            raise EstateError(
+                f"subscription {other.id} belongs to tenant {other.tenant_id}, {found[0].id} to "
+                f"{found[0].tenant_id}; a flow log cannot cross tenants. Give it a stack of its own"
+            )
+    return found
+
+
+def _subscription(body: Mapping[str, Any]) -> Subscription:
+    return Subscription(
+        id=body["subscriptionId"].casefold(),
+        name=body.get("displayName") or body["subscriptionId"],
+        tenant_id=(body.get("tenantId") or "").casefold(),
+    )
+
+
+def _resource_groups(cloud: Cloud, subscription: str) -> list[ResourceGroup]:
+    path = f"/subscriptions/{subscription}/resourcegroups"
+    listed = cloud.list(path, API_VERSIONS["resourcegroups"])
+    return [ResourceGroup(**_resource(body)) for body in listed]
+
+
+def _watchers(
+    cloud: Cloud, subscriptions: Sequence[Subscription]
+) -> tuple[tuple[NetworkWatcher, ...], tuple[FlowLog, ...]]:
+    clients = {found.id: Watchers(cloud, found.id) for found in subscriptions}
+    listed = _each(lambda found: clients[found.id].watchers(), subscriptions)
+    watchers = tuple(watcher for found in listed for watcher in found)
+    logs = _each(lambda watcher: clients[watcher.subscription_id].flow_logs(watcher), watchers)
+    return watchers, tuple(log for found in logs for log in found)
+
+
+def _storage_accounts(cloud: Cloud, group_id: str) -> Iterator[StorageAccount]:
+    path = f"{group_id}/providers/Microsoft.Storage/storageAccounts"
+    try:
+        for body in cloud.list(path, API_VERSIONS["microsoft.storage/storageaccounts"]):
+            yield StorageAccount(**_resource(body))
+    except HttpResponseError as error:
+        if error.status_code != 404:
+            raise
+
+
+def _workspace(cloud: Cloud, workspace_id: str) -> Workspace | None:
+    body = cloud.find(workspace_id, API_VERSIONS["microsoft.operationalinsights/workspaces"])
+    return None if body is None else Workspace(**_resource(body))
+
+
+def _resource(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": body["id"],
+        "name": body["name"],
+        "location": body["location"].replace(" ", "").casefold(),
+        "tags": body.get("tags") or {},
+    }
+
+
+def _each(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(work, items))
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """Turns what the Azure SDK raises into one line."""
+    try:
+        yield
+    except AzureError as error:
+        raise EstateError(f"Azure could not be read: {one_line(error)}") from error

@@ -1,0 +1,216 @@
+"""The estate as plain frozen records, and the small facts about ARM ids that every room shares.
+
+Ids keep the letter case in which Azure gave them; ``key`` makes them comparable, since ARM ids
+compare without regard to letter case. Regions are programmatic names (``westeurope``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+Kind = Literal["subnet", "networkInterface", "scaleSet"]
+
+
+class EstateError(Exception):
+    """The estate cannot be read whole; the text is the one line that a user sees."""
+
+
+def key(resource_id: str) -> str:
+    """An ARM id as a key: two ids are the same resource exactly when their keys are equal."""
+    return resource_id.casefold()
+
+
+def name_of(resource_id: str) -> str:
+    """The last segment of an ARM id."""
+    return resource_id.rsplit("/", 1)[-1]
+
+
+def segment(resource_id: str, kind: str) -> str:
+    """The segment after ``kind`` in an ARM id, in its letter case; empty where there is none."""
+    parts = resource_id.split("/")
+    folded = [part.casefold() for part in parts]
+    wanted = kind.casefold()
+    position = folded.index(wanted) if wanted in folded else len(parts)
+    return parts[position + 1] if position + 1 < len(parts) else ""
+
+
+def subscription_of(resource_id: str) -> str:
+    """The subscription id in an ARM id, lower case."""
+    return segment(resource_id, "subscriptions").casefold()
+
+
+def resource_group_of(resource_id: str) -> str:
+    """The resource group's name in an ARM id, in its letter case."""
+    return segment(resource_id, "resourceGroups")
+
+
+def network_of(subnet_id: str) -> str:
+    """The id of the virtual network that a subnet belongs to."""
+    return subnet_id.rsplit("/", 2)[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A subscription that was listed and is visible; ``id`` is the GUID, lower case."""
+
+    id: str
+    name: str
+    tenant_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceGroup:
+    """A resource group of a listed subscription."""
+
+    id: str
+    name: str
+    location: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """What every network resource has."""
+
+    id: str
+    name: str
+    location: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def subscription_id(self) -> str:
+        """GUID, lower case."""
+        return subscription_of(self.id)
+
+    @property
+    def resource_group(self) -> str:
+        """Name, in its letter case."""
+        return resource_group_of(self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkSecurityGroup(Resource):
+    """A network security group and, by its own back references, where it sits."""
+
+    subnet_ids: tuple[str, ...] = ()
+    network_interface_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subnet:
+    """A subnet, the group on it, and what it is delegated to (``Microsoft.Web/serverFarms``)."""
+
+    id: str
+    name: str
+    security_group_id: str | None = None
+    delegations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VirtualNetwork(Resource):
+    """A virtual network with all its subnets."""
+
+    subnets: tuple[Subnet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkInterface(Resource):
+    """A network interface, or a scale set's interface configuration, that a group sits on.
+
+    ``kind`` is ``scaleSet`` for the latter: its id is the scale set's, since the interfaces of the
+    instances come and go.
+    """
+
+    security_group_id: str
+    subnet_ids: tuple[str, ...]
+    kind: Kind = "networkInterface"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkWatcher(Resource):
+    """A network watcher; Azure allows one per region and subscription."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrafficAnalytics:
+    """Traffic Analytics of a flow log; ``interval`` in minutes."""
+
+    enabled: bool
+    interval: int | None = None
+    workspace_guid: str | None = None
+    workspace_id: str | None = None
+    workspace_region: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowLog(Resource):
+    """A flow log as ARM holds it (not as Resource Graph remembers it).
+
+    ``retention_days`` is 0 for ever; ``identity`` is ARM's own object; ``record_types`` cannot be
+    sent back with API 2024-05-01 (aaz models: the property came with 2025-03-01).
+    """
+
+    target_id: str
+    storage_id: str
+    enabled: bool
+    version: int | None
+    format_type: str | None
+    retention_enabled: bool
+    retention_days: int
+    analytics: TrafficAnalytics
+    filtering_criteria: str | None = None
+    record_types: str | None = None
+    identity: Mapping[str, Any] | None = None
+    provisioning_state: str = "Succeeded"
+
+    @property
+    def watcher_id(self) -> str:
+        """Id of the network watcher that it belongs to."""
+        return self.id.rsplit("/", 2)[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageAccount(Resource):
+    """A storage account in the stack's own resource group."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace(Resource):
+    """The stack's own Log Analytics workspace, where it exists."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estate:
+    """Everything that planning needs to know, and nothing else.
+
+    ``resource_groups`` are those of all listed subscriptions and the stack's own;
+    ``storage_accounts`` and ``workspace`` only what the stack's own resource group holds.
+    """
+
+    subscriptions: tuple[Subscription, ...]
+    resource_groups: tuple[ResourceGroup, ...] = ()
+    security_groups: tuple[NetworkSecurityGroup, ...] = ()
+    networks: tuple[VirtualNetwork, ...] = ()
+    interfaces: tuple[NetworkInterface, ...] = ()
+    watchers: tuple[NetworkWatcher, ...] = ()
+    flow_logs: tuple[FlowLog, ...] = ()
+    storage_accounts: tuple[StorageAccount, ...] = ()
+    workspace: Workspace | None = None
+
+    def without(self, ids: Iterable[str]) -> Estate:
+        """The same estate less the resources with these ids (keys), which turned out to be gone."""
+        gone = {key(resource_id) for resource_id in ids}
+        if not gone:
+            return self
+        return replace(
+            self,
+            resource_groups=tuple(r for r in self.resource_groups if key(r.id) not in gone),
+            watchers=tuple(r for r in self.watchers if key(r.id) not in gone),
+            flow_logs=tuple(r for r in self.flow_logs if key(r.id) not in gone),
+            storage_accounts=tuple(r for r in self.storage_accounts if key(r.id) not in gone),
+            workspace=None
+            if self.workspace is None or key(self.workspace.id) in gone
+            else self.workspace,
+        )

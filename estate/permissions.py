@@ -1,0 +1,52 @@
+"""Whether the identity may read the whole of a subscription.
+
+Resource Graph answers an identity that has a role on one resource group with that group's rows and
+no error, so the rights are asked for at subscription scope (Microsoft.Authorization/permissions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from estate.cloud import Cloud
+from estate.model import EstateError, Subscription
+
+API_VERSION = "2022-04-01"
+READ_ACTIONS = (
+    "Microsoft.Network/networkSecurityGroups/read",
+    "Microsoft.Network/virtualNetworks/read",
+    "Microsoft.Network/networkInterfaces/read",
+    "Microsoft.Network/networkWatchers/read",
+    "Microsoft.Network/networkWatchers/flowLogs/read",
+    "Microsoft.Compute/virtualMachineScaleSets/read",
+    "Microsoft.Resources/subscriptions/resourceGroups/read",
+)
+
+
+def require_read(cloud: Cloud, subscription: Subscription) -> None:
+    """Raises EstateError, naming the first missing action of READ_ACTIONS."""
+    scope = f"/subscriptions/{subscription.id}"
+    path = f"{scope}/providers/Microsoft.Authorization/permissions"
+    granted = list(cloud.list(path, API_VERSION))
+    for action in READ_ACTIONS:
+        if not allows(granted, action):
+            raise EstateError(
+                f"subscription {subscription.name} ({subscription.id}): this identity may not "
+                f"{action} in the whole of it, so parts of the estate would be missing. "
+                f"Assign Reader at {scope}, or take it out of flow-logs:subscriptions"
+            )
+
+
+def allows(granted: Sequence[Mapping[str, Any]], action: str) -> bool:
+    """Whether any permission has the action among ``actions`` and not among ``notActions``."""
+    return any(
+        _matches(permission.get("actions"), action)
+        and not _matches(permission.get("notActions"), action)
+        for permission in granted
+    )
+
+
+def _matches(patterns: Sequence[str] | None, action: str) -> bool:
+    return any(fnmatchcase(action.casefold(), pattern.casefold()) for pattern in patterns or ())

@@ -1,0 +1,165 @@
+"""The stack outputs, contract version 1: their types, and the one reader for other stacks.
+
+Needs Pulumi and the standard library alone, so that another team can copy this file. Ids used as
+keys are lower case; adding a key keeps the version, renaming one makes a new version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+CONTRACT_VERSION = 1
+
+
+class OutputsError(Exception):
+    """The outputs are not of a contract that this file knows; the text is one line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """The Log Analytics workspace; ``customer_id`` is its GUID, empty until the first update."""
+
+    id: str
+    name: str
+    location: str
+    resource_group: str
+    customer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowLog:
+    """A flow log; ``state`` is created, adopted or external; ``covers`` are security group ids."""
+
+    id: str
+    name: str
+    level: str
+    state: str
+    location: str
+    storage_id: str
+    covers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityGroup:
+    """Where a security group stands, and the targets (keys of ``flow_logs``) that record it."""
+
+    state: str
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A security group that nothing records, and why."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Counts of security groups, and those that nothing records."""
+
+    discovered: int
+    excluded: int
+    covered: int
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowLogOutputs:
+    """Everything that a stack of this program tells others.
+
+    ``storage_accounts`` is region to ids, ``watchers`` subscription to region to id, ``flow_logs``
+    target id to flow log, ``networks`` network id to state, the last three name to id.
+    """
+
+    contract_version: int
+    workspace: Workspace
+    storage_accounts: Mapping[str, tuple[str, ...]]
+    watchers: Mapping[str, Mapping[str, str]]
+    flow_logs: Mapping[str, FlowLog]
+    security_groups: Mapping[str, SecurityGroup]
+    networks: Mapping[str, str]
+    coverage: Coverage
+    saved_queries: Mapping[str, str]
+    alerts: Mapping[str, str]
+    workbook_id: str
+
+
+def read_flow_log_outputs(stack: pulumi.StackReference) -> pulumi.Output[FlowLogOutputs]:
+    """The outputs of a stack of this program, typed.
+
+    Raises OutputsError, inside the output, for a stack that has none or a newer contract.
+    """
+    return stack.outputs.apply(parse_outputs)
+
+
+def parse_outputs(outputs: Mapping[str, Any]) -> FlowLogOutputs:
+    """Typed outputs from plain ones; numbers become whole, unknown keys are ignored.
+
+    Raises OutputsError.
+    """
+    version = outputs.get("contractVersion")
+    if version is None:
+        raise OutputsError(
+            "the stack has no output contractVersion; run 'pulumi up' there first, "
+            "or check that the reference names a stack of flow-logs"
+        )
+    if int(version) != CONTRACT_VERSION:
+        raise OutputsError(
+            f"the stack's outputs are contract version {int(version)}, this reader knows "
+            f"{CONTRACT_VERSION}; take outputs.py from the flow-logs release that made the stack"
+        )
+    return FlowLogOutputs(
+        contract_version=int(version),
+        workspace=_workspace(outputs["workspace"], outputs.get("workspaceCustomerId") or ""),
+        storage_accounts={region: tuple(ids) for region, ids in outputs["storageAccounts"].items()},
+        watchers=outputs["watchers"],
+        flow_logs={target: _flow_log(log) for target, log in outputs["flowLogs"].items()},
+        security_groups={
+            group: SecurityGroup(state=found["state"], targets=tuple(found["targets"]))
+            for group, found in outputs["networkSecurityGroups"].items()
+        },
+        networks=outputs["networks"],
+        coverage=_coverage(outputs["coverage"]),
+        saved_queries=outputs["savedQueries"],
+        alerts=outputs["alerts"],
+        workbook_id=outputs["workbookId"],
+    )
+
+
+def _workspace(workspace: Mapping[str, str], customer_id: str) -> Workspace:
+    return Workspace(
+        id=workspace["id"],
+        name=workspace["name"],
+        location=workspace["location"],
+        resource_group=workspace["resourceGroup"],
+        customer_id=customer_id,
+    )
+
+
+def _flow_log(log: Mapping[str, Any]) -> FlowLog:
+    return FlowLog(
+        id=log["id"],
+        name=log["name"],
+        level=log["level"],
+        state=log["state"],
+        location=log["location"],
+        storage_id=log["storageId"],
+        covers=tuple(log["covers"]),
+    )
+
+
+def _coverage(coverage: Mapping[str, Any]) -> Coverage:
+    return Coverage(
+        discovered=int(coverage["discovered"]),
+        excluded=int(coverage["excluded"]),
+        covered=int(coverage["covered"]),
+        skipped=tuple(
+            Skipped(id=skipped["id"], reason=skipped["reason"]) for skipped in coverage["skipped"]
+        ),
+    )

@@ -1,0 +1,1 @@
+"""What should be: (Estate, Settings, State) to Plan; pure."""

@@ -1,0 +1,75 @@
+"""A plan as the stack outputs of contract version 1; ids used as keys are lower case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from estate.model import key
+from plan.model import Covered, KnownFlowLog, Plan, PlannedWorkspace
+
+CONTRACT_VERSION = 1
+
+
+def stack_outputs(plan: Plan) -> dict[str, Any]:
+    """Everything that the contract holds but ``workspaceCustomerId``, known in a preview.
+
+    What later parts of the program fill (queries, alerts, workbook) is empty.
+    """
+    return {
+        "contractVersion": CONTRACT_VERSION,
+        "workspace": _workspace(plan.workspace),
+        "storageAccounts": _storage_accounts(plan),
+        "watchers": {subscription: dict(ids) for subscription, ids in plan.watcher_ids.items()},
+        "flowLogs": {key(log.target_id): _flow_log(log) for log in plan.known_flow_logs},
+        "networkSecurityGroups": {
+            key(group.id): {"state": group.state, "targets": list(group.targets)}
+            for group in plan.security_groups
+        },
+        "networks": {key(network.id): network.state for network in plan.networks},
+        "coverage": _coverage(plan),
+        "savedQueries": {},
+        "alerts": {},
+        "workbookId": "",
+    }
+
+
+def _workspace(workspace: PlannedWorkspace) -> dict[str, str]:
+    return {
+        "id": workspace.id,
+        "name": workspace.name,
+        "location": workspace.location,
+        "resourceGroup": workspace.resource_group,
+    }
+
+
+def _storage_accounts(plan: Plan) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for account in plan.storage_accounts:
+        found.setdefault(account.location, []).append(account.id)
+    return {region: sorted(ids) for region, ids in sorted(found.items())}
+
+
+def _flow_log(log: KnownFlowLog) -> dict[str, Any]:
+    return {
+        "id": log.id,
+        "name": log.name,
+        "level": log.level,
+        "state": log.state,
+        "location": log.location,
+        "storageId": log.storage_id,
+        "covers": list(log.covers),
+    }
+
+
+def _coverage(plan: Plan) -> dict[str, Any]:
+    skipped = plan.skipped
+    return {
+        "discovered": len(plan.security_groups) + plan.excluded,
+        "excluded": plan.excluded,
+        "covered": len(plan.security_groups) - len(skipped),
+        "skipped": [_skipped(group) for group in skipped],
+    }
+
+
+def _skipped(group: Covered) -> dict[str, str]:
+    return {"id": group.id, "reason": group.reason or group.state}

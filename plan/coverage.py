@@ -1,0 +1,102 @@
+"""Where every network security group and network stands; the worst of its parts wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from estate.model import FlowLog, NetworkSecurityGroup, VirtualNetwork, key
+from plan.choose import Choice
+from plan.model import CoverageState, Covered, PlannedFlowLog
+from plan.standard import Standard, records
+from plan.targets import Attachment
+
+WORST_FIRST: tuple[CoverageState, ...] = (
+    "dark",
+    "records nothing",
+    "not analysed",
+    "elsewhere",
+    "partial",
+    "recorded",
+)
+UNATTACHED = "it is on no subnet and no network interface, so there is nothing to record"
+
+
+class Coverage:
+    """Judges attachments by the flow logs that will record them once the plan is carried out."""
+
+    def __init__(
+        self, choice: Choice, planned: Iterable[PlannedFlowLog], standard: Standard
+    ) -> None:
+        """Takes the choice and the flow logs that follow from it."""
+        self._choice = choice
+        self._standard = standard
+        self._planned = {key(log.target_id): log for log in planned}
+
+    def security_group(self, group: NetworkSecurityGroup, places: Sequence[Attachment]) -> Covered:
+        """A group's state: of its worst attachment, or ``partial`` where only some are recorded."""
+        if not places:
+            return Covered(id=group.id, state="unattached", reason=UNATTACHED)
+        states = [self._attachment(place) for place in places]
+        state = worst(states)
+        if state == "dark" and any(found != "dark" for found in states):
+            state = "partial"
+        reasons = (self._choice.refused.get(place, "") for place in places)
+        return Covered(
+            id=group.id,
+            state=state,
+            targets=self._targets(places),
+            reason="; ".join(dict.fromkeys(reason for reason in reasons if reason)),
+        )
+
+    def network(self, network: VirtualNetwork, places: Sequence[Attachment]) -> Covered:
+        """A network's state: of the wanted attachments in it, else of its own flow log."""
+        if places:
+            states = [self._attachment(place) for place in places]
+            return Covered(id=network.id, state=worst(states), targets=self._targets(places))
+        own = key(network.id)
+        if own in self._planned or self._external(own):
+            return Covered(id=network.id, state=self._target(own), targets=(own,))
+        reason = "no wanted network security group sits in it, and no flow log is on it"
+        return Covered(id=network.id, state="dark", reason=reason)
+
+    def _attachment(self, place: Attachment) -> CoverageState:
+        recorders = self._choice.recorders(place)
+        states = [self._target(target) for target in recorders]
+        return max(states, key=WORST_FIRST.index) if states else "dark"
+
+    def _targets(self, places: Iterable[Attachment]) -> tuple[str, ...]:
+        found = (target for place in places for target in self._choice.recorders(place))
+        return tuple(sorted(set(found)))
+
+    def _target(self, target: str) -> CoverageState:
+        planned = self._planned.get(target)
+        if planned is None:
+            return self._left(self._choice.external[target])
+        if planned.analytics.workspace_id is not None:
+            return "elsewhere"
+        return "partial" if planned.filtering_criteria else "recorded"
+
+    def _left(self, flow_log: FlowLog) -> CoverageState:
+        if not flow_log.analytics.enabled:
+            return "not analysed"
+        if key(flow_log.analytics.workspace_id or "") != key(self._standard.workspace_id):
+            return "elsewhere"
+        return "partial" if flow_log.filtering_criteria else "recorded"
+
+    def _external(self, target: str) -> bool:
+        return target in self._choice.external and records(self._choice.external[target])
+
+
+def worst(states: Iterable[CoverageState]) -> CoverageState:
+    """The worst of some states."""
+    return min(states, key=WORST_FIRST.index)
+
+
+def by_network(
+    places: Iterable[Attachment],
+) -> Mapping[str, list[Attachment]]:
+    """Attachments by the key of the network that they are in."""
+    found: dict[str, list[Attachment]] = {}
+    for place in places:
+        found.setdefault(key(place.network_id), []).append(place)
+    return found

@@ -1,0 +1,240 @@
+"""(Estate, Settings, State) to Plan: the one place where what should be is decided.
+
+The same estate gives the same plan in whatever order its rows come, and whether or not Azure
+already shows what the last run made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from estate.model import (
+    Estate,
+    FlowLog,
+    NetworkSecurityGroup,
+    TrafficAnalytics,
+    key,
+    name_of,
+    subscription_of,
+)
+from plan import adoption, naming
+from plan.choose import Choice, choose
+from plan.coverage import Coverage, by_network
+from plan.model import (
+    FLOW_LOG_TYPE,
+    Adoption,
+    Covered,
+    KnownFlowLog,
+    Plan,
+    PlannedFlowLog,
+    State,
+)
+from plan.regional import Regional
+from plan.scope import in_scope
+from plan.settings import Settings
+from plan.standard import Standard, shortfall
+from plan.targets import Attachment, attachments, level_of
+
+
+def make(estate: Estate, settings: Settings, state: State) -> Plan:
+    """The plan for one environment."""
+    return _Planner(estate, settings, state).plan()
+
+
+@dataclass(frozen=True)
+class _Scope:
+    wanted: tuple[NetworkSecurityGroup, ...]
+    excluded: int
+    attached: Mapping[str, tuple[Attachment, ...]]
+
+    @property
+    def places(self) -> list[Attachment]:
+        return [place for group in self.wanted for place in self.attached.get(key(group.id), ())]
+
+
+class _Planner:
+    def __init__(self, estate: Estate, settings: Settings, state: State) -> None:
+        self._estate = estate
+        self._settings = settings
+        self._state = state
+        self._regional = Regional(estate=estate, settings=settings, state=state)
+        self._workspace = self._regional.workspace()
+        self._standard = Standard(
+            owner=settings.owner,
+            retention_days=settings.retention_days,
+            interval=settings.traffic_analytics_interval,
+            workspace_id=self._workspace.id,
+            keep_workspaces=settings.existing_workspaces == "keep",
+        )
+
+    def plan(self) -> Plan:
+        scope = self._scope()
+        choice = choose(
+            self._estate,
+            scope.wanted,
+            scope.attached,
+            standard=self._standard,
+            level=self._settings.target_level,
+            adopt=self._settings.existing_flow_logs == "adopt",
+        )
+        created = self._created(choice.created)
+        adopted = [
+            adoption.adopted(log, self._standard, self._state) for log in choice.adopted.values()
+        ]
+        flow_logs = sorted([*created, *adopted], key=lambda log: log.logical_name)
+        coverage = Coverage(choice, flow_logs, self._standard)
+        groups = tuple(
+            coverage.security_group(group, scope.attached.get(key(group.id), ()))
+            for group in scope.wanted
+        )
+        networks = self._networks(coverage, scope)
+        return self._assembled(choice, flow_logs, groups, networks, scope.excluded)
+
+    def _assembled(
+        self,
+        choice: Choice,
+        flow_logs: Sequence[PlannedFlowLog],
+        groups: tuple[Covered, ...],
+        networks: tuple[Covered, ...],
+        excluded: int,
+    ) -> Plan:
+        made = [log for log in flow_logs if log.state == "created"]
+        watchers = self._regional.watchers((log.subscription_id, log.location) for log in made)
+        return Plan(
+            owner=self._settings.owner,
+            home=self._regional.home(),
+            groups=self._regional.watcher_groups(watchers),
+            watchers=watchers,
+            storage_accounts=self._regional.storage_accounts(
+                {log.storage_id: log.location for log in made}
+            ),
+            workspace=self._workspace,
+            flow_logs=tuple(flow_logs),
+            known_flow_logs=self._known(choice, flow_logs, groups),
+            watcher_ids=_watcher_ids(made, choice),
+            security_groups=groups,
+            networks=networks,
+            excluded=excluded,
+            adoptions=self._adoptions(choice, flow_logs),
+            notes=tuple(filter(None, map(adoption.refusal, choice.external.values()))),
+        )
+
+    def _scope(self) -> _Scope:
+        everything = sorted(self._estate.security_groups, key=lambda group: key(group.id))
+        include, exclude = self._settings.include, self._settings.exclude
+        wanted = tuple(group for group in everything if in_scope(group, include, exclude))
+        return _Scope(wanted, len(everything) - len(wanted), attachments(self._estate))
+
+    def _networks(self, coverage: Coverage, scope: _Scope) -> tuple[Covered, ...]:
+        places = by_network(scope.places)
+        include, exclude = self._settings.include, self._settings.exclude
+        return tuple(
+            coverage.network(network, places.get(key(network.id), []))
+            for network in sorted(self._estate.networks, key=lambda network: key(network.id))
+            if key(network.id) in places or in_scope(network, include, exclude)
+        )
+
+    def _created(self, targets: Mapping[str, str]) -> list[PlannedFlowLog]:
+        regions = {key(network.id): network.location for network in self._estate.networks}
+        regions |= {key(group.id): group.location for group in self._estate.interfaces}
+        held = {key(log.id): log for log in self._estate.flow_logs}
+        return [self._new(target, regions, held) for target in targets.values()]
+
+    def _new(
+        self, target_id: str, regions: Mapping[str, str], held: Mapping[str, FlowLog]
+    ) -> PlannedFlowLog:
+        region = regions[key(_regional_part(target_id))]
+        watcher_id = self._regional.watcher_id(subscription_of(target_id), region)
+        resource_id = self._state.spelling(naming.flow_log_id(watcher_id, target_id))
+        found = held.get(key(resource_id))
+        logical_name = naming.logical_name(resource_id)
+        return PlannedFlowLog(
+            id=resource_id,
+            name=name_of(resource_id),
+            logical_name=logical_name,
+            location=region,
+            tags=self._regional.tags,
+            import_id=self._import_id(logical_name, found),
+            state="created",
+            level=level_of(target_id),
+            target_id=found.target_id if found else target_id,
+            watcher_name=name_of(watcher_id),
+            storage_id=self._regional.storage_account_id(region, target_id),
+            retention_days=self._settings.retention_days,
+            format_type="JSON",
+            analytics=TrafficAnalytics(
+                enabled=True, interval=self._settings.traffic_analytics_interval
+            ),
+        )
+
+    def _import_id(self, logical_name: str, found: FlowLog | None) -> str | None:
+        held = self._state.holds(FLOW_LOG_TYPE, logical_name)
+        return None if found is None or held else found.id
+
+    def _known(
+        self, choice: Choice, flow_logs: Sequence[PlannedFlowLog], groups: Iterable[Covered]
+    ) -> tuple[KnownFlowLog, ...]:
+        covers: dict[str, list[str]] = {}
+        for group in groups:
+            for target in group.targets:
+                covers.setdefault(target, []).append(group.id)
+        left = [log for target, log in choice.external.items() if target in covers]
+        known = [_known_planned(log, covers) for log in flow_logs]
+        known += [_known_left(log, covers, self._standard) for log in left]
+        return tuple(sorted(known, key=lambda log: key(log.target_id)))
+
+    def _adoptions(
+        self, choice: Choice, flow_logs: Iterable[PlannedFlowLog]
+    ) -> tuple[Adoption, ...]:
+        """Flow logs whose properties this run changes, or that it takes into the state."""
+        listed = (
+            adoption.difference(choice.adopted[key(log.target_id)], log)
+            for log in flow_logs
+            if log.state == "adopted"
+        )
+        return tuple(found for found in listed if found.changes)
+
+
+def _regional_part(target_id: str) -> str:
+    """The network or interface whose row tells a target's region."""
+    marker = key(target_id).find("/subnets/")
+    return target_id if marker < 0 else target_id[:marker]
+
+
+def _watcher_ids(made: Iterable[PlannedFlowLog], choice: Choice) -> Mapping[str, Mapping[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for log in made:
+        found.setdefault(log.subscription_id, {})[log.location] = log.id.rsplit("/", 2)[0]
+    for left in (*choice.adopted.values(), *choice.external.values()):
+        found.setdefault(left.subscription_id, {}).setdefault(left.location, left.watcher_id)
+    return {
+        subscription: dict(sorted(found[subscription].items())) for subscription in sorted(found)
+    }
+
+
+def _known_planned(log: PlannedFlowLog, covers: Mapping[str, list[str]]) -> KnownFlowLog:
+    return KnownFlowLog(
+        id=log.id,
+        name=log.name,
+        level=log.level,
+        state=log.state,
+        location=log.location,
+        target_id=log.target_id,
+        storage_id=log.storage_id,
+        covers=tuple(covers.get(key(log.target_id), ())),
+    )
+
+
+def _known_left(log: FlowLog, covers: Mapping[str, list[str]], standard: Standard) -> KnownFlowLog:
+    return KnownFlowLog(
+        id=log.id,
+        name=log.name,
+        level=level_of(log.target_id),
+        state="external",
+        location=log.location,
+        target_id=log.target_id,
+        storage_id=log.storage_id,
+        shortfall=tuple(shortfall(log, standard)),
+        covers=tuple(covers[key(log.target_id)]),
+    )

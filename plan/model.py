@@ -1,0 +1,201 @@
+"""The plan: what the components build, as plain frozen records with every decision taken.
+
+``name`` is the Azure name, ``logical_name`` the name in Pulumi's state. ``import_id`` is set
+exactly when the resource exists in Azure and is not in this stack's own state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from estate.model import EstateError, TrafficAnalytics, resource_group_of, subscription_of
+
+Level = Literal["virtualNetwork", "subnet", "networkInterface", "networkSecurityGroup"]
+FlowLogState = Literal["created", "adopted", "external"]
+CoverageState = Literal[
+    "recorded", "partial", "elsewhere", "not analysed", "records nothing", "dark", "unattached"
+]
+
+# Pulumi type tokens of what the components build: a contract with the state of existing stacks.
+GROUP_TYPE = "azure-native:resources:ResourceGroup"
+WATCHER_TYPE = "azure-native:network:NetworkWatcher"
+STORAGE_TYPE = "azure-native:storage:StorageAccount"
+WORKSPACE_TYPE = "azure-native:operationalinsights:Workspace"
+FLOW_LOG_TYPE = "azure-native:network:FlowLog"
+
+
+class PlanError(EstateError):
+    """What is asked for cannot be built; the text is the one line that a user sees."""
+
+
+class State(Protocol):
+    """What the stack already holds."""
+
+    def holds(self, type_token: str, logical_name: str) -> bool:
+        """Whether a resource of this type and logical name is in the stack's state."""
+
+    def spelling(self, resource_id: str) -> str:
+        """An id in the letter case in which the stack last sent it; as given where it never did.
+
+        A path name that changes in letter case only would make the engine replace the resource.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What every resource of the plan has."""
+
+    id: str
+    name: str
+    logical_name: str
+    location: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+    import_id: str | None = None
+    protect: bool = False
+
+    @property
+    def subscription_id(self) -> str:
+        """GUID, lower case."""
+        return subscription_of(self.id)
+
+    @property
+    def resource_group(self) -> str:
+        """Name of the resource group, in the letter case of the id."""
+        return resource_group_of(self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedGroup(Planned):
+    """A resource group; ``keep`` leaves it in Azure when the stack is destroyed."""
+
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedWatcher(Planned):
+    """A network watcher that the stack makes; kept in Azure when the stack is destroyed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStorage(Planned):
+    """A storage account of the stack, for flow logs of one region."""
+
+    sku: str
+    used: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedWorkspace(Planned):
+    """The stack's Log Analytics workspace; retention in days, cap in GB a day (0 is none)."""
+
+    retention_days: int
+    daily_quota_gb: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedFlowLog(Planned):
+    """A flow log that the stack makes or has adopted, with every property that Azure could default.
+
+    ``retention_days`` 1 to 365. ``analytics`` without a workspace id means the stack's own
+    workspace. ``identity`` is ARM's object, sent back as read.
+    """
+
+    state: FlowLogState
+    level: Level
+    target_id: str
+    watcher_name: str
+    storage_id: str
+    retention_days: int
+    format_type: str
+    analytics: TrafficAnalytics
+    filtering_criteria: str | None = None
+    identity: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFlowLog:
+    """A flow log as the outputs list it: planned, or in Azure and left alone."""
+
+    id: str
+    name: str
+    level: Level
+    state: FlowLogState
+    location: str
+    target_id: str
+    storage_id: str
+    shortfall: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One property that adoption changes, as texts."""
+
+    property: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adoption:
+    """A flow log that others made and that this run takes over, field by field."""
+
+    id: str
+    target_id: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """Where a security group or a network stands, and the targets whose flow logs record it."""
+
+    id: str
+    state: CoverageState
+    targets: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything that the components build and the outputs say.
+
+    ``watcher_ids`` is subscription to region to id, made or found. ``security_groups`` and
+    ``networks`` are those in scope; ``excluded`` counts the security groups that the filter left
+    out.
+    """
+
+    owner: str
+    home: PlannedGroup
+    groups: tuple[PlannedGroup, ...]
+    watchers: tuple[PlannedWatcher, ...]
+    storage_accounts: tuple[PlannedStorage, ...]
+    workspace: PlannedWorkspace
+    flow_logs: tuple[PlannedFlowLog, ...]
+    known_flow_logs: tuple[KnownFlowLog, ...]
+    watcher_ids: Mapping[str, Mapping[str, str]]
+    security_groups: tuple[Covered, ...]
+    networks: tuple[Covered, ...]
+    excluded: int
+    adoptions: tuple[Adoption, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        """Ids of everything that this run would import, for one last look before it does."""
+        planned: tuple[Planned, ...] = (
+            self.home,
+            *self.groups,
+            *self.watchers,
+            *self.storage_accounts,
+            self.workspace,
+            *self.flow_logs,
+        )
+        return tuple(resource.import_id for resource in planned if resource.import_id)
+
+    @property
+    def skipped(self) -> tuple[Covered, ...]:
+        """Security groups in scope that nothing records, with the reason."""
+        nothing = ("dark", "records nothing", "unattached")
+        return tuple(group for group in self.security_groups if group.state in nothing)

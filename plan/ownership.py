@@ -1,0 +1,41 @@
+"""Whose a flow log is: ours by id or tag, another stack's of this program, or others'."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+from estate.model import FlowLog, key
+from plan import naming
+
+TAG = "managed-by"
+_PROGRAM = "flow-logs/"
+
+
+class Owner(Enum):
+    """Who manages a flow log that exists in Azure."""
+
+    MADE = "made by this stack"
+    ADOPTED = "adopted by this stack"
+    OTHER_STACK = "another stack of this program"
+    THEIRS = "somebody else"
+
+
+def owner_of(flow_log: FlowLog, owner: str) -> Owner:
+    """Who manages a flow log, seen from the stack whose tag value is ``owner``."""
+    tag = tag_of(flow_log.tags)
+    if tag.startswith(_PROGRAM) and tag != owner:
+        return Owner.OTHER_STACK
+    if key(flow_log.id) == key(naming.flow_log_id(flow_log.watcher_id, flow_log.target_id)):
+        return Owner.MADE
+    return Owner.ADOPTED if tag == owner else Owner.THEIRS
+
+
+def tag_of(tags: Mapping[str, str]) -> str:
+    """The value of our tag; tag names compare regardless of letter case (ARM, tag resources)."""
+    return next((value for name, value in tags.items() if name.casefold() == TAG), "")
+
+
+def ours(tags: Mapping[str, str], owner: str) -> bool:
+    """Whether tags name this stack."""
+    return tag_of(tags) == owner

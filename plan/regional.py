@@ -1,0 +1,166 @@
+"""Resource groups, watchers, storage accounts and the workspace that the flow logs need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from estate.model import Estate, NetworkWatcher, ResourceGroup, StorageAccount, key, name_of
+from plan import naming
+from plan.model import (
+    GROUP_TYPE,
+    STORAGE_TYPE,
+    WATCHER_TYPE,
+    WORKSPACE_TYPE,
+    PlannedGroup,
+    PlannedStorage,
+    PlannedWatcher,
+    PlannedWorkspace,
+    State,
+)
+from plan.ownership import TAG, ours
+from plan.settings import Settings
+from plan.storage import shard_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Regional:
+    """Builds the plan of what stands in regions, for one estate, settings and state."""
+
+    estate: Estate
+    settings: Settings
+    state: State
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Tags on everything that the stack makes."""
+        return {**self.settings.tags, TAG: self.settings.owner}
+
+    def home(self) -> PlannedGroup:
+        """The stack's own resource group."""
+        resource_id = naming.home_group_id(self._subscription, self.settings.stack)
+        return self._group(resource_id, self.settings.location, keep=False)
+
+    def workspace(self) -> PlannedWorkspace:
+        """The stack's own workspace."""
+        resource_id = naming.workspace_id(self._subscription, self.settings.stack)
+        found = self.estate.workspace
+        return PlannedWorkspace(
+            **self._common(WORKSPACE_TYPE, resource_id, found.id if found else None),
+            location=self.settings.location,
+            protect=self.settings.protect_data,
+            retention_days=self.settings.analytics_retention_days,
+            daily_quota_gb=self.settings.daily_quota_gb,
+        )
+
+    def storage_account_id(self, region: str, target_id: str) -> str:
+        """The id of the account that the flow log on a target writes to."""
+        shard = shard_of(target_id, self.settings.storage_accounts_per_region)
+        return naming.storage_account_id(self._subscription, self.settings.stack, region, shard)
+
+    def storage_accounts(self, used: Mapping[str, str]) -> tuple[PlannedStorage, ...]:
+        """Accounts in use (id to region), and those of the stack that nothing needs any more.
+
+        What holds data stays declared while it exists: a protected resource that left the program
+        would fail every preview.
+        """
+        unused = {
+            account.id: account.location
+            for account in self.estate.storage_accounts
+            if ours(account.tags, self.settings.owner)
+        }
+        regions = {
+            key(resource_id): (resource_id, region) for resource_id, region in unused.items()
+        }
+        regions |= {key(resource_id): (resource_id, region) for resource_id, region in used.items()}
+        wanted = {key(resource_id) for resource_id in used}
+        existing = {key(account.id): account for account in self.estate.storage_accounts}
+        return tuple(
+            self._storage(*regions[account], existing.get(account), used=account in wanted)
+            for account in sorted(regions)
+        )
+
+    def watcher_id(self, subscription_id: str, region: str) -> str:
+        """The id of the watcher of a region: the one there is, whatever its name, else ours."""
+        found = self.found_watcher(subscription_id, region)
+        return self.state.spelling(
+            found.id if found else naming.watcher_id(subscription_id, region)
+        )
+
+    def found_watcher(self, subscription_id: str, region: str) -> NetworkWatcher | None:
+        """The watcher that a region has; Azure allows one."""
+        return self._found_watchers.get((subscription_id, region))
+
+    def watchers(self, places: Iterable[tuple[str, str]]) -> tuple[PlannedWatcher, ...]:
+        """Watchers to make or that this stack made, for pairs of subscription and region."""
+        planned = (self._watcher(*place) for place in sorted(set(places)))
+        return tuple(watcher for watcher in planned if watcher is not None)
+
+    def watcher_groups(self, watchers: Iterable[PlannedWatcher]) -> tuple[PlannedGroup, ...]:
+        """Groups for watchers that are made: new ones, and those that this stack made before."""
+        groups = {key(group.id): group for group in self.estate.resource_groups}
+        planned = []
+        for watcher in watchers:
+            resource_id = naming.group_id(watcher.subscription_id, watcher.resource_group)
+            found = groups.get(key(resource_id))
+            if found is None or ours(found.tags, self.settings.owner):
+                location = found.location if found else self.settings.location
+                planned.append(self._group(resource_id, location, keep=True))
+        return tuple({group.logical_name: group for group in planned}.values())
+
+    @cached_property
+    def _found_watchers(self) -> Mapping[tuple[str, str], NetworkWatcher]:
+        return {
+            (watcher.subscription_id, watcher.location): watcher for watcher in self.estate.watchers
+        }
+
+    @property
+    def _subscription(self) -> str:
+        return self.settings.identity.subscription_id
+
+    def _watcher(self, subscription_id: str, region: str) -> PlannedWatcher | None:
+        found = self.found_watcher(subscription_id, region)
+        if found is not None and not ours(found.tags, self.settings.owner):
+            return None
+        resource_id = self.watcher_id(subscription_id, region)
+        return PlannedWatcher(
+            **self._common(WATCHER_TYPE, resource_id, found.id if found else None), location=region
+        )
+
+    def _storage(
+        self, resource_id: str, region: str, found: StorageAccount | None, *, used: bool
+    ) -> PlannedStorage:
+        return PlannedStorage(
+            **self._common(STORAGE_TYPE, resource_id, found.id if found else None),
+            location=region,
+            protect=self.settings.protect_data,
+            sku=self.settings.storage_sku,
+            used=used,
+        )
+
+    def _group(self, resource_id: str, location: str, *, keep: bool) -> PlannedGroup:
+        found = self._found_group(resource_id)
+        return PlannedGroup(
+            **self._common(GROUP_TYPE, resource_id, found.id if found else None),
+            location=found.location if found else location,
+            protect=self.settings.protect_data and not keep,
+            keep=keep,
+        )
+
+    def _found_group(self, resource_id: str) -> ResourceGroup | None:
+        groups = self.estate.resource_groups
+        return next((group for group in groups if key(group.id) == key(resource_id)), None)
+
+    def _common(self, type_token: str, resource_id: str, found_id: str | None) -> dict[str, Any]:
+        spelled = self.state.spelling(resource_id)
+        logical_name = naming.logical_name(resource_id)
+        held = self.state.holds(type_token, logical_name)
+        return {
+            "id": spelled,
+            "name": name_of(spelled),
+            "logical_name": logical_name,
+            "tags": self.tags,
+            "import_id": None if held else found_id,
+        }

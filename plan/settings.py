@@ -1,0 +1,93 @@
+"""One environment's settings as plain records: what planning may know of the configuration.
+
+``settings.py`` reads and checks them; nothing here touches Pulumi or the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+PROJECT = "flow-logs"
+
+TargetLevel = Literal["virtualNetwork", "subnet", "networkInterface", "networkSecurityGroup"]
+ExistingFlowLogs = Literal["leave", "adopt"]
+ExistingWorkspaces = Literal["keep", "move"]
+StorageSku = Literal[
+    "Standard_LRS",
+    "Standard_ZRS",
+    "Standard_GRS",
+    "Standard_RAGRS",
+    "Standard_GZRS",
+    "Standard_RAGZRS",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who asks Azure, and which cloud; values as the azure-native provider names them.
+
+    ``arguments`` holds the ``azure-native:`` configuration keys that are set (camelCase, text);
+    they win over ``variables``, the environment's. Discovery and every explicit provider use both.
+    """
+
+    subscription_id: str
+    environment: str = "public"
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    secret_arguments: frozenset[str] = frozenset()
+
+    def value(self, argument: str, variable: str) -> str | None:
+        """The value of a provider argument: configuration first, then the environment variable."""
+        return self.arguments.get(argument) or self.variables.get(variable) or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Conditions on a network security group; fields are and-ed, values of one field or-ed.
+
+    Values are globs, compared without regard to letter case. A filter without a field says nothing.
+    """
+
+    tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    resource_groups: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether no field is set."""
+        return not (self.tags or self.resource_groups or self.names or self.locations)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One environment's configuration; the meaning of each key is in README.
+
+    Units: ``retention_days``, ``analytics_retention_days`` days; ``traffic_analytics_interval``
+    minutes; ``daily_quota_gb`` GB a day, 0 for none. Subscription ids are lower case, no repeats.
+    """
+
+    stack: str
+    location: str
+    identity: Identity
+    subscriptions: tuple[str, ...]
+    include: Filter = field(default_factory=Filter)
+    exclude: Filter = field(default_factory=Filter)
+    target_level: TargetLevel = "virtualNetwork"
+    existing_flow_logs: ExistingFlowLogs = "leave"
+    existing_workspaces: ExistingWorkspaces = "keep"
+    retention_days: int = 90
+    analytics_retention_days: int = 90
+    daily_quota_gb: int = 0
+    traffic_analytics_interval: int = 60
+    storage_accounts_per_region: int = 1
+    storage_sku: StorageSku = "Standard_LRS"
+    protect_data: bool = True
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> str:
+        """Value of the tag ``managed-by`` on what this stack makes or adopts."""
+        return f"{PROJECT}/{self.stack}"

@@ -1,0 +1,139 @@
+"""Where network security groups sit, and what a flow log can be attached to there.
+
+A group is attached to subnets and network interfaces (a scale set's interfaces are found through
+the scale set). The traffic of one attachment is recorded by a flow log on the interface, its
+subnet, its virtual network, or on the group itself while Azure keeps those (precedence:
+vnet-flow-logs-manage).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from estate.model import (
+    Estate,
+    Kind,
+    NetworkSecurityGroup,
+    VirtualNetwork,
+    key,
+    network_of,
+    segment,
+)
+from plan.model import Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """One place where a group sits; ``interface_id`` only where it sits on an interface.
+
+    ``network_id`` and ``subnet_id`` are empty where the interface is not visible.
+    """
+
+    security_group_id: str
+    kind: Kind
+    subnet_id: str = ""
+    network_id: str = ""
+    interface_id: str = ""
+
+    @property
+    def recorders(self) -> tuple[str, ...]:
+        """Ids of what a flow log that records this attachment can be attached to, nearest first."""
+        interface = self.interface_id if self.kind == "networkInterface" else ""
+        candidates = (interface, self.subnet_id, self.network_id, self.security_group_id)
+        return tuple(candidate for candidate in candidates if candidate)
+
+    def target(self, level: Level) -> str:
+        """The id that a new flow log at this level is attached to; empty where there is none."""
+        if level == "virtualNetwork":
+            return self.network_id
+        if level == "networkInterface" and self.kind == "networkInterface":
+            return self.interface_id
+        return "" if level == "networkSecurityGroup" else self.subnet_id
+
+
+def level_of(target_id: str) -> Level:
+    """The level of a target, by its ARM id."""
+    if segment(target_id, "networkSecurityGroups"):
+        return "networkSecurityGroup"
+    if segment(target_id, "networkInterfaces"):
+        return "networkInterface"
+    return "subnet" if segment(target_id, "subnets") else "virtualNetwork"
+
+
+def attachments(estate: Estate) -> Mapping[str, tuple[Attachment, ...]]:
+    """Every attachment of every group, by the group's key, in a stable order.
+
+    References in both directions count, since Resource Graph updates the two ends at different
+    times.
+    """
+    found: dict[str, dict[tuple[str, str], Attachment]] = defaultdict(dict)
+    for attachment in _all(estate):
+        place = (key(attachment.interface_id), key(attachment.subnet_id))
+        found[key(attachment.security_group_id)].setdefault(place, attachment)
+    return {
+        group: tuple(places[place] for place in sorted(places)) for group, places in found.items()
+    }
+
+
+def _all(estate: Estate) -> Iterator[Attachment]:
+    networks = {key(network.id): network for network in estate.networks}
+    for network in estate.networks:
+        yield from _on_subnets(network)
+    for group in estate.security_groups:
+        for subnet_id in group.subnet_ids:
+            yield _on_subnet(group.id, subnet_id, networks)
+    for interface in estate.interfaces:
+        for subnet_id in interface.subnet_ids:
+            yield Attachment(
+                security_group_id=interface.security_group_id,
+                kind=interface.kind,
+                subnet_id=subnet_id,
+                network_id=_known(network_of(subnet_id), networks),
+                interface_id=interface.id,
+            )
+    yield from _on_unseen_interfaces(estate)
+
+
+def _on_subnets(network: VirtualNetwork) -> Iterator[Attachment]:
+    for subnet in network.subnets:
+        if subnet.security_group_id:
+            yield Attachment(
+                security_group_id=subnet.security_group_id,
+                kind="subnet",
+                subnet_id=subnet.id,
+                network_id=network.id,
+            )
+
+
+def _on_subnet(group_id: str, subnet_id: str, networks: Mapping[str, VirtualNetwork]) -> Attachment:
+    return Attachment(
+        security_group_id=group_id,
+        kind="subnet",
+        subnet_id=subnet_id,
+        network_id=_known(network_of(subnet_id), networks),
+    )
+
+
+def _on_unseen_interfaces(estate: Estate) -> Iterator[Attachment]:
+    seen = {key(interface.id) for interface in estate.interfaces}
+    for group in estate.security_groups:
+        for interface_id in _own_interfaces(group):
+            if key(interface_id) not in seen:
+                yield Attachment(
+                    security_group_id=group.id, kind="networkInterface", interface_id=interface_id
+                )
+
+
+def _own_interfaces(group: NetworkSecurityGroup) -> Iterator[str]:
+    """Interfaces of virtual machines; those of scale set instances are known by the scale set."""
+    for interface_id in group.network_interface_ids:
+        if not segment(interface_id, "virtualMachineScaleSets"):
+            yield interface_id
+
+
+def _known(network_id: str, networks: Mapping[str, VirtualNetwork]) -> str:
+    """A network's id in the letter case of its own row."""
+    network = networks.get(key(network_id))
+    return network_id if network is None else network.id

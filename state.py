@@ -1,0 +1,68 @@
+"""What this stack already holds, asked of the engine.
+
+``import_`` on a resource that is in the state, in another letter case, would make the engine
+replace it, which deletes the original in Azure; so a plan needs to know the state before it asks
+to import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+
+_READ = "pulumi:pulumi:readStackResourceOutputs"  # builtin function of the engine, 3.259
+_STACK = "pulumi:pulumi:Stack"
+
+
+@dataclass(frozen=True)
+class StackState:
+    """Resources by type token and logical name, and the letter case in which ids were last sent."""
+
+    resources: frozenset[tuple[str, str]] = frozenset()
+    spellings: Mapping[str, str] = field(default_factory=dict)
+
+    def holds(self, type_token: str, logical_name: str) -> bool:
+        """Whether a resource of this type and logical name is in the state."""
+        return (type_token, logical_name) in self.resources
+
+    def spelling(self, resource_id: str) -> str:
+        """An id in the letter case in which the last run sent it; as given where it never did."""
+        return self.spellings.get(resource_id.casefold(), resource_id)
+
+
+def read_state() -> StackState:
+    """The state of the stack that this program runs for, before the run."""
+    name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    answer = pulumi.runtime.invoke(_READ, {"stackName": name}).value or {}
+    return parse_state(answer.get("outputs") or {})
+
+
+def parse_state(resources: Mapping[str, Any]) -> StackState:
+    """The state from a map of URN to ``{type, outputs}``, as the engine's function returns it."""
+    found = frozenset(map(_type_and_name, resources))
+    spellings: dict[str, str] = {}
+    for urn, resource in resources.items():
+        if _type_and_name(urn)[0] == _STACK:
+            spellings |= {text.casefold(): text for text in _ids(resource.get("outputs"))}
+    return StackState(found, spellings)
+
+
+def _type_and_name(urn: str) -> tuple[str, str]:
+    """``urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`` as TYPE and NAME."""
+    _, _, types, name = urn.split("::", 3)
+    return types.rsplit("$", 1)[-1], name
+
+
+def _ids(value: object) -> Iterator[str]:
+    """ARM ids among the values of our own stack outputs; keys are lower case and tell nothing."""
+    if isinstance(value, str) and value.startswith("/subscriptions/"):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _ids(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _ids(inner)
