@@ -95,7 +95,8 @@ def _install(environment: Path, requirements: Path) -> None:
 
 
 def _pip_install(python: Path) -> list[str]:
-    return [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    options = ["--quiet", "--disable-pip-version-check", "--retries", "2"]
+    return [str(python), "-m", "pip", "install", *options]
 
 
 def _uv(environment: Path, requirements: Path) -> str | None:

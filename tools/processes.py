@@ -34,32 +34,30 @@ def succeeds(command: Sequence[str | Path]) -> bool:
         return False
 
 
-def output(
-    command: Sequence[str | Path],
-    environment: Mapping[str, str] | None = None,
-    timeout: float | None = 60,
-) -> str:
-    """What the command prints on stdout within `timeout` seconds; empty if it cannot or fails."""
+def output(command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> str:
+    """What the command prints on stdout within a minute; empty if it cannot run or fails."""
     variables = {**os.environ, **(environment or {})}
     try:
         done = subprocess.run(
-            command, capture_output=True, check=False, text=True, env=variables, timeout=timeout
+            command, capture_output=True, check=False, text=True, env=variables, timeout=60
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def run(purpose: str, command: Sequence[str | Path]) -> None:
-    """Runs a command in silence. Raises SetupError with its reason if it fails."""
+def run(
+    purpose: str, command: Sequence[str | Path], environment: Mapping[str, str] | None = None
+) -> str:
+    """What the command prints on stdout. Raises SetupError with its reason if it fails."""
+    variables = {**os.environ, **(environment or {})}
     try:
-        done = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-        )
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=variables)
     except OSError as error:
         raise SetupError(f"{purpose} failed: {error}") from error
     if done.returncode != 0:
-        raise SetupError(failure(purpose, done.stdout))
+        raise SetupError(failure(purpose, done.stdout + done.stderr))
+    return done.stdout
 
 
 def failure(purpose: str, text: str) -> str:

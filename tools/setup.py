@@ -57,6 +57,9 @@ def main(arguments: list[str]) -> int:
     except SetupError as error:
         progress(str(error))
         return 1
+    except OSError as error:
+        progress(f"{error.filename}: {error.strerror}")
+        return 1
     except KeyboardInterrupt:
         progress("interrupted; the next run finishes it")
         return 130

@@ -15,7 +15,7 @@ from tools import environment
 from tools.console import SetupError, progress
 from tools.engine import cache, go_toolchain, locate
 from tools.locking import lock
-from tools.processes import failure, output
+from tools.processes import failure, run
 
 _PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 _VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
@@ -30,8 +30,8 @@ _GO_ENVIRONMENT = {
 # Finds its Python by its own place, since the folder is renamed once complete.
 _LAUNCHER = """#!/bin/sh
 here=$(dirname "$0")
-export PULUMI_PYTHON_EXECUTOR="$here/pulumi-language-python-exec"
-exec "$here/../host/bin/python" -I -m language_host "$@"
+exec "$here/../host/bin/python" -I -m language_host \\
+    --executor "$here/pulumi-language-python-exec" --engine-process $PPID "$@"
 """
 
 
@@ -74,27 +74,17 @@ def _build_cli(go: Path) -> None:
     total = _package_count(go)
     progress("compiling it (about three minutes on two cores, once per machine) ...")
     with _complete(cache.cli_folder()) as folder:
-        command: list[str | Path] = [
-            go,
-            "build",
-            "-v",
-            "-trimpath",
-            "-ldflags",
-            flags,
-            "-o",
-            folder,
-            _PACKAGE,
-        ]
-        _compile(command, total)
+        options = ["-v", "-trimpath", "-ldflags", flags, "-o", str(folder)]
+        _compile([str(go), "build", *options, _PACKAGE], total)
 
 
 def _package_count(go: Path) -> int:
     """How many packages there are to compile; fetches the modules on the way."""
-    command: list[str | Path] = [go, "-C", cache.HERE, "list", "-deps", _PACKAGE]
-    return len(output(command, _GO_ENVIRONMENT, timeout=None).splitlines())
+    command = [str(go), "-C", str(cache.HERE), "list", "-deps", _PACKAGE]
+    return len(run("fetching the Go modules", command, _GO_ENVIRONMENT).splitlines())
 
 
-def _compile(command: list[str | Path], total: int) -> None:
+def _compile(command: list[str], total: int) -> None:
     """Runs `go build -v`, which names each package as it is compiled."""
     variables = {**os.environ, **_GO_ENVIRONMENT}
     printed: list[str] = []
@@ -128,9 +118,6 @@ def _assemble() -> None:
 
 def _install_host(host: Path) -> None:
     environment.make(host, cache.HOST_REQUIREMENTS, "seconds")
-    packages = next(host.glob("lib/python*/site-packages"))
-    shutil.copytree(
-        cache.HOST_SOURCES,
-        packages / "language_host",
-        ignore=shutil.ignore_patterns("__pycache__"),
-    )
+    code = next(host.glob("lib/python*/site-packages")) / cache.HOST_SOURCES.name
+    shutil.copytree(cache.HOST_SOURCES, code, ignore=shutil.ignore_patterns("__pycache__"))
+    run("compiling the language host", [host / "bin" / "python", "-m", "compileall", "-q", code])

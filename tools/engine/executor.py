@@ -113,6 +113,8 @@ def _show(message: str) -> int:
 
 def _traceback(error: Exception, program: Path) -> str:
     """The traceback from the user's own code on; all of it if no frame is in the program."""
+    if isinstance(error, SyntaxError):
+        return "".join(traceback.format_exception_only(error))
     main = program / "__main__.py" if program.is_dir() else program
     frames = traceback.extract_tb(error.__traceback__)
     own = [index for index, frame in enumerate(frames) if Path(frame.filename).resolve() == main]

@@ -1,4 +1,7 @@
-"""Starts the host: `pulumi-language-python ENGINE`, where ENGINE is the engine's gRPC address."""
+"""Starts the host: `pulumi-language-python ENGINE`, where ENGINE is the engine's gRPC address.
+
+The launcher beside the CLI adds where the executor is and which process started it.
+"""
 
 from __future__ import annotations
 

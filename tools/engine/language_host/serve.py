@@ -30,11 +30,12 @@ _INTERRUPT_GRACE = 3.0
 
 def serve(guard: Guard) -> NoReturn:
     """Prints the port on stdout, then serves; never returns."""
+    arguments = _arguments()
     children = Children(guard)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, frame: stop.set())
-    threading.Thread(target=_watch_engine, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_watch_engine, args=(arguments.engine_process,), daemon=True).start()
     server = grpc.server(
         ThreadPoolExecutor(_THREADS),
         options=[
@@ -42,7 +43,7 @@ def serve(guard: Guard) -> NoReturn:
             ("grpc.max_send_message_length", _MESSAGE_LIMIT),
         ],
     )
-    host = Host(_engine_address(), _executor(), children)
+    host = Host(arguments.engine, arguments.executor, children)
     add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
@@ -52,22 +53,18 @@ def serve(guard: Guard) -> NoReturn:
     os._exit(0)
 
 
-def _engine_address() -> str:
-    """Empty if the engine will shake hands instead. Flags for logs and tracing are ignored."""
+def _arguments() -> argparse.Namespace:
+    """The launcher gives the first two, the engine the rest; its flags for logs are ignored."""
     parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--executor", type=Path, required=True)
+    parser.add_argument("--engine-process", type=int, required=True)
     parser.add_argument("--tracing")
     parser.add_argument("engine", nargs="?", default="")
-    arguments, _ = parser.parse_known_args()
-    return str(arguments.engine)
-
-
-def _executor() -> Path:
-    """The launcher's folder holds it, as in the official release."""
-    return Path(os.environ.pop("PULUMI_PYTHON_EXECUTOR"))
+    return parser.parse_known_args()[0]
 
 
 def _watch_engine(engine: int) -> None:
-    """The engine has started us: once it is gone, another process is our parent."""
+    """The engine has started the host: once it is gone, another process is the host's parent."""
     while os.getppid() == engine:
         time.sleep(_WATCH_INTERVAL)
     os._exit(1)
