@@ -53,10 +53,12 @@ def adopted(flow_log: FlowLog, standard: Standard, state: State) -> PlannedFlowL
     )
 
 
-def difference(before: FlowLog, after: PlannedFlowLog) -> Adoption:
-    """What adoption changes, field by field."""
+def difference(before: FlowLog, after: PlannedFlowLog, own_workspace: str) -> Adoption:
+    """What adoption changes, field by field; ``own_workspace`` is the id of the stack's own."""
     return Adoption(
-        id=before.id, target_id=before.target_id, changes=tuple(_changes(before, after))
+        id=before.id,
+        target_id=before.target_id,
+        changes=tuple(_changes(before, after, own_workspace)),
     )
 
 
@@ -80,7 +82,7 @@ def _analytics(found: TrafficAnalytics, standard: Standard) -> TrafficAnalytics:
     return TrafficAnalytics(enabled=True, interval=interval)
 
 
-def _changes(before: FlowLog, after: PlannedFlowLog) -> Iterator[Change]:
+def _changes(before: FlowLog, after: PlannedFlowLog, own: str) -> Iterator[Change]:
     retention = f"{before.retention_days} days" if before.retention_enabled else "off"
     analytics, wanted = before.analytics, after.analytics
     pairs = (
@@ -88,8 +90,8 @@ def _changes(before: FlowLog, after: PlannedFlowLog) -> Iterator[Change]:
         ("format.version", str(before.version), "2"),
         ("retentionPolicy", retention, f"{after.retention_days} days"),
         ("Traffic Analytics", _on(analytics.enabled), "on"),
-        ("workspace", _workspace(analytics.workspace_id), _workspace(wanted.workspace_id)),
-        ("interval", f"{analytics.interval} minutes", f"{wanted.interval} minutes"),
+        ("workspace", analytics.workspace_id or "none", wanted.workspace_id or own),
+        ("interval", _minutes(analytics.interval), _minutes(wanted.interval)),
         ("tag managed-by", before.tags.get(TAG, "none"), after.tags[TAG]),
     )
     for name, old, new in pairs:
@@ -101,5 +103,5 @@ def _on(enabled: bool) -> str:
     return "on" if enabled else "off"
 
 
-def _workspace(workspace_id: str | None) -> str:
-    return workspace_id or "this stack's own"
+def _minutes(interval: int | None) -> str:
+    return "none" if interval is None else f"{interval} minutes"

@@ -189,7 +189,7 @@ class _Planner:
     ) -> tuple[Adoption, ...]:
         """Flow logs whose properties this run changes, or that it takes into the state."""
         listed = (
-            adoption.difference(choice.adopted[key(log.target_id)], log)
+            adoption.difference(choice.adopted[key(log.target_id)], log, self._workspace.id)
             for log in flow_logs
             if log.state == "adopted"
         )

@@ -1,0 +1,223 @@
+"""What holds for every estate, tried on thousands of random ones."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from estate.model import Estate, TrafficAnalytics, key
+from plan.make import make
+from plan.model import FLOW_LOG_TYPE, Plan
+from plan.naming import FLOW_LOG_NAME
+from plan.settings import Filter, Settings
+from state import StackState
+from tests import estates_by_hand as hand
+
+EMPTY = StackState()
+REGIONS = ("westeurope", "northeurope", "swedencentral")
+GROUPS = [f"nsg-{number}" for number in range(6)]
+STATES = {"recorded", "partial", "elsewhere", "not analysed", "dark", "unattached"}
+
+
+@st.composite
+def estates(draw: st.DrawFn) -> Estate:
+    """Estates of up to 5 networks, 6 security groups, interfaces, and flow logs of all kinds."""
+    networks = [
+        hand.network(
+            f"vnet-{number}",
+            {
+                f"s{subnet}": draw(st.sampled_from([None, *GROUPS]))
+                for subnet in range(draw(st.integers(0, 3)))
+            },
+            location=draw(st.sampled_from(REGIONS)),
+        )
+        for number in range(draw(st.integers(0, 5)))
+    ]
+    subnets = [f"{net.name}/{sub.name}" for net in networks for sub in net.subnets]
+    interfaces = [
+        hand.interface(
+            f"nic-{number}", draw(st.sampled_from(GROUPS)), draw(st.sampled_from(subnets))
+        )
+        for number in range(draw(st.integers(0, 3)) if subnets else 0)
+    ]
+    groups = [hand.security_group(name, tier=draw(st.sampled_from("ab"))) for name in GROUPS]
+    candidates = [net.id for net in networks] + [group.id for group in groups]
+    candidates += [sub.id for net in networks for sub in net.subnets]
+    candidates += [nic.id for nic in interfaces]
+    logged = draw(st.lists(st.sampled_from(candidates), unique=True, max_size=5))
+    flow_logs = [draw(flow_logs_on(number, target)) for number, target in enumerate(logged)]
+    return hand.estate(*networks, *interfaces, *groups, *flow_logs, *draw(watcher_sets()))
+
+
+def watcher_sets() -> st.SearchStrategy[list[Any]]:
+    """Some regions have a watcher, some have not."""
+    return st.lists(st.sampled_from(REGIONS), unique=True).map(
+        lambda regions: [hand.watcher(region) for region in regions]
+    )
+
+
+@st.composite
+def flow_logs_on(draw: st.DrawFn, number: int, target: str) -> Any:
+    """Somebody's flow log on a target, good or poor."""
+    own = {"managed-by": draw(st.sampled_from(["", "flow-logs/dev", "flow-logs/prod"]))}
+    return hand.flow_log(
+        f"theirs-{number}",
+        target,
+        enabled=draw(st.booleans()),
+        version=draw(st.sampled_from([1, 2, None])),
+        retention_enabled=draw(st.booleans()),
+        retention_days=draw(st.sampled_from([0, 7, 90, 365])),
+        record_types=draw(st.sampled_from([None, "B,E"])),
+        provisioning_state=draw(st.sampled_from(["Succeeded", "Failed"])),
+        analytics=TrafficAnalytics(
+            enabled=draw(st.booleans()),
+            interval=draw(st.sampled_from([None, 10, 60])),
+            workspace_id=draw(st.sampled_from([None, hand.FOREIGN_WORKSPACE])),
+        ),
+        tags=own,
+    )
+
+
+def chosen() -> st.SearchStrategy[Settings]:
+    """Settings that matter to the plan."""
+    return st.builds(
+        hand.settings,
+        existing_flow_logs=st.sampled_from(["leave", "adopt"]),
+        existing_workspaces=st.sampled_from(["keep", "move"]),
+        target_level=st.sampled_from(
+            ["virtualNetwork", "subnet", "networkInterface", "networkSecurityGroup"]
+        ),
+        include=st.sampled_from([Filter(), hand.tagged(tier="a")]),
+        storage_accounts_per_region=st.integers(1, 3),
+    )
+
+
+def held(plan: Plan) -> StackState:
+    """The state after the plan was carried out."""
+    return StackState(frozenset((FLOW_LOG_TYPE, log.logical_name) for log in plan.flow_logs))
+
+
+@settings(max_examples=400, deadline=None)
+@given(estates(), chosen())
+def test_every_security_group_has_a_state_and_every_count_adds_up(
+    found: Estate, wanted: Settings
+) -> None:
+    plan = make(found, wanted, EMPTY)
+    assert len(plan.security_groups) + plan.excluded == len(found.security_groups)
+    assert {group.state for group in plan.security_groups} <= STATES
+    assert all(group.reason for group in plan.skipped)
+    known = {key(log.target_id) for log in plan.known_flow_logs}
+    assert {target for group in plan.security_groups for target in group.targets} <= known
+
+
+@settings(max_examples=400, deadline=None)
+@given(estates(), chosen())
+def test_no_target_gets_two_flow_logs_and_names_are_valid_and_unique(
+    found: Estate, wanted: Settings
+) -> None:
+    plan = make(found, wanted, EMPTY)
+    planned = {key(log.id) for log in plan.flow_logs}
+    others = [key(log.target_id) for log in found.flow_logs if key(log.id) not in planned]
+    everything = [key(log.target_id) for log in plan.flow_logs] + others
+    assert len(everything) == len(set(everything))
+    assert len({log.logical_name for log in plan.flow_logs}) == len(plan.flow_logs)
+    assert all(FLOW_LOG_NAME.fullmatch(log.name) for log in plan.flow_logs)
+
+
+@settings(max_examples=400, deadline=None)
+@given(estates(), chosen())
+def test_no_new_flow_log_is_on_a_security_group_and_no_retention_is_shortened(
+    found: Estate, wanted: Settings
+) -> None:
+    plan = make(found, wanted, EMPTY)
+    existing = {key(log.id): log for log in found.flow_logs}
+    for log in plan.flow_logs:
+        before = existing.get(key(log.id))
+        if before is None:
+            assert log.level != "networkSecurityGroup"
+        elif before.retention_enabled:
+            assert log.retention_days >= before.retention_days
+
+
+@settings(max_examples=300, deadline=None)
+@given(estates(), chosen(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter(found: Estate, wanted: Settings, dice: Any) -> None:
+    def shuffled(rows: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(dice.sample(rows, len(rows)))
+
+    other = replace(
+        found,
+        security_groups=shuffled(found.security_groups),
+        networks=shuffled(found.networks),
+        interfaces=shuffled(found.interfaces),
+        flow_logs=shuffled(found.flow_logs),
+        watchers=shuffled(found.watchers),
+    )
+    assert make(other, wanted, EMPTY) == make(found, wanted, EMPTY)
+
+
+@settings(max_examples=400, deadline=None)
+@given(estates(), chosen())
+def test_planning_again_after_applying_asks_for_the_same_and_imports_nothing(
+    found: Estate, wanted: Settings
+) -> None:
+    first = make(found, wanted, EMPTY)
+    second = make(hand.applied(found, first), wanted, held(first))
+    assert [replace(log, import_id=None) for log in first.flow_logs] == list(second.flow_logs)
+    assert second.adoptions == ()
+    assert [group.state for group in first.security_groups] == [
+        group.state for group in second.security_groups
+    ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(estates(), chosen())
+def test_the_estate_in_another_letter_case_changes_nothing(found: Estate, wanted: Settings) -> None:
+    first = make(found, wanted, EMPTY)
+    spelled = {key(log.id): log.id for log in first.flow_logs}
+    spelled |= {key(found): found for ids in first.watcher_ids.values() for found in ids.values()}
+    state = replace(held(first), spellings=spelled)
+    second = make(_upper(hand.applied(found, first)), wanted, state)
+    assert [(log.id, log.logical_name, log.name) for log in first.flow_logs] == [
+        (log.id, log.logical_name, log.name) for log in second.flow_logs
+    ]
+    assert all(log.import_id is None for log in second.flow_logs)
+
+
+@settings(max_examples=300, deadline=None)
+@given(estates(), chosen())
+def test_a_new_network_and_region_move_no_other_flow_log(found: Estate, wanted: Settings) -> None:
+    first = make(found, wanted, EMPTY)
+    grown = replace(
+        found,
+        networks=(*found.networks, hand.network("vnet-new", {"x": "nsg-new"}, "uksouth")),
+        security_groups=(*found.security_groups, hand.security_group("nsg-new", tier="a")),
+    )
+    second = {log.id: log for log in make(grown, wanted, EMPTY).flow_logs}
+    assert all(second[log.id] == log for log in first.flow_logs)
+
+
+def _upper(found: Estate) -> Estate:
+    """Ids as another Azure service writes them; watchers and flow logs as listed afresh."""
+
+    def loud(text: str) -> str:
+        return re.sub(r"resourceGroups|providers|subnets", lambda m: m[0].upper(), text)
+
+    return replace(
+        found,
+        security_groups=tuple(replace(g, id=loud(g.id)) for g in found.security_groups),
+        networks=tuple(
+            replace(
+                net,
+                id=loud(net.id),
+                subnets=tuple(replace(sub, id=loud(sub.id)) for sub in net.subnets),
+            )
+            for net in found.networks
+        ),
+        watchers=tuple(replace(w, id=loud(w.id)) for w in found.watchers),
+        flow_logs=tuple(replace(log, id=loud(log.id)) for log in found.flow_logs),
+    )
