@@ -1,0 +1,60 @@
+"""The stand-in as the engine starts it: `python -m localazure.provider ENGINE_ADDRESS`.
+
+Prints the port it serves on 127.0.0.1 and nothing else. Ends when asked to (SIGINT, SIGTERM), and
+soon after the engine's process has ended, however that came about.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from localazure.provider.client import Timing
+from localazure.provider.engine_log import EngineLog
+from localazure.provider.service import AzureNative
+
+_WATCH_INTERVAL = 0.3
+"""Seconds between two looks at whether the engine still lives."""
+_MESSAGE_LIMIT = 400 * 1024 * 1024
+"""Bytes; the engine's own limit."""
+_THREADS = 64
+"""More than the engine runs in parallel unless told to; the rest waits."""
+
+
+def main(arguments: list[str]) -> int:
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    server = grpc.server(
+        ThreadPoolExecutor(max_workers=_THREADS),
+        options=[
+            ("grpc.max_receive_message_length", _MESSAGE_LIMIT),
+            ("grpc.max_send_message_length", _MESSAGE_LIMIT),
+        ],
+    )
+    engine = EngineLog(arguments[0] if arguments else "")
+    service = AzureNative(engine, Timing.from_environment())
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(service, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)
+    _wait(ended)
+    os._exit(0)
+
+
+def _wait(ended: threading.Event) -> None:
+    """Returns when asked to end or when the parent, which is the engine, is gone."""
+    engine = os.getppid()
+    while not ended.wait(_WATCH_INTERVAL):
+        if os.getppid() != engine:
+            return
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,198 @@
+"""ARM over HTTP: looks, writes, waits for what is long-running, and tries again when throttled.
+
+Follows `provider/pkg/azure/client_azcore.go`. Its waits of 20 seconds before a new try and of 10 or
+30 seconds between two polls are short here, since local Azure is quick; `Timing` makes them longer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+import urllib3
+
+from localazure.provider import VERSION
+from localazure.provider.configuration import is_local
+from localazure.provider.errors import (
+    AcceptedError,
+    CancelledError,
+    ProviderError,
+    of_response,
+)
+from localazure.provider.polling import Poller, retry_after
+
+Response = urllib3.BaseHTTPResponse
+
+_RETRIES = 3
+_RETRIED = frozenset({408, 429, 500, 502, 503, 504})
+_LONGEST_DELAY = 120.0
+"""Seconds; an answer that asks for more is final."""
+_TIMEOUT = urllib3.Timeout(connect=10, read=300)
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Waits in seconds."""
+
+    retry_delay: float = 0.1
+    """Before the first new try; the second waits thrice, the third seven times as long."""
+    poll_interval: float = 0.05
+    """Between two looks at a long-running operation, where ARM names none."""
+
+    @classmethod
+    def from_environment(cls) -> Timing:
+        """LOCALAZURE_RETRY_DELAY and LOCALAZURE_POLL_INTERVAL, where set."""
+        return cls(
+            float(os.environ.get("LOCALAZURE_RETRY_DELAY", cls.retry_delay)),
+            float(os.environ.get("LOCALAZURE_POLL_INTERVAL", cls.poll_interval)),
+        )
+
+
+class ArmClient:
+    """Requests to one ARM endpoint, from as many threads as there are. Ids start with a slash."""
+
+    def __init__(self, endpoint: str, token: str, timing: Timing) -> None:
+        self._endpoint = endpoint
+        self._timing = timing
+        self._cancelled = threading.Event()
+        self._pool = urllib3.PoolManager(maxsize=32, timeout=_TIMEOUT, retries=False)
+        self._headers = {
+            "Accept": "application/json",
+            "Authorization": f"Bearer {token}",
+            "User-Agent": f"pulumi-azure-native/{VERSION} (local Azure)",
+        }
+
+    def cancel(self) -> None:
+        """Makes whatever is under way, and whatever follows, fail with CancelledError."""
+        self._cancelled.set()
+
+    def get(self, resource_id: str, api_version: str) -> dict[str, Any]:
+        """The resource as ARM has it. Raises ArmError, with status 404 if there is none."""
+        response = self._request("GET", self._url(resource_id, api_version))
+        if response.status != 200:
+            raise of_response(response)
+        return _json(response)
+
+    def refuse_existing(self, resource_id: str, api_version: str) -> None:
+        """Raises ProviderError if the resource is there already, or if that cannot be known."""
+        response = self._request("GET", self._url(resource_id, api_version))
+        if response.status == 200 and response.data.strip() not in (b"", b"{}"):
+            raise ProviderError(f"cannot create already existing resource '{resource_id}'")
+        if response.status not in (200, 204, 404):
+            text = " ".join(response.data.decode(errors="replace").split())
+            raise ProviderError(
+                f"cannot check existence of resource '{resource_id}': "
+                f"status code {response.status}, {text}"
+            )
+
+    def put(
+        self, resource_id: str, api_version: str, body: dict[str, Any], *, long_running: bool
+    ) -> dict[str, Any]:
+        """What ARM answers once the write is done.
+
+        Raises ArmError if ARM refuses, AcceptedError if it fails after having accepted.
+        """
+        url = self._url(resource_id, api_version)
+        response = self._request("PUT", url, json.dumps(body).encode())
+        if response.status not in (200, 201, 202):
+            raise of_response(response)
+        if not long_running and response.status != 202:
+            return _json(response)
+        try:
+            return self._outcome(Poller.after("PUT", url, response), response)
+        except ProviderError as error:
+            raise AcceptedError(str(error)) from error
+
+    def delete(self, resource_id: str, api_version: str, *, long_running: bool) -> None:
+        """Returns once the resource is gone; one that was not there is no error."""
+        url = self._url(resource_id, api_version)
+        response = self._request("DELETE", url)
+        if response.status == 404:
+            return
+        if response.status not in (200, 202, 204):
+            raise of_response(response)
+        if long_running:
+            self._outcome(Poller.after("DELETE", url, response), response)
+
+    def _outcome(self, poller: Poller, response: Response) -> dict[str, Any]:
+        """Polls until the operation ends; the resource for a PUT, else the last answer."""
+        delay = retry_after(response) or 0
+        while not poller.is_done:
+            self._pause(delay)
+            response = self._request("GET", urljoin(f"{self._endpoint}/", poller.url))
+            if response.status == 404 and poller.method == "DELETE":
+                return {}
+            poller.look(response)
+            delay = retry_after(response) or self._timing.poll_interval
+        if poller.result_url is not None:
+            response = self._request("GET", poller.result_url)
+            if response.status != 200:
+                raise of_response(response)
+        return _json(response)
+
+    def _request(self, method: str, url: str, body: bytes | None = None) -> Response:
+        """The answer, whatever its status, after new tries where ARM's answer invites them."""
+        for attempt in range(_RETRIES + 1):
+            last = attempt == _RETRIES
+            delay = self._timing.retry_delay * (2 ** (attempt + 1) - 1)
+            try:
+                response = self._send(method, url, body)
+            except urllib3.exceptions.HTTPError as error:
+                if last:
+                    raise _unreachable(method, url) from error
+            else:
+                asked = retry_after(response)
+                if last or not _invites_retry(response) or (asked or 0) > _LONGEST_DELAY:
+                    return response
+                delay = asked or delay
+            self._pause(min(delay, _LONGEST_DELAY))
+        raise AssertionError("the last attempt returns or raises")
+
+    def _send(self, method: str, url: str, body: bytes | None) -> Response:
+        if self._cancelled.is_set():
+            raise CancelledError
+        if not is_local(url):
+            raise ProviderError(f"{url} is not on 127.0.0.1: the local token goes nowhere else")
+        headers = dict(self._headers)
+        if body is not None:
+            headers["Content-Type"] = "application/json; charset=utf-8"
+        return self._pool.request(method, url, body=body, headers=headers)
+
+    def _pause(self, seconds: float) -> None:
+        if self._cancelled.wait(seconds):
+            raise CancelledError
+
+    def _url(self, resource_id: str, api_version: str) -> str:
+        return f"{self._endpoint}{resource_id}?api-version={api_version}"
+
+
+def _invites_retry(response: Response) -> bool:
+    if response.status == 409:
+        return of_response(response).code == "AnotherOperationInProgress"
+    return response.status in _RETRIED
+
+
+def _json(response: Response) -> dict[str, Any]:
+    """The body, empty if there is none."""
+    if not response.data.strip():
+        return {}
+    try:
+        body = json.loads(response.data)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        text = " ".join(response.data.decode(errors="replace").split())
+        raise ProviderError(
+            f"unexpected response from Azure: '{text}', HTTP status: {response.status}"
+        )
+    return body
+
+
+def _unreachable(method: str, url: str) -> ProviderError:
+    return ProviderError(
+        f'{method} "{url}": no connection; is local Azure there (python -m localazure serve)?'
+    )

@@ -1,0 +1,162 @@
+"""Which resource types the stand-in knows: one entry each.
+
+The properties of a type come from the installed SDK (`shapes.json`, written by `derive`); an entry
+holds what the SDK does not say: where the resource lives in ARM, what is long-running, which inputs
+force a replacement, and where ARM's body differs from the SDK's flat names.
+
+Paths, long-running marks and required inputs: Azure/azure-rest-api-specs at the API version named.
+Names that differ: the `x-ms-client-name` of the same files. Forced replacements beyond path
+parameters: `forceNewMap` in pulumi-azure-native, `provider/pkg/gen/replacements.go`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+_GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
+_NETWORK = f"{_GROUP}/providers/Microsoft.Network"
+
+
+class UnknownTypeError(Exception):
+    """A resource type that the stand-in does not know."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceType:
+    """One azure-native resource type at one API version."""
+
+    token: str
+    """`azure-native:<module>:<Type>`, without an API version."""
+    path: str
+    """ARM id with `{parameters}`; each is an input of the same name, but for `subscriptionId`."""
+    api_version: str
+    """The SDK's default, sent as the query parameter `api-version`."""
+    long_running: frozenset[str] = frozenset()
+    """HTTP methods that Azure describes as long-running (`x-ms-long-running-operation`)."""
+    required: frozenset[str] = frozenset()
+    """Inputs that Azure requires although the SDK does not, since the provider can default them."""
+    replaced_on: frozenset[str] = frozenset()
+    """Inputs outside the path whose change replaces the resource."""
+    kept_when_unset: tuple[str, ...] = ()
+    """Sub-resources declared inline or on their own: unset, an update keeps what Azure has."""
+    wrapped: bool = True
+    """Whether ARM holds the type's own properties under `properties`."""
+    wrapped_shapes: frozenset[str] = frozenset()
+    """Nested shapes under `properties`, beside those that carry an etag."""
+    body_paths: Mapping[str, str] = field(default_factory=dict)
+    """Input, or `Shape.member` of a nested shape → dotted place in ARM's body, if not the usual."""
+
+    @property
+    def module(self) -> str:
+        return self.token.split(":")[1]
+
+    @property
+    def name(self) -> str:
+        return self.token.split(":")[2]
+
+    @cached_property
+    def path_inputs(self) -> tuple[str, ...]:
+        """Inputs that make up the id, in order; the last one names the resource itself."""
+        names = re.findall(r"\{(\w+)\}", self.path)
+        return tuple(name for name in names if name != "subscriptionId")
+
+
+_TYPES = (
+    ResourceType(
+        token="azure-native:resources:ResourceGroup",
+        path=_GROUP,
+        api_version="2024-03-01",
+        long_running=frozenset({"DELETE"}),
+        required=frozenset({"location"}),
+        replaced_on=frozenset({"location"}),
+        wrapped=False,
+    ),
+    ResourceType(
+        token="azure-native:network:NetworkWatcher",
+        path=f"{_NETWORK}/networkWatchers/{{networkWatcherName}}",
+        api_version="2024-05-01",
+        long_running=frozenset({"DELETE"}),
+    ),
+    ResourceType(
+        token="azure-native:network:FlowLog",
+        path=f"{_NETWORK}/networkWatchers/{{networkWatcherName}}/flowLogs/{{flowLogName}}",
+        api_version="2024-05-01",
+        long_running=frozenset({"PUT", "DELETE"}),
+    ),
+    ResourceType(
+        token="azure-native:network:VirtualNetwork",
+        path=f"{_NETWORK}/virtualNetworks/{{virtualNetworkName}}",
+        api_version="2024-05-01",
+        long_running=frozenset({"PUT", "DELETE"}),
+        replaced_on=frozenset({"location"}),
+        kept_when_unset=("subnets", "virtualNetworkPeerings"),
+        wrapped_shapes=frozenset({"LoadBalancerBackendAddress"}),
+        body_paths={"IpamPoolPrefixAllocation.id": "pool.id"},
+    ),
+    ResourceType(
+        token="azure-native:network:NetworkSecurityGroup",
+        path=f"{_NETWORK}/networkSecurityGroups/{{networkSecurityGroupName}}",
+        api_version="2024-05-01",
+        long_running=frozenset({"PUT", "DELETE"}),
+        kept_when_unset=("securityRules",),
+        wrapped_shapes=frozenset({"LoadBalancerBackendAddress"}),
+        body_paths={"IpamPoolPrefixAllocation.id": "pool.id"},
+    ),
+    ResourceType(
+        token="azure-native:storage:StorageAccount",
+        path=f"{_GROUP}/providers/Microsoft.Storage/storageAccounts/{{accountName}}",
+        api_version="2024-01-01",
+        long_running=frozenset({"PUT"}),
+        required=frozenset({"location"}),
+        replaced_on=frozenset({"location", "isHnsEnabled"}),
+        wrapped_shapes=frozenset({"PrivateEndpointConnection"}),
+        body_paths={
+            "enableHttpsTrafficOnly": "properties.supportsHttpsTrafficOnly",
+            "enableNfsV3": "properties.isNfsV3Enabled",
+            "networkRuleSet": "properties.networkAcls",
+            "Encryption.encryptionIdentity": "identity",
+            "Encryption.keyVaultProperties": "keyvaultproperties",
+            "EncryptionIdentity.encryptionFederatedIdentityClientId": "federatedIdentityClientId",
+            "EncryptionIdentity.encryptionUserAssignedIdentity": "userAssignedIdentity",
+            "IPRule.iPAddressOrRange": "value",
+            "KeyVaultProperties.keyName": "keyname",
+            "KeyVaultProperties.keyVaultUri": "keyvaulturi",
+            "KeyVaultProperties.keyVersion": "keyversion",
+            "VirtualNetworkRule.virtualNetworkResourceId": "id",
+        },
+    ),
+    ResourceType(
+        token="azure-native:operationalinsights:Workspace",
+        path=f"{_GROUP}/providers/Microsoft.OperationalInsights/workspaces/{{workspaceName}}",
+        api_version="2023-09-01",
+        long_running=frozenset({"PUT", "DELETE"}),
+        required=frozenset({"location"}),
+        body_paths={"sku": "properties.sku"},
+    ),
+)
+
+ALL: Mapping[str, ResourceType] = {entry.token: entry for entry in _TYPES}
+
+_TOKEN = re.compile(r"azure-native:(\w+)(?:/v(\d{4})(\d{2})(\d{2})(\w*))?:(\w+)")
+
+
+def find(token: str) -> ResourceType:
+    """The type behind a token with or without API version (`azure-native:network/v20240501:…`).
+
+    Raises UnknownTypeError, a single line that names the token.
+    """
+    match = _TOKEN.fullmatch(token)
+    entry = ALL.get(f"azure-native:{match[1]}:{match[6]}") if match else None
+    if match is None or entry is None:
+        known = ", ".join(sorted(entry.name for entry in ALL.values()))
+        raise UnknownTypeError(
+            f"resource type {token} is not modelled by local Azure's azure-native provider "
+            f"(it knows {known}): deploy it with the real provider"
+        )
+    if match[2] is None:
+        return entry
+    suffix = f"-{match[5]}" if match[5] else ""
+    return replace(entry, api_version=f"{match[2]}-{match[3]}-{match[4]}{suffix}")
