@@ -8,16 +8,42 @@ from __future__ import annotations
 
 from pulumi_policy import Policy
 
-from flowlog_guard import enabled, retention, traffic_analytics, version
-from flowlog_guard.adapter import flow_log_policy
+from flowlog_guard.adapter import policy
 from flowlog_guard.record import Record
+from flowlog_guard.rule import FlowLogRule, StackRule
+from flowlog_guard.rules import (
+    coverage,
+    enabled,
+    no_ignored_changes,
+    not_evaluated,
+    retention,
+    storage_region,
+    target,
+    traffic_analytics,
+    unique_target,
+    version,
+    workspace_region,
+)
 
-__all__ = ["FLOW_LOG_RULES", "build_policies"]
+__all__ = ["RULES", "build_policies"]
 
-FLOW_LOG_RULES = (enabled.RULE, version.RULE, retention.RULE, traffic_analytics.RULE)
+RULES: tuple[FlowLogRule | StackRule, ...] = (
+    enabled.RULE,
+    version.RULE,
+    retention.RULE,
+    traffic_analytics.RULE,
+    no_ignored_changes.RULE,
+    target.RULE,
+    unique_target.RULE,
+    storage_region.RULE,
+    workspace_region.RULE,
+    coverage.RULE,
+    not_evaluated.RULE,
+)
+"""In the order in which they run: the last one sums up what the others left undecided."""
 
 
 def build_policies() -> list[Policy]:
     """New policies that share a record of what previews could not decide."""
     record = Record()
-    return [flow_log_policy(rule, record) for rule in FLOW_LOG_RULES]
+    return [policy(rule, record) for rule in RULES]

@@ -7,23 +7,29 @@ once, on the stack, which the engine analyses like a resource.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from pulumi_policy import (
+    Policy,
     PolicyComplianceFramework,
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
 )
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
 from flowlog_guard.config import Config, parse, schema
-from flowlog_guard.exemption import Exempt, exemption_of
+from flowlog_guard.exemption import Exempt, exempt_declared, exemption_of
 from flowlog_guard.flow_log import FlowLog
+from flowlog_guard.properties import read
 from flowlog_guard.record import Record, Undecided
-from flowlog_guard.resource_types import STACK, Kind, kind_of, spelling_of
-from flowlog_guard.rule import Finding, FlowLogRule, NotKnown, Rule, Violation
+from flowlog_guard.resource_types import STACK, Kind, kind_of, spelling_of, watched_inputs
+from flowlog_guard.rule import Finding, FlowLogRule, NotKnown, Rule, StackRule, Violation
 from flowlog_guard.spelling import spell
+from flowlog_guard.stack import Declared, Stack
 
 DOCUMENTATION = os.environ.get("FLOWLOG_GUARD_DOCUMENTATION", "docs/policies.md")
 """Address of the page that describes the rules; set the variable where the page is published."""
@@ -37,19 +43,19 @@ class Settings:
         self._rule = rule
         self._current: tuple[Mapping[str, object], Config, list[str]] = ({}, Config(), [])
 
-    def read(self, given: Mapping[str, object]) -> tuple[Config, list[str]]:
-        """The settings and the mistakes in them, as lines."""
+    def read(self, given: Mapping[str, object]) -> Config:
+        """The settings; a wrong one counts at its default."""
         source, config, mistakes = self._current
         if given != source:
             config, mistakes = parse(given, self._rule.settings)
             self._current = (dict(given), config, mistakes)
-        return config, mistakes
+        return config
 
-
-def report_mistakes(rule: Rule, mistakes: Sequence[str], report: ReportViolation) -> None:
-    """One violation for each mistake in the policy config file."""
-    for mistake in mistakes:
-        report(f"policy config, '{rule.name}': {mistake}.", None)
+    def report_mistakes(self, given: Mapping[str, object], report: ReportViolation) -> None:
+        """One violation for each mistake in the policy config file."""
+        self.read(given)
+        for mistake in self._current[2]:
+            report(f"policy config, '{self._rule.name}': {mistake}.", None)
 
 
 def flow_log_policy(rule: FlowLogRule, record: Record) -> ResourceValidationPolicy:
@@ -57,31 +63,63 @@ def flow_log_policy(rule: FlowLogRule, record: Record) -> ResourceValidationPoli
     settings = Settings(rule)
 
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        if kind_of(args.resource_type) is Kind.FLOW_LOG:
-            _judge(rule, args, report, settings.read(args.get_config())[0], record)
-        elif args.resource_type == STACK:
-            report_mistakes(rule, settings.read(args.get_config())[1], report)
+        kind = kind_of(args.resource_type)
+        if kind is None:
+            if args.resource_type == STACK:
+                settings.report_mistakes(args.get_config(), report)
+            return
+        record.see(args.urn, rule.name, lambda: _inputs(args))
+        if kind is Kind.FLOW_LOG:
+            _judge(rule, args, report, settings.read(args.get_config()), record)
 
-    return ResourceValidationPolicy(
-        name=rule.name,
-        description=rule.title,
-        validate=validate,
-        enforcement_level=rule.level,
-        config_schema=schema(rule.settings),
-        severity=rule.severity,
-        framework=framework(rule),
-        tags=[str(entry) for entry in rule.frameworks],
-        remediation_steps=rule.remediation,
-        url=f"{DOCUMENTATION}#{rule.name}",
-    )
+    return ResourceValidationPolicy(validate=validate, **_metadata(rule))
 
 
-def framework(rule: Rule) -> PolicyComplianceFramework | None:
+def stack_policy(rule: StackRule, record: Record) -> StackValidationPolicy:
+    """The rule as a policy on the stack."""
+    settings = Settings(rule)
+
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+        settings.report_mistakes(args.get_config(), report)
+        config = settings.read(args.get_config())
+        record.forget(rule.name)
+        stack = Stack(args.resources, record)
+        _judge_stack(rule, rule.check(stack, config), report, config, record)
+
+    return StackValidationPolicy(validate=validate, **_metadata(rule))
+
+
+def policy(rule: FlowLogRule | StackRule, record: Record) -> Policy:
+    """The rule as a policy of its kind."""
+    if isinstance(rule, FlowLogRule):
+        return flow_log_policy(rule, record)
+    return stack_policy(rule, record)
+
+
+def _metadata(rule: Rule) -> dict[str, Any]:
+    return {
+        "name": rule.name,
+        "description": rule.title,
+        "enforcement_level": rule.level,
+        "config_schema": schema(rule.settings),
+        "severity": rule.severity,
+        "framework": _framework(rule),
+        "tags": [str(framework) for framework in rule.frameworks],
+        "remediation_steps": rule.remediation,
+        "url": f"{DOCUMENTATION}#{rule.name}",
+    }
+
+
+def _framework(rule: Rule) -> PolicyComplianceFramework | None:
     """The first framework, since the SDK has room for one; the tags name all of them."""
     if not rule.frameworks:
         return None
     first = rule.frameworks[0]
     return PolicyComplianceFramework(first.name, first.version, ", ".join(first.controls))
+
+
+def _inputs(args: ResourceValidationArgs) -> Mapping[str, object]:
+    return {path: read(args.props, path).value for path in watched_inputs(args.resource_type)}
 
 
 def _judge(
@@ -95,34 +133,71 @@ def _judge(
 
     Raises UnknownValueError naming the properties, `_NotApplicableError` of the SDK when exempt.
     """
-    flow_log = FlowLog(args.name, spelling_of(args.resource_type), args.props)
+    spelling = spelling_of(args.resource_type)
+    flow_log = FlowLog(args.name, spelling, args.props, tuple(args.opts.ignore_changes))
     findings: list[Finding] = list(rule.check(flow_log, config))
-    exemption = exemption_of(flow_log, config) if findings else None
+    exemption = None
+    if findings:
+        target, enabled = flow_log.read(spelling.target), flow_log.read(spelling.enabled)
+        exemption = exemption_of(target, enabled, config)
     if isinstance(exemption, Exempt):
-        record.put(args.urn, rule.name, Undecided(exempt=exemption.reason))
+        record.put(rule.name, args.urn, Undecided(exempt=exemption.reason))
         args.not_applicable(exemption.reason)
     if isinstance(exemption, NotKnown):
         findings = [exemption]
     for finding in findings:
         if isinstance(finding, Violation):
-            report(message(flow_log.name, finding), None)
-    unknown = tuple(dict.fromkeys(item.path for item in findings if isinstance(item, NotKnown)))
-    record.put(args.urn, rule.name, Undecided(unknown) if unknown else None)
+            report(message(Kind.FLOW_LOG, flow_log.name, finding), None)
+    unknown = _unknown(findings)
+    record.put(rule.name, args.urn, Undecided(unknown) if unknown else None)
     if unknown:
-        raise not_known(flow_log.name, unknown)
+        raise not_known(f"flow log '{flow_log.name}': {_are_not_known(unknown)}", unknown)
 
 
-def message(name: str, violation: Violation) -> str:
+def _judge_stack(
+    rule: StackRule,
+    findings: Iterable[tuple[Declared | None, Finding]],
+    report: ReportViolation,
+    config: Config,
+    record: Record,
+) -> None:
+    """As for a single resource, with each violation on the resource that it is about."""
+    waiting: dict[str, list[Finding]] = {}
+    for declared, given in findings:
+        exemption = exempt_declared(declared, config) if declared else None
+        finding = exemption if isinstance(exemption, NotKnown) else given
+        if declared is None:
+            assert isinstance(finding, Violation), "only a resource can have unknown values"
+            report(finding.text, None)
+        elif isinstance(exemption, Exempt):
+            record.put(rule.name, declared.urn, Undecided(exempt=exemption.reason))
+        elif isinstance(finding, Violation):
+            report(message(declared.kind, declared.name, finding), declared.urn)
+        else:
+            waiting.setdefault(declared.urn, []).append(finding)
+            record.put(rule.name, declared.urn, Undecided(_unknown(waiting[declared.urn])))
+    unknown = _unknown(finding for found in waiting.values() for finding in found)
+    if unknown:
+        raise not_known(f"on {len(waiting)} of its resources {_are_not_known(unknown)}", unknown)
+
+
+def _unknown(findings: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item.what for item in findings if isinstance(item, NotKnown)))
+
+
+def _are_not_known(unknown: Sequence[str]) -> str:
+    verb = "is" if len(unknown) == 1 else "are"
+    return f"{' and '.join(unknown)} {verb} not known yet; the rule is enforced at deployment"
+
+
+def message(kind: Kind, name: str, violation: Violation) -> str:
     """What is wrong, then the lines to copy."""
-    text = f"flow log '{name}': {violation.text}."
+    text = f"{kind.value} '{name}': {violation.text}."
     return text if violation.fix is None else f"{text}\n{spell(violation.fix)}"
 
 
-def not_known(name: str, paths: Sequence[str]) -> UnknownValueError:
+def not_known(text: str, unknown: Sequence[str]) -> UnknownValueError:
     """The SDK's error for values that a preview cannot know, with a text of our own."""
-    error = UnknownValueError(UNKNOWN_STRING_VALUE, list(paths))
-    error.message = (
-        f"flow log '{name}': {' and '.join(paths)} {'is' if len(paths) == 1 else 'are'} not known "
-        "yet; the rule is enforced at deployment"
-    )
+    error = UnknownValueError(UNKNOWN_STRING_VALUE, list(unknown))
+    error.message = text
     return error

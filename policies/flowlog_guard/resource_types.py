@@ -71,3 +71,43 @@ def kind_of(resource_type: str) -> Kind | None:
 def spelling_of(resource_type: str) -> Spelling:
     """The property names of a flow log of this type."""
     return AZURE_NATIVE if resource_type.startswith("azure-native") else AZURE_CLASSIC
+
+
+_NATIVE_NAMES = {
+    Kind.FLOW_LOG: "flowLogName",
+    Kind.NETWORK_SECURITY_GROUP: "networkSecurityGroupName",
+    Kind.VIRTUAL_NETWORK: "virtualNetworkName",
+    Kind.SUBNET: "subnetName",
+    Kind.NETWORK_INTERFACE: "networkInterfaceName",
+    Kind.STORAGE_ACCOUNT: "accountName",
+    Kind.WORKSPACE: "workspaceName",
+}
+
+
+def name_input(kind: Kind, resource_type: str) -> str:
+    """The input that holds the resource's name in Azure."""
+    return _NATIVE_NAMES[kind] if resource_type.startswith("azure-native") else "name"
+
+
+@functools.lru_cache(maxsize=4096)
+def watched_inputs(resource_type: str) -> tuple[str, ...]:
+    """Dotted paths of the inputs that rules on the whole stack need, empty for other types.
+
+    A stack is shown with its outputs, where the names of groups, watchers and parents are missing.
+    """
+    kind = kind_of(resource_type)
+    if kind is None or kind is Kind.ATTACHMENT:
+        return ()
+    common = ("resourceGroupName", "location", name_input(kind, resource_type))
+    if kind is Kind.SUBNET:
+        return (*common, "virtualNetworkName")
+    if kind is not Kind.FLOW_LOG:
+        return common
+    spelling = spelling_of(resource_type)
+    references = (spelling.enabled, spelling.target, spelling.storage, spelling.workspace)
+    analytics = (spelling.analytics_enabled, spelling.workspace_region)
+    return (*common, "networkWatcherName", *references, *analytics, *FILTERS)
+
+
+FILTERS = ("enabledFilteringCriteria", "recordTypes")
+"""Inputs of azure-native that keep traffic out of a flow log (Azure API 2024-05-01, 2025-05-01)."""

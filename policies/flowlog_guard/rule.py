@@ -10,6 +10,7 @@ from pulumi_policy import EnforcementLevel, Severity
 from flowlog_guard.config import Config
 from flowlog_guard.flow_log import FlowLog
 from flowlog_guard.spelling import Fix
+from flowlog_guard.stack import Declared, Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,9 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class NotKnown:
-    """A property that this preview cannot know, so that the rule is undecided on it."""
+    """A property, by its path, or a fact that this preview cannot know: the rule is undecided."""
 
-    path: str
+    what: str
 
 
 Finding = Violation | NotKnown
@@ -68,3 +69,10 @@ class FlowLogRule(Rule):
     """A rule on the inputs of one flow log."""
 
     check: Callable[[FlowLog, Config], Iterable[Finding]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StackRule(Rule):
+    """A rule on the stack; a finding belongs to a resource, or to the stack where that is None."""
+
+    check: Callable[[Stack, Config], Iterable[tuple[Declared | None, Finding]]]

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 
 from pulumi_policy import Severity
 
+from flowlog_guard.arm_id import is_kind
 from flowlog_guard.config import EXEMPTIONS, Config
-from flowlog_guard.flow_log import FlowLog, is_workspace
+from flowlog_guard.flow_log import FlowLog
 from flowlog_guard.frameworks import CAPTURED
 from flowlog_guard.properties import (
     MISSING,
@@ -22,6 +23,7 @@ from flowlog_guard.properties import (
     whole_number,
     wrong_type,
 )
+from flowlog_guard.resource_types import Kind
 from flowlog_guard.rule import Finding, FlowLogRule, NotKnown, Violation
 from flowlog_guard.spelling import Expression, Fix, Spelling
 
@@ -67,7 +69,7 @@ def _check_workspace(workspace: Reading) -> Iterator[Finding]:
         yield Violation(f"{workspace.path} is not set, so Traffic Analytics has no workspace", fix)
     elif not isinstance(workspace.value, str):
         yield Violation(wrong_type(workspace, "the ARM id of a Log Analytics workspace"), fix)
-    elif not is_workspace(workspace.value):
+    elif not is_kind(workspace.value, Kind.WORKSPACE):
         text = f"{workspace.path} is {describe(workspace.value)}"
         yield Violation(f"{text}, not the ARM id of a Log Analytics workspace", fix)
 

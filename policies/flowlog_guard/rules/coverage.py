@@ -1,0 +1,128 @@
+"""`flow-log-coverage`: what the stack declares is logged, and logged without a filter.
+
+A network is covered by its own enabled flow log or by those of all its subnets in the stack; a
+network security group by one on itself, or where everything that the stack attaches it to is
+covered. References are followed by id and by property dependency, so that a first preview, which
+knows no ids, is judged too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pulumi_policy import EnforcementLevel, Severity
+
+from flowlog_guard.arm_id import is_kind, parse
+from flowlog_guard.config import Config
+from flowlog_guard.frameworks import CAPTURED, NIST_CONFIGURED
+from flowlog_guard.properties import describe, is_absent
+from flowlog_guard.resource_types import FILTERS, Kind
+from flowlog_guard.rule import Finding, StackRule, Violation
+from flowlog_guard.stack import TARGETS, Declared, Stack
+from flowlog_guard.topology import Topology
+
+EVERY_RECORD = frozenset("BCED")
+"""Begin, continuing, end and denied: the record types of a flow log (`recordTypes` of its API)."""
+
+
+def check(stack: Stack, config: Config) -> Iterator[tuple[Declared, Finding]]:
+    """Everything declared is covered, nothing is filtered away, no migration leaves a gap."""
+    topology = Topology(stack)
+    for network in stack.of(Kind.VIRTUAL_NETWORK):
+        if not topology.covers(network):
+            yield network, Violation(_network_text(topology, network))
+    for group in stack.of(Kind.NETWORK_SECURITY_GROUP):
+        if not topology.covers(group):
+            yield group, Violation(_group_text(topology, group))
+    for flow_log in stack.of(Kind.FLOW_LOG):
+        yield from ((flow_log, finding) for finding in _check_filters(flow_log))
+        yield from ((flow_log, finding) for finding in _check_migration(stack, flow_log))
+
+
+def _network_text(topology: Topology, network: Declared) -> str:
+    logged = [subnet for subnet in topology.subnets(network) if topology.covers(subnet)]
+    partly = f"; only {_names(logged)} logged" if logged else ""
+    return f"no enabled flow log of this stack covers it{partly}. Add one on the network"
+
+
+def _group_text(topology: Topology, group: Declared) -> str:
+    attachments = topology.attachments(group)
+    if not attachments:
+        return (
+            "no enabled flow log of this stack covers it, and nothing in this stack attaches it. "
+            "Add a flow log on the virtual network that it protects"
+        )
+    dark = [attachment for attachment in attachments if not topology.covers(attachment)]
+    return f"it protects {_names(dark)} without a flow log. Add one on the virtual network"
+
+
+def _names(resources: list[Declared]) -> str:
+    return " and ".join(f"{resource.kind.value} '{resource.name}'" for resource in resources)
+
+
+def _check_filters(flow_log: Declared) -> Iterator[Finding]:
+    criteria_path, records_path = FILTERS
+    criteria, records = flow_log.value(criteria_path), flow_log.value(records_path)
+    if not is_absent(criteria):
+        yield Violation(
+            f"{criteria_path} is {describe(criteria)}, so other traffic is not recorded. "
+            "Remove it if everything is to be evidence"
+        )
+    if isinstance(records, str) and not set(records.upper()) >= EVERY_RECORD:
+        yield Violation(
+            f"{records_path} is {describe(records)}, so other records are left out. "
+            "Remove it if everything is to be evidence"
+        )
+
+
+def _check_migration(stack: Stack, flow_log: Declared) -> Iterator[Finding]:
+    """A flow log switched off on an NSG elsewhere: does one of its region record the networks?
+
+    An NSG and the networks that it protects are always in one subscription and region.
+    """
+    target = flow_log.text(flow_log.spelling.target)
+    off = flow_log.value(flow_log.spelling.enabled) is False
+    group = parse(target)
+    if not off or group is None or not is_kind(target, Kind.NETWORK_SECURITY_GROUP):
+        return
+    if isinstance(target, str) and stack.find(target):
+        return  # The NSG itself is declared and reported above.
+    if not any(_may_record(stack, other, flow_log) for other in stack.of(Kind.FLOW_LOG)):
+        yield Violation(
+            "it is switched off, and no enabled flow log of this stack is on a network in its "
+            "subscription and region. Make sure that the networks of its group are logged elsewhere"
+        )
+
+
+def _may_record(stack: Stack, other: Declared, switched_off: Declared) -> bool:
+    if other.value(other.spelling.enabled) is False:
+        return False
+    if other.text("location") != switched_off.text("location"):
+        return False
+    mine = parse(switched_off.text(switched_off.spelling.target))
+    target = stack.refer(other, other.spelling.target, *TARGETS)
+    theirs = parse(target.id)
+    if theirs is None or mine is None:
+        kinds = {target.declared.kind} if target.declared else set()
+        return bool(kinds - {Kind.NETWORK_SECURITY_GROUP})
+    same = theirs.subscription == mine.subscription
+    return same and theirs.kind is not Kind.NETWORK_SECURITY_GROUP
+
+
+RULE = StackRule(
+    name="flow-log-coverage",
+    title="Every network and network security group of the stack must be logged, without a filter.",
+    severity=Severity.MEDIUM,
+    level=EnforcementLevel.ADVISORY,
+    frameworks=(*CAPTURED, NIST_CONFIGURED),
+    remediation=(
+        "Add a flow log whose `targetResourceId` is the id of the virtual network. Remove "
+        "`enabledFilteringCriteria` and `recordTypes` where nothing may be left out."
+    ),
+    existing=(
+        "A flow log outside the stack is not seen: exempt its target with the reason, or keep the "
+        "advisory. A flow log switched off on a network security group covers nothing."
+    ),
+    settings=("exemptTargets",),
+    check=check,
+)

@@ -1,0 +1,79 @@
+"""`flow-log-target`: Azure makes no new flow logs on network security groups since 30 June 2025.
+
+Those that exist are kept until 30 September 2027 and may be changed, so the rule asks whether the
+flow log is in Azure already. In a preview of azure-native the output `name` is unknown for a create
+alone: an update and an import know it. The classic provider takes the name as an input, so there
+only a known `id` proves that the flow log exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pulumi_policy import Severity
+
+from flowlog_guard.arm_id import is_kind
+from flowlog_guard.config import Config
+from flowlog_guard.properties import MISSING, UNKNOWN, read
+from flowlog_guard.resource_types import Kind
+from flowlog_guard.rule import Finding, NotKnown, StackRule, Violation
+from flowlog_guard.spelling import AZURE_NATIVE, Expression
+from flowlog_guard.stack import TARGETS, Declared, Stack
+
+EXISTENCE = "whether it is in Azure already"
+
+
+def check(stack: Stack, config: Config) -> Iterator[tuple[Declared, Finding]]:
+    """Each flow log on an NSG exists already."""
+    for flow_log in stack.of(Kind.FLOW_LOG):
+        finding = _check(stack, flow_log)
+        if finding is not None:
+            yield flow_log, finding
+
+
+def _check(stack: Stack, flow_log: Declared) -> Finding | None:
+    if _exists(flow_log):
+        return None
+    target = flow_log.spelling.target
+    value = flow_log.text(target)
+    on_group = is_kind(value, Kind.NETWORK_SECURITY_GROUP)
+    if value is UNKNOWN:
+        kinds = {source.kind for source in stack.sources(flow_log, target, *TARGETS)}
+        if not kinds:
+            return NotKnown(target)
+        if len(kinds) > 1 and Kind.NETWORK_SECURITY_GROUP in kinds:
+            return NotKnown(target)
+        on_group = kinds == {Kind.NETWORK_SECURITY_GROUP}
+    if not on_group:
+        return None
+    if flow_log.spelling is not AZURE_NATIVE:
+        return NotKnown(EXISTENCE)
+    text = (
+        f"{target} is a network security group, and Azure makes no new flow logs on those since "
+        "30 June 2025. Log the virtual network that it protects"
+    )
+    return Violation(text, {target: Expression("network.id")})
+
+
+def _exists(flow_log: Declared) -> bool:
+    proof = "name" if flow_log.spelling is AZURE_NATIVE else "id"
+    return read(flow_log.outputs, proof).value not in (UNKNOWN, MISSING)
+
+
+RULE = StackRule(
+    name="flow-log-target",
+    title="A new flow log must not be attached to a network security group.",
+    severity=Severity.HIGH,
+    remediation=(
+        "Set `targetResourceId` to the id of the virtual network that the network security group "
+        "protects, or of its subnet or network interface. Never replace a flow log that exists on "
+        "a network security group: Azure would not make it again."
+    ),
+    existing=(
+        "Passes: in a preview the output `name` of a flow log that exists or is imported is known. "
+        "On the classic provider the name proves nothing; the rule is then listed by "
+        "`flow-log-not-evaluated` unless the output `id` is known."
+    ),
+    settings=("exemptTargets",),
+    check=check,
+)

@@ -1,0 +1,88 @@
+"""`flow-log-unique-target`: Azure keeps one flow log per target, and one of a name per watcher."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterator
+
+from pulumi_policy import Severity
+
+from flowlog_guard.config import Config
+from flowlog_guard.properties import Absent
+from flowlog_guard.resource_types import Kind
+from flowlog_guard.rule import Finding, NotKnown, StackRule, Violation
+from flowlog_guard.stack import TARGETS, Declared, Stack
+
+
+def check(stack: Stack, config: Config) -> Iterator[tuple[Declared, Finding]]:
+    """No two flow logs have one target, nor one name under one watcher."""
+    yield from _same_target(stack)
+    yield from _same_name(stack)
+
+
+def _same_target(stack: Stack) -> Iterator[tuple[Declared, Finding]]:
+    logged: dict[Hashable, list[tuple[Declared, bool]]] = defaultdict(list)
+    for flow_log in stack.of(Kind.FLOW_LOG):
+        target = stack.refer(flow_log, flow_log.spelling.target, *TARGETS)
+        known = not isinstance(target.id, Absent)
+        key = target.declared.urn if target.declared else target.id if known else None
+        if key is not None:
+            logged[key].append((flow_log, known))
+    for (first, first_known), *others in logged.values():
+        for flow_log, known in others:
+            yield flow_log, _verdict(flow_log, first, certain=known and first_known)
+
+
+def _verdict(flow_log: Declared, first: Declared, *, certain: bool) -> Finding:
+    """Two ids that are not known yet and come from one network may be that of two subnets."""
+    if not certain:
+        return NotKnown(flow_log.spelling.target)
+    return Violation(
+        f"its target already has the flow log '{first.name}' in this stack; Azure keeps one flow "
+        "log per target. Remove one of the two"
+    )
+
+
+def _same_name(stack: Stack) -> Iterator[tuple[Declared, Finding]]:
+    named: dict[Hashable, Declared] = {}
+    for flow_log in stack.of(Kind.FLOW_LOG):
+        place = _place(stack, flow_log)
+        if place is None or named.setdefault(place, flow_log) is flow_log:
+            continue
+        yield (
+            flow_log,
+            Violation(
+                f"the flow log '{named[place].name}' has the name '{place[-1]}' under the same "
+                "network watcher, so each would overwrite the other. Give one another name"
+            ),
+        )
+
+
+def _place(stack: Stack, flow_log: Declared) -> tuple[str, ...] | None:
+    """Where the flow log lives: account, group, watcher and name; None where one is not known."""
+    group = _known(flow_log, "resourceGroupName")
+    watcher = _known(flow_log, "networkWatcherName")
+    name = flow_log.azure_name
+    if group is None or watcher is None or isinstance(name, Absent):
+        return None
+    return (flow_log.subscription or flow_log.provider, group, watcher, name)
+
+
+def _known(flow_log: Declared, path: str) -> str | None:
+    """A name or, of one that is not known yet, the only resource that it can come from."""
+    value = flow_log.text(path)
+    if isinstance(value, str):
+        return value.casefold()
+    sources = flow_log.sources_of(path)
+    return sources[0] if len(sources) == 1 else None
+
+
+RULE = StackRule(
+    name="flow-log-unique-target",
+    title="No two flow logs may have one target, or one name under one network watcher.",
+    severity=Severity.HIGH,
+    remediation="Remove one of the two flow logs, or point one at another `targetResourceId`.",
+    existing="Only flow logs of this stack are compared: one that others made is not seen.",
+    settings=("exemptTargets",),
+    check=check,
+)

@@ -1,0 +1,216 @@
+"""The stack as the rules on it read it: the resources they know, and what refers to what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pulumi_policy import PolicyResource
+
+from flowlog_guard.arm_id import parse
+from flowlog_guard.properties import MISSING, UNKNOWN, Absent, read
+from flowlog_guard.record import Inputs, Record, Undecided
+from flowlog_guard.resource_types import Kind, kind_of, name_input, spelling_of
+from flowlog_guard.spelling import Spelling
+
+TARGETS = (
+    Kind.VIRTUAL_NETWORK,
+    Kind.SUBNET,
+    Kind.NETWORK_INTERFACE,
+    Kind.NETWORK_SECURITY_GROUP,
+)
+"""What a flow log can be attached to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A resource of the stack."""
+
+    kind: Kind
+    type: str
+    name: str
+    """The name in the program; what messages call it."""
+    urn: str
+    inputs: Inputs
+    outputs: object
+    sources: Mapping[str, tuple[str, ...]]
+    """URNs of the resources that each property comes from."""
+    provider: str
+    """URN of the provider."""
+    subscription: str
+    """Id in lower case, empty if the provider's configuration does not name it."""
+
+    @property
+    def spelling(self) -> Spelling:
+        """The provider's names of the checked properties."""
+        return spelling_of(self.type)
+
+    def value(self, path: str) -> object:
+        """An input or, where inputs were not seen, an output; unset outputs read as unknown."""
+        if path in self.inputs:
+            return self.inputs[path]
+        value = read(self.outputs, path).value
+        return MISSING if value is UNKNOWN and not self.sources_of(path) else value
+
+    def text(self, path: str) -> str | Absent:
+        """The text at a path, MISSING for any other value."""
+        value = self.value(path)
+        return value if isinstance(value, str | Absent) else MISSING
+
+    def sources_of(self, path: str) -> tuple[str, ...]:
+        """URNs of the resources that the property comes from; the engine keeps them per root."""
+        return self.sources.get(path.partition(".")[0], ())
+
+    @property
+    def azure_name(self) -> str | Absent:
+        """The name in Azure, in lower case."""
+        value = self.text(name_input(self.kind, self.type))
+        if isinstance(value, Absent):
+            output = read(self.outputs, "name").value
+            value = output if isinstance(output, str) else value
+        return value if isinstance(value, Absent) else value.casefold()
+
+    @property
+    def group(self) -> str | Absent:
+        """The resource group, in lower case."""
+        value = self.text("resourceGroupName")
+        return value if isinstance(value, Absent) else value.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a property that holds an ARM id refers to."""
+
+    id: str | Absent
+    declared: Declared | None
+    """The resource of this stack, if it is one."""
+
+
+class Stack:
+    """The resources that rules look at, with their references resolved."""
+
+    def __init__(self, resources: Iterable[PolicyResource], record: Record) -> None:
+        """Leaves out every resource of another kind."""
+        self._record = record
+        self._by_urn: dict[str, Declared] = {}
+        self._by_kind: dict[Kind, list[Declared]] = defaultdict(list)
+        for resource in resources:
+            kind = kind_of(resource.resource_type)
+            if kind is not None:
+                declared = _declared(kind, resource, record)
+                self._by_urn[declared.urn] = declared
+                self._by_kind[kind].append(declared)
+        self._by_name = self._index()
+
+    def _index(self) -> Mapping[tuple[Kind, str], list[Declared]]:
+        index: dict[tuple[Kind, str], list[Declared]] = defaultdict(list)
+        for declared in self._by_urn.values():
+            name = self.path_name(declared)
+            if name:
+                index[declared.kind, name].append(declared)
+        return index
+
+    def path_name(self, declared: Declared) -> str:
+        """The name as ids have it, with the network's before a subnet's; empty if not known."""
+        if declared.kind is Kind.ATTACHMENT or isinstance(declared.azure_name, Absent):
+            return ""
+        if declared.kind is not Kind.SUBNET:
+            return declared.azure_name
+        parent = declared.text("virtualNetworkName")
+        return "" if isinstance(parent, Absent) else f"{parent.casefold()}/{declared.azure_name}"
+
+    def undecided(self) -> list[tuple[str, Declared, Undecided]]:
+        """What rules could not decide on the stack's resources, with the rules' names."""
+        entries = self._record.undecided().items()
+        known = self._by_urn
+        return [(rule, known[urn], entry) for (rule, urn), entry in entries if urn in known]
+
+    def of(self, *kinds: Kind) -> list[Declared]:
+        """Every resource of these kinds, in the order of the stack."""
+        return [declared for kind in kinds for declared in self._by_kind.get(kind, ())]
+
+    def sources(self, resource: Declared, path: str, *kinds: Kind) -> list[Declared]:
+        """The resources of these kinds that a property comes from."""
+        found = (self._by_urn.get(urn) for urn in resource.sources_of(path))
+        return [declared for declared in found if declared and declared.kind in kinds]
+
+    def refer(self, resource: Declared, path: str, *kinds: Kind) -> Reference:
+        """What the id at a path refers to: by the id, else by the only source of these kinds."""
+        value = resource.text(path)
+        declared = self.find(value) if isinstance(value, str) else None
+        sources = self.sources(resource, path, *kinds)
+        if declared is None and len(sources) == 1 and self._may_be(sources[0], value):
+            declared = sources[0]
+        return Reference(value.casefold() if isinstance(value, str) else value, declared)
+
+    def _may_be(self, declared: Declared, value: str | Absent) -> bool:
+        """Whether an id can be that of a resource whose name or group is not known here."""
+        parsed = parse(value)
+        if parsed is None:
+            return True
+        name = self.path_name(declared)
+        return parsed.kind is declared.kind and name in ("", parsed.name)
+
+    def find(self, resource_id: str) -> Declared | None:
+        """The resource of the stack with this ARM id, None if its id is not known to be this."""
+        parsed = parse(resource_id)
+        if parsed is None:
+            return None
+        for declared in self._by_name.get((parsed.kind, parsed.name), ()):
+            # Storage account names are unique in all of Azure, the others in their group.
+            if parsed.kind is Kind.STORAGE_ACCOUNT:
+                return declared
+            same_group = declared.group == parsed.group
+            if same_group and declared.subscription in (parsed.subscription, ""):
+                return declared
+        return None
+
+    def region(self, declared: Declared) -> str | Absent:
+        """The region, in lower case and without spaces; a subnet is where its network is."""
+        if declared.kind is Kind.SUBNET:
+            network = self.network_of(declared)
+            return self.region(network) if network else MISSING
+        location = declared.text("location")
+        return location if isinstance(location, Absent) else normalise(location)
+
+    def network_of(self, subnet: Declared) -> Declared | None:
+        """The virtual network of a subnet, if it is in the stack."""
+        sources = self.sources(subnet, "virtualNetworkName", Kind.VIRTUAL_NETWORK)
+        if len(sources) == 1:
+            return sources[0]
+        parent = subnet.text("virtualNetworkName")
+        if isinstance(parent, Absent):
+            return None
+        named = self._by_name.get((Kind.VIRTUAL_NETWORK, parent.casefold()), ())
+        return next((network for network in named if network.group == subnet.group), None)
+
+
+def normalise(location: str) -> str:
+    """`West Europe` and `westeurope` are one region."""
+    return location.replace(" ", "").casefold()
+
+
+def _declared(kind: Kind, resource: PolicyResource, record: Record) -> Declared:
+    sources = {
+        name: tuple(source.urn for source in resources)
+        for name, resources in resource.property_dependencies.items()
+    }
+    return Declared(
+        kind=kind,
+        type=resource.resource_type,
+        name=resource.name,
+        urn=resource.urn,
+        inputs=record.inputs(resource.urn),
+        outputs=resource.props,
+        sources=sources,
+        provider=resource.provider.urn if resource.provider else "",
+        subscription=_subscription(resource),
+    )
+
+
+def _subscription(resource: PolicyResource) -> str:
+    if resource.provider is None:
+        return ""
+    value = read(resource.provider.props, "subscriptionId").value
+    return value.casefold() if isinstance(value, str) else ""
