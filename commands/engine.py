@@ -1,0 +1,123 @@
+"""Runs the Pulumi CLI on a project and reads what the engine said, event by event.
+
+The CLI's own ``--json`` drops policy violations, so the engine's event log is read
+(``--event-log``, which the CLI offers with ``PULUMI_DEBUG_COMMANDS``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+UNCHANGED = ("same", "read", "refresh")
+TIMEOUT = 1800  # seconds; longer than any run of the sizes that one stack should have
+_MARKUP = re.compile(r"<\{%[^%]*%\}>")
+
+
+@dataclass(frozen=True)
+class Violation:
+    """What a policy said of a resource; ``level`` is mandatory or advisory."""
+
+    policy: str
+    level: str
+    urn: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the CLI: its exit code, its text, and the engine's events."""
+
+    code: int
+    stdout: str
+    stderr: str
+    events: Sequence[Mapping[str, Any]] = field(repr=False, default=())
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """(operation, URN) of every resource, in order."""
+        found = (event.get("resourcePreEvent") for event in self.events)
+        return [(step["metadata"]["op"], step["metadata"]["urn"]) for step in found if step]
+
+    @property
+    def changes(self) -> Counter[str]:
+        """Operation to number of resources, for what changes; the engine's own summary."""
+        summaries = (event.get("summaryEvent") for event in self.events)
+        counted: Counter[str] = Counter()
+        for summary in summaries:
+            if summary:
+                counted.update(summary.get("resourceChanges") or {})
+        return Counter({op: n for op, n in counted.items() if op not in UNCHANGED and n})
+
+    @property
+    def violations(self) -> list[Violation]:
+        """What policies refused or advised."""
+        found = (event.get("policyEvent") for event in self.events)
+        return [
+            Violation(
+                policy=event["policyName"],
+                level=event["enforcementLevel"],
+                urn=event.get("resourceUrn", ""),
+                message=_plain(event["message"]),
+            )
+            for event in found
+            if event
+        ]
+
+    def messages(self, severity: str) -> list[str]:
+        """What the program and the engine logged at a severity (info, warning, error)."""
+        found = (event.get("diagnosticEvent") for event in self.events)
+        return [
+            _plain(event["message"]) for event in found if event and event["severity"] == severity
+        ]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The Pulumi CLI for one project folder, in one environment."""
+
+    cli: Path
+    project: Path
+    environment: Mapping[str, str]
+
+    def run(self, *arguments: str) -> Run:
+        """A command without events, such as ``stack init dev``."""
+        done = subprocess.run(
+            [str(self.cli), *arguments, "--non-interactive"],
+            cwd=self.project,
+            env=dict(self.environment),
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+        return Run(done.returncode, done.stdout, done.stderr)
+
+    def operate(self, operation: str, stack: str, *arguments: str) -> Run:
+        """``preview``, ``up``, ``refresh`` or ``destroy`` of a stack, with its events."""
+        confirm = () if operation == "preview" else ("--yes", "--skip-preview")
+        with tempfile.TemporaryDirectory() as folder:
+            log = Path(folder) / "events"
+            done = Engine(
+                self.cli, self.project, {**self.environment, "PULUMI_DEBUG_COMMANDS": "true"}
+            ).run(operation, "--stack", stack, *confirm, "--event-log", str(log), *arguments)
+            lines = log.read_text().splitlines() if log.exists() else []
+        return Run(done.code, done.stdout, done.stderr, [json.loads(line) for line in lines])
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        """The outputs of a stack."""
+        shown = self.run("stack", "output", "--json", "--stack", stack).stdout
+        found: dict[str, Any] = json.loads(shown)
+        return found
+
+
+def _plain(message: str) -> str:
+    """A message without the engine's colour markup."""
+    return _MARKUP.sub("", message).strip()

@@ -1,0 +1,86 @@
+"""Local Azure as a process of its own, for programs that need one for a while."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+STOP_TIMEOUT = 10  # seconds that a server may take to end before it is killed
+WRITES = ("PUT", "PATCH", "DELETE")
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request that the server answered."""
+
+    method: str
+    path: str
+    status: int
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its port, and where it logs each request."""
+
+    port: int
+    log: Path
+
+    @property
+    def url(self) -> str:
+        """The address, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def requests(self) -> list[Request]:
+        """Every request so far."""
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        entries = map(json.loads, lines)
+        return [Request(entry["method"], entry["path"], entry["status"]) for entry in entries]
+
+    def writes(self) -> list[Request]:
+        """Every request so far that changes something."""
+        return [request for request in self.requests() if request.method in WRITES]
+
+
+@contextmanager
+def serving(estate: Path, folder: Path, *options: str) -> Iterator[Server]:
+    """Runs ``localazure serve`` on an estate; ``folder`` takes its log and its state file.
+
+    ``options`` are further options of the command. Raises RuntimeError with what the server said
+    where it does not start.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / "requests.log"
+    files = ["--estate", str(estate), "--state", str(folder / "azure.json"), "--log", str(log)]
+    process = _start([*files, *options])
+    try:
+        yield Server(_port(process), log)
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _start(options: Sequence[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "localazure", "serve", "--port", "0", *options],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _port(process: subprocess.Popen[str]) -> int:
+    assert process.stdout is not None
+    address = process.stdout.readline().strip()
+    if not address:
+        raise RuntimeError("local Azure did not start; what it said is above")
+    return int(address.rsplit(":", 1)[-1])

@@ -1,0 +1,105 @@
+"""A local Azure and a project folder for one end-to-end scenario on the real engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+from localazure.environment import environment
+
+from commands.engine import Engine, Run
+from localazure.process import Server, serving
+from tools.engine.locate import cli
+from tools.projects import SAMPLE_ESTATE, copy_project, pack_arguments
+
+TIMEOUT = 30  # seconds for a request of the test's own
+API_VERSIONS = {"flowlogs": "2025-05-01", "networkwatchers": "2024-05-01"}
+HEADERS = {"Authorization": "Bearer somebody"}
+
+
+@dataclass
+class Stage:
+    """One local Azure and the program's stacks on it."""
+
+    server: Server
+    engine: Engine
+
+    def stack(self, name: str, settings: Mapping[str, Any] | None = None) -> str:
+        """Makes a stack; ``settings`` replace its stack file (keys of the project)."""
+        if settings is not None:
+            self.configure(name, settings)
+        done = self.engine.run("stack", "init", name)
+        assert done.code == 0, done.stderr
+        return name
+
+    def configure(self, name: str, settings: Mapping[str, Any]) -> None:
+        """Writes a stack file, keeping what the engine noted in it."""
+        path = self.engine.project / f"Pulumi.{name}.yaml"
+        lines = path.read_text().splitlines() if path.exists() else []
+        salt = [line for line in lines if line.startswith("encryptionsalt:")]
+        config = {f"flow-logs:{key}": value for key, value in settings.items()}
+        path.write_text("\n".join([*salt, f"config: {json.dumps(config)}", ""]))
+
+    def up(self, stack: str, *arguments: str) -> Run:
+        """An update, whatever its exit code."""
+        return self.engine.operate("up", stack, *arguments)
+
+    def preview(self, stack: str, *arguments: str) -> Run:
+        """A preview, whatever its exit code."""
+        return self.engine.operate("preview", stack, *arguments)
+
+    def guarded(self, operation: str, stack: str, *arguments: str) -> Run:
+        """A preview or update with the policy pack on guard."""
+        return self.engine.operate(operation, stack, *pack_arguments(stack), *arguments)
+
+    def get(self, resource_id: str, api_version: str) -> dict[str, Any] | None:
+        """A resource as ARM holds it; None where it answers 404."""
+        answer = requests.get(
+            f"{self.server.url}{resource_id}",
+            params={"api-version": api_version},
+            headers=HEADERS,
+            timeout=TIMEOUT,
+        )
+        body: dict[str, Any] = answer.json() if answer.content else {}
+        assert answer.status_code in (200, 404), body
+        return body if answer.status_code == 200 else None
+
+    def send(self, method: str, resource_id: str, api_version: str, body: object = None) -> int:
+        """A request of somebody else's; returns the status."""
+        answer = requests.request(
+            method,
+            f"{self.server.url}{resource_id}",
+            params={"api-version": api_version},
+            headers=HEADERS,
+            json=body,
+            timeout=TIMEOUT,
+        )
+        assert answer.status_code < 400, answer.text
+        return answer.status_code
+
+    def flow_logs(self, *subscriptions: str) -> dict[str, dict[str, Any]]:
+        """Every flow log of the subscriptions, by the key of its target."""
+        found = {}
+        for subscription in subscriptions:
+            path = f"/subscriptions/{subscription}/providers/Microsoft.Network/networkWatchers"
+            watchers = self.get(path, API_VERSIONS["networkwatchers"]) or {}
+            for watcher in watchers["value"]:
+                listed = self.get(f"{watcher['id']}/flowLogs", API_VERSIONS["flowlogs"]) or {}
+                for log in listed["value"]:
+                    target = log["properties"]["targetResourceId"].casefold()
+                    assert target not in found, f"two flow logs on {target}"
+                    found[target] = log
+        return found
+
+
+@contextmanager
+def stage(folder: Path, estate: Path = SAMPLE_ESTATE, *options: str) -> Iterator[Stage]:
+    """A stage in a folder of its own; ``options`` are local Azure's."""
+    with serving(estate, folder / "azure", *options) as server:
+        variables = environment(server.port, folder / "pulumi")
+        yield Stage(server, Engine(cli(), copy_project(folder / "project"), variables))

@@ -1,0 +1,144 @@
+"""The main job on local Azure, told as a short story with the figures that came out.
+
+Everything lies in ``.local/demo`` of the checkout and is made afresh each time: the state of the
+stacks, what local Azure holds, and copies of the stack files (so that the checkout stays as it is).
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from localazure.environment import environment
+
+from commands.engine import Engine, Run
+from localazure.process import Server, serving
+from tools.console import SetupError
+from tools.engine.locate import cli
+from tools.projects import REPOSITORY, SAMPLE_ESTATE, copy_project, pack_arguments
+
+FOLDER = REPOSITORY / ".local" / "demo"
+
+
+class DemoError(Exception):
+    """A step did not end as it must; the text says which, with the engine's own words."""
+
+
+def main() -> int:
+    """Tells the story; 0 when every step ended as it must."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    try:
+        with serving(SAMPLE_ESTATE, FOLDER / "azure") as server:
+            _Story(server).tell()
+    except (DemoError, SetupError) as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+class _Story:
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._environment = environment(server.port, FOLDER / "pulumi")
+        self._engine = Engine(cli(), copy_project(FOLDER / "flow-logs"), self._environment)
+
+    def tell(self) -> None:
+        _say(f"Local Azure at {self._server.url} holds the sample estate of contoso.")
+        for stack in ("dev", "prod"):
+            self._environment_of(stack)
+        self._refused()
+        self._consumer()
+        _say(
+            "\nThat was the main job. README says how to point it at your own subscription; "
+            f"what local Azure held at the end is in {FOLDER.relative_to(REPOSITORY)}/azure."
+        )
+
+    def _environment_of(self, stack: str) -> None:
+        _say(f"\n{stack}")
+        self._must("stack init", self._engine.run("stack", "init", stack))
+        preview = self._must(f"preview of {stack}", self._operate("preview", stack))
+        for line in preview.messages("info"):
+            _say(f"  {line}")
+        for line in preview.messages("warning"):
+            _say(f"  ! {line}")
+        _say(f"  preview, with the policy pack: {_changes(preview)}")
+        self._made(stack)
+        self._unchanged(stack)
+
+    def _made(self, stack: str) -> None:
+        before = len(self._server.writes())
+        done = self._must(f"up of {stack}", self._operate("up", stack, "--continue-on-error"))
+        writes = len(self._server.writes()) - before
+        _say(f"  up: {_changes(done)}; {writes} writes to Azure")
+
+    def _unchanged(self, stack: str) -> None:
+        before = len(self._server.writes())
+        done = self._must(f"second up of {stack}", self._operate("up", stack))
+        writes = len(self._server.writes()) - before
+        if done.changes or writes:
+            raise DemoError(f"the second up of {stack} changed {_changes(done)}, {writes} writes")
+        _say("  second up: no changes, no writes to Azure")
+
+    def _refused(self) -> None:
+        _say("\nA pull request that sets flow-logs:retentionDays to 7 in prod")
+        changed = _with_retention(self._engine.project / "Pulumi.prod.yaml", days=7)
+        done = self._operate("preview", "prod", "--config-file", str(changed))
+        refused = [found for found in done.violations if found.level == "mandatory"]
+        if not done.code or not refused:
+            raise DemoError("the policy pack let a retention of 7 days pass")
+        _say(f"  refused: {len(refused)} violations, exit code {done.code}; the first:")
+        name = refused[0].urn.rsplit("::", 1)[-1]
+        _say(f"  {refused[0].policy} on {name}:")
+        for line in refused[0].message.splitlines():
+            _say(f"    {line.strip()}")
+
+    def _consumer(self) -> None:
+        _say("\nAnother team's stack reads the outputs of prod (examples/consumer)")
+        project = copy_project(FOLDER / "consumer", REPOSITORY / "examples" / "consumer")
+        engine = Engine(cli(), project, self._environment)
+        self._must("stack init", engine.run("stack", "init", "prod"))
+        self._must("up of the consumer", engine.operate("up", "prod"))
+        found = engine.outputs("prod")
+        _say(f"  read from {found['source']}: {found['covered']} network security groups covered")
+        _say(f"  by {found['flowLogs']} flow logs into workspace {_name(found['workspaceId'])}")
+        states = ", ".join(f"{count} {state}" for state, count in found["networks"].items())
+        _say(f"  virtual networks: {states}")
+
+    def _operate(self, operation: str, stack: str, *arguments: str) -> Run:
+        return self._engine.operate(operation, stack, *pack_arguments(stack), *arguments)
+
+    def _must(self, what: str, done: Run) -> Run:
+        if done.code:
+            said = "\n".join(done.messages("error")) or done.stderr or done.stdout
+            raise DemoError(f"{what} failed with exit code {done.code}:\n{said}")
+        return done
+
+
+def _with_retention(stack_file: Path, days: int) -> Path:
+    changed = stack_file.with_name("pull-request.yaml")
+    lines = stack_file.read_text().splitlines()
+    key = "  flow-logs:retentionDays:"
+    changed.write_text(
+        "\n".join(f"{key} {days}" if line.startswith(key) else line for line in lines)
+    )
+    return changed
+
+
+def _changes(run: Run) -> str:
+    words: Mapping[str, str] = {"import": "adopt", "import-replacement": "replace"}
+    counted = sorted(run.changes.items())
+    return ", ".join(f"{count} to {words.get(op, op)}" for op, count in counted) or "no changes"
+
+
+def _name(resource_id: str) -> str:
+    return resource_id.rsplit("/", 1)[-1]
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
