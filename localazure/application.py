@@ -1,0 +1,144 @@
+"""The ASGI application: log-in, faults, routing, rights, answers, and the request log."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from localazure.answer import JSON, Answer, Call
+from localazure.arm_id import TENANT, ArmId, parse
+from localazure.azure import Azure
+from localazure.errors import (
+    ArmError,
+    AuthenticationFailed,
+    AuthorizationFailed,
+    InvalidRequestContent,
+)
+from localazure.faults import Fault, Faults
+from localazure.request_log import RequestLog
+from localazure.rights import CLIENT
+from localazure.routing import route
+from localazure.saving import Saver
+
+METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
+READS = frozenset({"GET", "HEAD"})
+OPEN = "/metadata/endpoints"
+"""The only path that needs no log-in."""
+
+
+class Gateway:
+    """Answers every request to local Azure."""
+
+    def __init__(self, azure: Azure, faults: Faults, log: RequestLog, saver: Saver) -> None:
+        self._azure = azure
+        self._faults = faults
+        self._log = log
+        self._saver = saver
+
+    async def handle(self, request: Request) -> Response:
+        """One request from its log-in to the line in the log."""
+        path, code = unquote(request.url.path), None
+        try:
+            answer = await self._answer(request, path)
+        except ArmError as error:
+            answer = Answer(error.status, error.body(), dict(error.headers))
+            code = error.code
+        self._log.write(request.method, path, request.url.query, answer.status, code)
+        return _response(answer)
+
+    async def _answer(self, request: Request, path: str) -> Answer:
+        if path.rstrip("/").casefold() != OPEN and not _logged_in(request):
+            raise AuthenticationFailed
+        body = await request.body()
+        fault = self._faults.strike(request.method, path)
+        late = await _struck(fault)
+        azure = self._azure
+        if azure.operations.settle():
+            azure.store.changes += 1
+        endpoint, words = route(request.method, path)
+        call = Call(
+            request.method,
+            _id(path),
+            request.query_params,
+            _json(body),
+            f"{request.url.scheme}://{request.url.netloc}",
+            azure,
+            {**words, "path": path, "query": request.url.query},
+            late,
+        )
+        action = endpoint.action(call)
+        if action is not None and not azure.rights.allows(action):
+            raise AuthorizationFailed(CLIENT, action, _scope(call.id))
+        answer = endpoint.answer(call)
+        if request.method not in READS:
+            azure.store.changes += 1
+            self._saver.wake()
+        return answer
+
+
+def build_application(gateway: Gateway) -> Starlette:
+    """The application around the gateway; every path is its own affair."""
+    return Starlette(routes=[Route("/{path:path}", gateway.handle, methods=METHODS)])
+
+
+async def _struck(fault: Fault | None) -> ArmError | None:
+    """Waits and raises as the fault says; returns the error that is to come later, if any."""
+    if fault is None:
+        return None
+    if fault.delay:
+        await asyncio.sleep(fault.delay)
+    error = fault.error()
+    if error is not None and not fault.late:
+        raise error
+    return error
+
+
+def _logged_in(request: Request) -> bool:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return scheme.casefold() == "bearer" and bool(token.strip())
+
+
+def _id(path: str) -> ArmId:
+    try:
+        return parse(path)
+    except ValueError:
+        # Not below one subscription: `/subscriptions`, Resource Graph, or a collection of groups.
+        segments = path.strip("/").split("/")
+        below = len(segments) > 1 and segments[0].casefold() == "subscriptions"
+        return ArmId(segments[1] if below else TENANT)
+
+
+def _scope(id_: ArmId) -> str:
+    """What a refusal names: the resource, or what the collection or action is of."""
+    if not id_.unnamed:
+        return str(id_)
+    return str(id_.parent) if id_.parent is not None else id_.group_id
+
+
+def _json(body: bytes) -> Any:
+    if not body:
+        return None
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise InvalidRequestContent(str(error)) from None
+
+
+def _response(answer: Answer) -> Response:
+    content = b"" if answer.body is None else json.dumps(answer.body).encode()
+    headers: Mapping[str, str] = {
+        "x-ms-request-id": str(uuid.uuid4()),
+        "Cache-Control": "no-cache",
+        **answer.headers,
+    }
+    kind = answer.content_type if content or answer.content_type != JSON else None
+    return Response(content, answer.status, dict(headers), kind)

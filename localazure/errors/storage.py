@@ -1,0 +1,32 @@
+"""Errors of the Storage provider."""
+
+from __future__ import annotations
+
+from localazure.errors.base import GatewayError
+
+
+class StorageAccountAlreadyTaken(GatewayError):
+    """Quoted in Microsoft's pages, 409."""
+
+    status = 409
+    code = "StorageAccountAlreadyTaken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The storage account named {name} is already taken.")
+
+
+class AccountNameInvalid(GatewayError):
+    """Quoted in Microsoft's pages, 400."""
+
+    code = "AccountNameInvalid"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(account_name_rule(name))
+
+
+def account_name_rule(name: str) -> str:
+    """What Azure says of a bad storage account name, as error and in checkNameAvailability."""
+    return (
+        f"{name} is not a valid storage account name. Storage account name must be between 3 and"
+        " 24 characters in length and use numbers and lower-case letters only."
+    )

@@ -1,0 +1,95 @@
+"""Reads what exists: an estate file, or the state that a run has left.
+
+An estate is a JSON array of resources as ARM returns them; subscriptions and resource groups are
+entries too, and `/subscriptions/<id>/providers/<namespace>` says that a provider is not registered.
+Everything must be in a group and subscription that have entries. What Azure fills in may be
+missing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from localazure.arm_id import GROUP_TYPE, SUBSCRIPTION_TYPE, ArmId, key, parse
+from localazure.files import FileProblem, read_json
+from localazure.links import links_of, relink
+from localazure.store import Resource, Store
+from localazure.types.resource_groups import ResourceGroups
+from localazure.types.table import TYPES
+
+_TENANT_ID = "00000000-0000-4000-8000-0000000000ff"
+"""Tenant of subscriptions whose entries name none."""
+
+
+def read_estate(path: Path) -> Store:
+    """The store of a new run; raises FileProblem that names the entry and the rule."""
+    entries = read_json(path, "estate")
+    if not isinstance(entries, list):
+        raise FileProblem(path, "an estate is a JSON array of resources as ARM returns them")
+    return _store(path, entries)
+
+
+def read_state(path: Path) -> Store:
+    """The store that an earlier run has saved; raises FileProblem."""
+    state = read_json(path, "state")
+    if not isinstance(state, dict) or not isinstance(state.get("resources"), list):
+        raise FileProblem(
+            path, "this is no state that local Azure has saved; remove it to start anew"
+        )
+    store = _store(path, [*state["resources"], *state.get("providers", [])])
+    store.deleted |= state.get("deletedWorkspaces", {})
+    return store
+
+
+def _store(path: Path, entries: list[Any]) -> Store:
+    store = Store()
+    for number, entry in enumerate(entries, 1):
+        _add(path, store, number, entry)
+    for resource in store:
+        _check_container(path, store, resource)
+    for resource in store:
+        relink(store, [], list(links_of(resource)))
+    return store
+
+
+def _add(path: Path, store: Store, number: int, entry: Any) -> None:
+    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+        raise FileProblem(path, f"entry {number} must be an object with an 'id'")
+    try:
+        id_ = parse(entry["id"])
+    except ValueError as error:
+        raise FileProblem(path, f"entry {number}: {error}") from None
+    if id_.namespace is not None and not id_.types:
+        store.providers[key(entry["id"])] = entry
+        return
+    if id_.unnamed:
+        raise FileProblem(path, f"entry {number}: '{entry['id']}' names a type and no resource")
+    if store.find(id_) is not None:
+        raise FileProblem(path, f"entry {number}: '{entry['id']}' is there twice")
+    _complete(path, id_, entry)
+    store.put(entry)
+
+
+def _complete(path: Path, id_: ArmId, entry: Resource) -> None:
+    """Fills in what Azure has and the entry may leave out."""
+    if id_.type == SUBSCRIPTION_TYPE:
+        entry.setdefault("subscriptionId", id_.subscription)
+        entry.setdefault("tenantId", _TENANT_ID)
+        entry.setdefault("displayName", id_.subscription)
+        entry.setdefault("state", "Enabled")
+        return
+    entry.setdefault("name", id_.name)
+    if not isinstance(entry.get("location"), str):
+        raise FileProblem(path, f"'{entry['id']}' has no 'location'")
+    known = ResourceGroups() if id_.type == GROUP_TYPE else TYPES.get(key(id_.type))
+    if known is not None:
+        known.complete(entry)
+
+
+def _check_container(path: Path, store: Store, resource: Resource) -> None:
+    for scope in parse(resource["id"]).scopes():
+        if scope and store.find(scope) is None:
+            raise FileProblem(
+                path, f"'{resource['id']}' is in '{scope}', which has no entry: add one"
+            )

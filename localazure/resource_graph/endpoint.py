@@ -1,0 +1,159 @@
+"""POST /providers/Microsoft.ResourceGraph/resources, from API version 2021-03-01 on.
+
+Recorded: azure-mgmt-resourcegraph-8.0.0. Paging: Microsoft's page "Working with large result sets"
+(1,000 rows, `$skipToken`, none of it with `take` or with dynamic columns alone). Subscriptions that
+are not visible are passed over without a word, unless none is left. Tables of columns and rows
+(2019-04-01), facets and management groups are not modelled; a `$top` above 1,000 is refused with an
+unconfirmed code.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from localazure.answer import Answer, Call
+from localazure.api_versions import RESOURCE_GRAPH, check_version
+from localazure.arm_id import SUBSCRIPTION_TYPE, TENANT
+from localazure.errors import ArmError, NotModelled
+from localazure.resource_graph.expressions import Row
+from localazure.resource_graph.lexer import QueryError
+from localazure.resource_graph.parser import parse
+from localazure.resource_graph.rows import rows
+from localazure.resource_graph.stages import Query
+
+PAGE = 1_000
+"""Rows in an answer, at most."""
+
+_QUOTA = {"x-ms-user-quota-remaining": "14", "x-ms-user-quota-resets-after": "00:00:05"}
+"""As recorded; nobody is ever throttled here, a faults file can do that."""
+
+
+class ResourceGraph:
+    """The one endpoint of Resource Graph; it remembers the last result, so that pages are cheap."""
+
+    def __init__(self) -> None:
+        self._last: tuple[object, list[Row]] = (None, [])
+
+    def action(self, call: Call) -> None:
+        return None
+
+    def answer(self, call: Call) -> Answer:
+        check_version(call.query.get("api-version"), RESOURCE_GRAPH, "resources")
+        body = call.content()
+        _check_modelled(call, body)
+        try:
+            query = parse(str(body.get("query", "")))
+        except QueryError as error:
+            raise invalid_query(error) from None
+        found = self._run(call, query, str(body["query"]), _subscriptions(call, body))
+        return Answer(200, _page(query, found, body.get("options") or {}), dict(_QUOTA))
+
+    def _run(self, call: Call, query: Query, text: str, subscriptions: list[str]) -> list[Row]:
+        store = call.azure.store
+        asked = (store, store.changes, text, tuple(subscriptions))
+        if self._last[0] != asked:
+            found = query.run(rows(call.azure, query.table, subscriptions))
+            self._last = (asked, found)
+        return self._last[1]
+
+
+def invalid_query(error: QueryError) -> ArmError:
+    """The error of a query that cannot be read, in the recorded body."""
+    return _bad_request(
+        {
+            "code": "InvalidQuery",
+            "message": "Query is invalid. Please refer to the documentation for the Azure Resource"
+            " Graph service and fix the error before retrying.",
+        },
+        {
+            "code": "ParserFailure",
+            "message": "ParserFailure",
+            "line": error.token.line,
+            "characterPositionInLine": error.token.column,
+            "token": error.token.text,
+            "expectedToken": error.expected,
+        },
+    )
+
+
+def _bad_request(*details: dict[str, Any]) -> ArmError:
+    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+    message = (
+        f"Please provide below info when asking for support: timestamp = {stamp},"
+        f" correlationId = {uuid.uuid4()}."
+    )
+    return ArmError(message, list(details))
+
+
+def _check_modelled(call: Call, body: dict[str, Any]) -> None:
+    if call.api_version < "2021-03-01":
+        raise NotModelled("Resource Graph before API version 2021-03-01")
+    for name in ("facets", "managementGroups"):
+        if body.get(name):
+            raise NotModelled(f"'{name}' in Resource Graph queries")
+    if (body.get("options") or {}).get("resultFormat", "objectArray") != "objectArray":
+        raise NotModelled("results as tables in Resource Graph")
+
+
+def _subscriptions(call: Call, body: dict[str, Any]) -> list[str]:
+    """Ids of the visible subscriptions that are asked for; all if none is named."""
+    known = [
+        str(each["subscriptionId"]) for each in call.azure.store.of_type(SUBSCRIPTION_TYPE, TENANT)
+    ]
+    asked = body.get("subscriptions")
+    if not asked:
+        return known
+    wanted = {str(each).casefold() for each in asked}
+    found = [each for each in known if each.casefold() in wanted]
+    if not found:
+        named = ", ".join(str(each) for each in asked)
+        raise _bad_request(
+            {
+                "code": "NoValidSubscriptionsInQueryRequest",
+                "message": "There must be at least one subscription that is eligible to contain"
+                f" resources. Given: '{named}'.",
+            }
+        )
+    return found
+
+
+def _page(query: Query, found: list[Row], options: dict[str, Any]) -> dict[str, Any]:
+    top = int(options.get("$top") or PAGE)
+    if not 1 <= top <= PAGE:
+        detail = {"code": "InvalidPaginationOptions", "message": f"$top must be 1 to {PAGE}."}
+        raise _bad_request(detail)
+    skip = _skipped(options.get("$skipToken")) or int(options.get("$skip") or 0)
+    shown = found[skip : skip + top]
+    page: dict[str, Any] = {
+        "totalRecords": len(found),
+        "count": len(shown),
+        "data": shown,
+        "facets": [],
+        "resultTruncated": "false",
+    }
+    if skip + len(shown) < len(found):
+        if query.limited or all(query.columns.values()):
+            page["resultTruncated"] = "true"
+        else:
+            page["$skipToken"] = _token(top, skip + len(shown))
+    return page
+
+
+def _token(top: int, skip: int) -> str:
+    """Where to go on, in base64, of the form that public tests of the SDKs show."""
+    text = json.dumps({"$id": "1", "MaxRows": top, "RowsToSkip": skip})
+    return base64.b64encode(text.encode()).decode()
+
+
+def _skipped(token: Any) -> int:
+    if not token:
+        return 0
+    try:
+        return int(json.loads(base64.b64decode(str(token)))["RowsToSkip"])
+    except (ValueError, KeyError, TypeError):
+        detail = {"code": "InvalidPaginationOptions", "message": "The skip token is not valid."}
+        raise _bad_request(detail) from None

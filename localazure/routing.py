@@ -1,0 +1,111 @@
+"""From a request's path to what answers it. ARM's paths have no letter case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from localazure.answer import Answer, Call
+from localazure.errors import NotModelled
+from localazure.metadata import Metadata
+from localazure.resource_graph.endpoint import ResourceGraph
+from localazure.types.operation_status import GroupDeletion, OperationResult, OperationStatus
+from localazure.types.resource_groups import ResourceGroups
+from localazure.types.storage_accounts import NameAvailability
+from localazure.types.subscriptions import (
+    Permissions,
+    Provider,
+    Subscription,
+    Subscriptions,
+    Tenants,
+)
+from localazure.types.table import type_of
+
+
+class Endpoint(Protocol):
+    """Something that answers requests."""
+
+    def action(self, call: Call) -> str | None:
+        """The right that the request needs; none if everybody may."""
+
+    def answer(self, call: Call) -> Answer:
+        """Answers; raises ArmError for what is refused."""
+
+
+class _Resources:
+    """Everything below `/providers/` of a subscription or group, by its type."""
+
+    def action(self, call: Call) -> str | None:
+        return type_of(call).action(call)
+
+    def answer(self, call: Call) -> Answer:
+        return type_of(call).answer(call)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Methods and a path: `{x}` is any segment, `…` at the end is any number of them."""
+
+    methods: str
+    path: str
+    endpoint: Endpoint
+
+    def match(self, method: str, segments: list[str]) -> Mapping[str, str] | None:
+        """What the placeholders stand for; none if the request is another."""
+        wanted = self.path.split("/")
+        if method not in self.methods.split():
+            return None
+        if wanted[-1] == "…":
+            wanted = wanted[:-1]
+            segments = segments[: len(wanted)]
+        if len(segments) != len(wanted):
+            return None
+        words = {}
+        for pattern, segment in zip(wanted, segments, strict=True):
+            if pattern.startswith("{"):
+                words[pattern[1:-1]] = segment
+            elif pattern != segment.casefold():
+                return None
+        return words
+
+
+_SUBSCRIPTION = "subscriptions/{subscription}"
+_GROUP = f"{_SUBSCRIPTION}/resourcegroups/{{group}}"
+_OPERATIONS = f"{_SUBSCRIPTION}/providers/{{namespace}}/locations/{{location}}"
+_PERMISSIONS = "providers/microsoft.authorization/permissions"
+
+ROUTES = (
+    Route("GET", "metadata/endpoints", Metadata()),
+    Route("GET", "tenants", Tenants()),
+    Route("GET", "subscriptions", Subscriptions()),
+    Route("GET", _SUBSCRIPTION, Subscription()),
+    Route("GET", f"{_SUBSCRIPTION}/resourcegroups", ResourceGroups()),
+    Route("GET HEAD PUT PATCH DELETE", _GROUP, ResourceGroups()),
+    Route("GET", f"{_SUBSCRIPTION}/operationresults/{{operation}}", GroupDeletion()),
+    Route("GET", f"{_OPERATIONS}/operations/{{operation}}", OperationStatus()),
+    Route("GET", f"{_OPERATIONS}/operationresults/{{operation}}", OperationResult()),
+    Route("GET", f"{_OPERATIONS}/asyncoperations/{{operation}}", OperationResult()),
+    Route("GET", f"{_SUBSCRIPTION}/{_PERMISSIONS}", Permissions()),
+    Route("GET", f"{_GROUP}/{_PERMISSIONS}", Permissions()),
+    Route("GET", f"{_SUBSCRIPTION}/providers/{{namespace}}", Provider()),
+    Route("POST", f"{_SUBSCRIPTION}/providers/{{namespace}}/register", Provider()),
+    Route(
+        "POST",
+        f"{_SUBSCRIPTION}/providers/microsoft.storage/checknameavailability",
+        NameAvailability(),
+    ),
+    Route("POST", "providers/microsoft.resourcegraph/resources", ResourceGraph()),
+    Route("GET PUT PATCH DELETE POST", f"{_SUBSCRIPTION}/providers/{{namespace}}/…", _Resources()),
+    Route("GET PUT PATCH DELETE POST", f"{_GROUP}/providers/{{namespace}}/…", _Resources()),
+)
+
+
+def route(method: str, path: str) -> tuple[Endpoint, Mapping[str, str]]:
+    """What answers the request; raises NotModelled if nothing does."""
+    segments = path.strip("/").split("/")
+    for each in ROUTES:
+        words = each.match(method, segments)
+        if words is not None:
+            return each.endpoint, words
+    raise NotModelled(f"{method} {path}")

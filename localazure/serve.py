@@ -1,0 +1,117 @@
+"""`python -m localazure serve`: local Azure on 127.0.0.1 until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvicorn
+
+from localazure.application import Gateway, build_application
+from localazure.azure import Azure
+from localazure.estate_file import read_estate, read_state
+from localazure.faults import Faults, read_faults
+from localazure.files import FileProblem
+from localazure.operations import Operations
+from localazure.request_log import RequestLog
+from localazure.rights import Rights, read_role
+from localazure.saving import Saver
+from localazure.store import Store
+
+HOST = "127.0.0.1"
+WRONG_USE = 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serves until SIGINT or SIGTERM. Prints the URL as the first line of stdout.
+
+    Returns 0, or 2 after one line on stderr if a file cannot be used or the port is taken.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        azure = Azure(_store(options), Operations(options.latency), _rights(options.role))
+        faults = Faults([]) if options.faults is None else read_faults(options.faults)
+        log = RequestLog(options.log)
+        listener = _listen(options.port)
+    except FileProblem as problem:
+        return _refuse(str(problem))
+    except OSError as error:
+        return _refuse(f"port {options.port} of {HOST}: {error.strerror}")
+    saver = Saver(options.state, azure)
+    with contextlib.closing(log), contextlib.closing(listener):
+        _serve(Gateway(azure, faults, log, saver), listener)
+        saver.save()
+    return 0
+
+
+def _serve(gateway: Gateway, listener: socket.socket) -> None:
+    print(f"http://{HOST}:{listener.getsockname()[1]}", flush=True)
+    config = uvicorn.Config(
+        build_application(gateway), log_config=None, access_log=False, lifespan="off"
+    )
+    # Uvicorn raises the signal that stopped it once more, for its own caller.
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _store(options: argparse.Namespace) -> Store:
+    """The saved state if there is any, else the estate."""
+    if options.state is not None and options.state.exists():
+        return read_state(options.state)
+    return read_estate(options.estate)
+
+
+def _rights(role: Path | None) -> Rights:
+    return Rights() if role is None else read_role(role)
+
+
+def _listen(port: int) -> socket.socket:
+    """Bound and listening, so that whoever reads the URL can connect at once."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        listener.listen(256)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _refuse(problem: str) -> int:
+    print(f"localazure: {problem}", file=sys.stderr)
+    return WRONG_USE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m localazure serve",
+        description="Serves a stand-in for Azure Resource Manager on 127.0.0.1.",
+    )
+    add = parser.add_argument
+    add("--estate", type=Path, required=True, metavar="FILE", help="JSON array of ARM resources")
+    add("--port", type=_port, required=True, metavar="N", help="0 picks a free one")
+    add("--state", type=Path, metavar="FILE", help="keeps the state between runs")
+    add("--role", type=Path, metavar="FILE", help="role definition that the caller has")
+    add("--faults", type=Path, metavar="FILE", help="faults to inject (see localazure/faults.py)")
+    add("--log", type=Path, metavar="FILE", help="appends one JSON line per request")
+    add("--latency", type=_seconds, default=0.0, metavar="S", help="seconds of each operation")
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError("a port is 0 to 65535")
+    return port
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError("a latency is 0 to 3600 seconds")
+    return seconds

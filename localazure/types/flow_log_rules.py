@@ -1,0 +1,165 @@
+"""What Azure refuses about flow logs; the source of each error is in errors/network.py."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from localazure.answer import Call
+from localazure.arm_id import key, parse_resource, region, same
+from localazure.errors import (
+    CannotCreateMoreThanOneFlowLogPerTargetResource,
+    FlowLogConfigurationCannotBeUpdated,
+    InvalidRequestFormat,
+    InvalidResourceName,
+    InvalidResourceReference,
+    InvalidTAWorkspaceRegion,
+    NsgFlowLogCreationBlocked,
+    TAUserDoesNotHavePermissions,
+)
+from localazure.links import INTERFACES
+from localazure.parts import NETWORKS, SUBNETS, find_anything, location_of
+from localazure.shape import ANY, STRICT, Shape, check_reference, check_shape, wrong_reference
+from localazure.store import Resource
+from localazure.types.security_rules import GROUPS
+
+_NAME = re.compile(r"[^\W_]|[^\W_][\w.\-]{0,78}\w")
+"""Up to 80 characters (hashicorp/terraform-provider-azurerm, NetworkWatcherFlowLogName)."""
+
+_TARGETS = (NETWORKS, SUBNETS, INTERFACES, GROUPS)
+_STORAGE = "Microsoft.Storage/storageAccounts"
+_WORKSPACES = "Microsoft.OperationalInsights/workspaces"
+_ANALYTICS_PATH = "properties.flowAnalyticsConfiguration.networkWatcherFlowAnalyticsConfiguration"
+
+_ANALYTICS: Shape = {
+    STRICT: "FlowAnalyticsConfiguration",
+    "enabled": bool,
+    "workspaceId": str,
+    "workspaceRegion": str,
+    "workspaceResourceId": str,
+    "trafficAnalyticsInterval": int,
+}
+_PROPERTIES: Shape = {
+    STRICT: "FlowLogProperties",
+    "targetResourceId": str,
+    "storageId": str,
+    "enabled": bool,
+    "retentionPolicy": {STRICT: "RetentionPolicy", "days": int, "enabled": bool},
+    "format": {STRICT: "FlowLogFormat", "type": str, "version": int},
+    "flowAnalyticsConfiguration": {
+        STRICT: "TrafficAnalyticsConfiguration",
+        "networkWatcherFlowAnalyticsConfiguration": _ANALYTICS,
+    },
+    # Read-only: accepted and not looked at, since clients send back what they have read.
+    "provisioningState": ANY,
+    "targetResourceGuid": ANY,
+}
+_SINCE = {"enabledFilteringCriteria": "2024-03-01", "recordTypes": "2025-03-01"}
+
+ANALYTICS_RIGHTS = (
+    "Microsoft.OperationalInsights/workspaces/read",
+    "Microsoft.OperationalInsights/workspaces/sharedkeys/action",
+    "Microsoft.Insights/dataCollectionRules/read",
+    "Microsoft.Insights/dataCollectionRules/write",
+    "Microsoft.Insights/dataCollectionRules/delete",
+    "Microsoft.Insights/dataCollectionEndpoints/read",
+    "Microsoft.Insights/dataCollectionEndpoints/write",
+    "Microsoft.Insights/dataCollectionEndpoints/delete",
+)
+"""What turning Traffic Analytics on for a network needs (rbac-permissions.md, 07/30/2026)."""
+
+
+def check_flow_log(call: Call, before: Resource | None, location: str) -> None:
+    """Raises what Azure says to a flow log that it does not take."""
+    _check_form(call)
+    asked = call.content()["properties"]
+    watcher = call.azure.store.find(str(call.id.parent))
+    if watcher is None or watcher["location"] != location:
+        # ansible-collections/azure #1814: it is refused; the code is unconfirmed.
+        raise InvalidResourceReference(str(call.id.parent), str(call.id))
+    if before is None:
+        _check_new(call, asked["targetResourceId"], location)
+    else:
+        _check_change(before, asked)
+    _check_storage(call, asked["storageId"], location)
+    _check_workspace(call, analytics_of(asked))
+
+
+def missing_analytics_right(call: Call) -> TAUserDoesNotHavePermissions | None:
+    """The error that a flow log with Traffic Analytics ends in if the caller may not set it up."""
+    if not analytics_of(call.content()["properties"]).get("enabled"):
+        return None
+    for action in ANALYTICS_RIGHTS:
+        if not call.azure.rights.allows(action):
+            return TAUserDoesNotHavePermissions(action)
+    return None
+
+
+def analytics_of(properties: dict[str, Any]) -> dict[str, Any]:
+    """The Traffic Analytics settings in a flow log's properties; empty where there are none."""
+    outer = properties.get("flowAnalyticsConfiguration") or {}
+    inner: dict[str, Any] = outer.get("networkWatcherFlowAnalyticsConfiguration") or {}
+    return inner
+
+
+def _check_form(call: Call) -> None:
+    if not _NAME.fullmatch(call.id.name):
+        raise InvalidResourceName(call.id.name)
+    version = call.api_version[:10]
+    newer = {name: str for name, first in _SINCE.items() if version >= first}
+    check_shape(call.content().get("properties"), _PROPERTIES | newer, "properties", "FlowLog")
+    asked = call.content()["properties"]
+    target = asked.get("targetResourceId")
+    if not target:
+        message = "Value for reference id is missing. Path properties.targetResourceId."
+        raise InvalidRequestFormat("MissingJsonReferenceId", message)
+    if not _is_one_of(target, _TARGETS):
+        expected = ", ".join(type_.partition("/")[2] for type_ in _TARGETS)
+        raise wrong_reference(target, expected, "properties.targetResourceId")
+    check_reference(asked.get("storageId"), _STORAGE, "properties.storageId")
+
+
+def _check_new(call: Call, target: str, location: str) -> None:
+    found = find_anything(call.azure.store, target)
+    subscription = parse_resource(target).subscription
+    elsewhere = location_of(call.azure.store, target) != location
+    # The flow log lives in the subscription of its target: azure-cli #21724.
+    if found is None or elsewhere or key(subscription) != key(call.id.subscription):
+        raise InvalidResourceReference(target, str(call.id))
+    for present in found["properties"].get("flowLogs", []):
+        raise CannotCreateMoreThanOneFlowLogPerTargetResource(target, present["id"])
+    if _is_one_of(target, (GROUPS,)):
+        raise NsgFlowLogCreationBlocked
+
+
+def _check_change(before: Resource, asked: dict[str, Any]) -> None:
+    was_on = analytics_of(before["properties"]).get("enabled")
+    if was_on and analytics_of(asked).get("enabled") is None:
+        raise FlowLogConfigurationCannotBeUpdated
+
+
+def _check_storage(call: Call, storage: str, location: str) -> None:
+    account = call.azure.store.find(storage)
+    if account is None or region(account["location"]) != location:
+        raise InvalidResourceReference(storage, str(call.id))
+
+
+def _check_workspace(call: Call, analytics: dict[str, Any]) -> None:
+    id_ = analytics.get("workspaceResourceId")
+    if not id_ and not analytics.get("enabled"):
+        return
+    check_reference(id_, _WORKSPACES, f"{_ANALYTICS_PATH}.workspaceResourceId")
+    workspace = call.azure.store.find(str(id_))
+    if workspace is None:
+        raise InvalidResourceReference(str(id_), str(call.id))
+    asked = analytics.get("workspaceRegion")
+    if asked and region(asked) != region(workspace["location"]):
+        raise InvalidTAWorkspaceRegion(asked, str(id_), workspace["location"])
+
+
+def _is_one_of(id_: str, types: tuple[str, ...]) -> bool:
+    try:
+        parsed = parse_resource(id_)
+    except ValueError:
+        return False
+    return any(same(parsed.type, type_) for type_ in types)

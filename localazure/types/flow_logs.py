@@ -1,0 +1,156 @@
+"""Flow logs: their life, and what Azure fills in.
+
+Recorded: azure-cli test_nw_flow_log_delete (API 2021-08-01), azure-mgmt-network-17.1.0
+test_network_watcher_flow_log (2020-08-01); today's members: specs aaz-flowlogs-2025-03-01, example
+2025-05-01/NetworkWatcherFlowLogCreate. What is refused is in flow_log_rules.py.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from localazure.answer import Call
+from localazure.arm_id import key, parse_resource
+from localazure.errors import ArmError
+from localazure.links import FLOW_LOGS
+from localazure.parts import find_anything
+from localazure.store import Resource, Store
+from localazure.types.flow_log_rules import check_flow_log, missing_analytics_right
+from localazure.types.network import NetworkType
+from localazure.types.security_rules import GROUPS
+
+_SINCE = {"enabledFilteringCriteria": "2024-03-01", "recordTypes": "2025-03-01"}
+"""First API version that shows a property (specs aaz-flowlogs-*)."""
+_IDENTITY_SINCE = "2023-11-01"
+
+
+class FlowLogs(NetworkType):
+    """Microsoft.Network/networkWatchers/flowLogs."""
+
+    type = FLOW_LOGS
+
+    def view(self, resource: Resource, call: Call) -> Resource:
+        """Without the members that this API version does not have."""
+        hidden = [name for name, first in _SINCE.items() if call.api_version[:10] < first]
+        kept = {name: inner for name, inner in resource["properties"].items() if name not in hidden}
+        shown = {**resource, "properties": kept}
+        if call.api_version[:10] < _IDENTITY_SINCE:
+            shown.pop("identity", None)
+        return shown
+
+    def check(self, call: Call, before: Resource | None, location: str) -> None:
+        check_flow_log(call, before, location)
+
+    def holds(self, call: Call, resource: Resource | None) -> list[str]:
+        """Itself and its target: Terraform #14152 reports 409 for two writes on one target."""
+        source = call.content() if resource is None else resource
+        return [key(str(call.id)), key(source["properties"]["targetResourceId"])]
+
+    def build(self, call: Call, before: Resource | None, location: str) -> Resource:
+        resource = super().build(call, before, location)
+        identity = call.content().get("identity")
+        if isinstance(identity, dict):
+            resource["identity"] = _identity(identity)
+        return resource
+
+    def properties(self, call: Call, before: Resource | None, resource: Resource) -> dict[str, Any]:
+        asked = call.content()["properties"]
+        store = call.azure.store
+        target = _target(asked, before)
+        enabled = bool(asked.get("enabled"))
+        properties = {
+            "targetResourceId": target,
+            "targetResourceGuid": _target_guid(store, target, before),
+            "storageId": asked["storageId"],
+            "enabled": enabled,
+            "flowAnalyticsConfiguration": _analytics(
+                store, asked.get("flowAnalyticsConfiguration")
+            ),
+            "retentionPolicy": _retention(asked.get("retentionPolicy"), enabled),
+            "format": _format(asked.get("format"), target),
+        }
+        optional = {name: asked[name] for name in _SINCE if asked.get(name) is not None}
+        return properties | optional
+
+    def settled(self, store: Store, resource: Resource) -> None:
+        """The watcher takes the etag of the flow log (recorded: test_nw_flow_log_delete)."""
+        watcher = store.find(str(parse_resource(resource["id"]).parent))
+        if watcher is not None:
+            watcher["etag"] = resource["etag"]
+
+    def complete(self, resource: Resource) -> None:
+        super().complete(resource)
+        properties = resource["properties"]
+        target = properties["targetResourceId"]
+        properties.setdefault("enabled", True)
+        properties.setdefault("flowAnalyticsConfiguration", {})
+        properties.setdefault("retentionPolicy", {"days": 0, "enabled": False})
+        properties.setdefault("format", _format(None, target))
+
+    def outcome(self, call: Call) -> ArmError | None:
+        return call.late_failure or missing_analytics_right(call)
+
+
+def _target(asked: dict[str, Any], before: Resource | None) -> str:
+    """An update keeps the old target: hashicorp/terraform-provider-azurerm #31136."""
+    given = asked if before is None else before["properties"]
+    return str(given["targetResourceId"])
+
+
+def _target_guid(store: Store, target: str, before: Resource | None) -> str:
+    if before is not None and "targetResourceGuid" in before["properties"]:
+        return str(before["properties"]["targetResourceGuid"])
+    found = find_anything(store, target)
+    guid = None if found is None else found["properties"].get("resourceGuid")
+    return str(guid or uuid.uuid4())
+
+
+def _analytics(store: Store, asked: dict[str, Any] | None) -> dict[str, Any]:
+    """Left out comes back as `{}`, sent without `enabled` as off (both recorded).
+
+    The workspace's GUID is filled in where only its id was sent, as the policies of Azure send it.
+    """
+    inner = (asked or {}).get("networkWatcherFlowAnalyticsConfiguration")
+    if inner is None:
+        return {}
+    analytics = {
+        "enabled": False,
+        **{name: value for name, value in inner.items() if value not in (None, "")},
+    }
+    workspace = store.find(str(analytics.get("workspaceResourceId")))
+    if "workspaceId" not in analytics and workspace is not None:
+        analytics["workspaceId"] = workspace["properties"]["customerId"]
+    if analytics["enabled"]:
+        analytics.setdefault("trafficAnalyticsInterval", 60)
+    return {"networkWatcherFlowAnalyticsConfiguration": analytics}
+
+
+def _retention(asked: dict[str, Any] | None, enabled: bool) -> dict[str, Any]:
+    """Left out, and on a flow log that is off, it is none.
+
+    Recorded: test_nw_flow_log_delete; off: azure-libraries-for-net ManageNetworkWatcherTest (5 days
+    were sent) and the same remark in Terraform's network_watcher_flow_log_resource.go.
+    """
+    if not asked or not enabled:
+        return {"days": 0, "enabled": False}
+    return {"days": asked.get("days") or 0, "enabled": bool(asked.get("enabled"))}
+
+
+def _format(asked: dict[str, Any] | None, target: str) -> dict[str, Any]:
+    """Left out, it is JSON 1 for a group (recorded) and FlowLogJSON 2 for all else (observed)."""
+    group = key(parse_resource(target).type) == key(GROUPS)
+    default = {"type": "JSON", "version": 1} if group else {"type": "FlowLogJSON", "version": 2}
+    return default | {name: value for name, value in (asked or {}).items() if value is not None}
+
+
+def _identity(asked: dict[str, Any]) -> dict[str, Any]:
+    """User-assigned identities with the ids that Azure adds (spec example 2025-05-01)."""
+    assigned = {
+        id_: {
+            "clientId": str(uuid.uuid5(uuid.NAMESPACE_URL, f"client:{key(id_)}")),
+            "principalId": str(uuid.uuid5(uuid.NAMESPACE_URL, f"principal:{key(id_)}")),
+        }
+        for id_ in asked.get("userAssignedIdentities") or {}
+    }
+    return {"type": asked.get("type"), "userAssignedIdentities": assigned}

@@ -1,0 +1,93 @@
+"""Network interfaces: enough to attach and detach network security groups.
+
+Recorded: azure-libraries-for-java testNetworkSecurityGroups, azure-mgmt-network-17.1.0
+test_network: a write answers `Succeeded` at once. Addresses are the first free ones of the subnet.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any, ClassVar
+
+from localazure.answer import Call
+from localazure.errors import InvalidResourceReference
+from localazure.links import INTERFACES
+from localazure.parts import SUBNETS, find_anything, reference
+from localazure.shape import check_reference, check_shape
+from localazure.store import Resource, Store
+from localazure.types.network import NetworkType, new_guid
+from localazure.types.virtual_networks import check_same_region
+
+_SHAPE = {"ipConfigurations": list}
+_FIXED = {"provisioningState", "resourceGuid", "ipConfigurations", "flowLogs"}
+_RESERVED = 4
+"""Azure keeps the first four addresses of a subnet."""
+
+
+class NetworkInterfaces(NetworkType):
+    """Microsoft.Network/networkInterfaces."""
+
+    type = INTERFACES
+    at_once: ClassVar[bool] = True
+
+    def check(self, call: Call, before: Resource | None, location: str) -> None:
+        asked = call.content().get("properties") or {}
+        check_shape(asked, _SHAPE, "properties")
+        for position, configuration in enumerate(asked.get("ipConfigurations") or []):
+            subnet = reference((configuration.get("properties") or {}).get("subnet"))
+            path = f"properties.ipConfigurations[{position}].properties.subnet"
+            check_reference(subnet, SUBNETS, path)
+            if find_anything(call.azure.store, str(subnet)) is None:
+                raise InvalidResourceReference(str(subnet), str(call.id))
+
+    def properties(self, call: Call, before: Resource | None, resource: Resource) -> dict[str, Any]:
+        asked = call.content().get("properties") or {}
+        group = reference(asked.get("networkSecurityGroup"))
+        if group is not None:
+            check_same_region(call, group, resource, resource["id"])
+        store = call.azure.store
+        properties = {
+            "resourceGuid": new_guid(before),
+            "ipConfigurations": [
+                _configuration(store, resource, position, each)
+                for position, each in enumerate(asked.get("ipConfigurations") or [])
+            ],
+            "dnsSettings": {"dnsServers": [], "appliedDnsServers": []},
+            "enableAcceleratedNetworking": False,
+            "enableIPForwarding": False,
+            "hostedWorkloads": [],
+            "tapConfigurations": [],
+            **{name: value for name, value in asked.items() if name not in _FIXED},
+        }
+        if before is not None and "flowLogs" in before["properties"]:
+            properties["flowLogs"] = before["properties"]["flowLogs"]
+        return properties
+
+
+def _configuration(store: Store, interface: Resource, position: int, asked: Any) -> Resource:
+    id_ = f"{interface['id']}/ipConfigurations/{asked['name']}"
+    given = asked["properties"]
+    return {
+        "name": asked["name"],
+        "id": id_,
+        "etag": interface["etag"],
+        "type": f"{INTERFACES}/ipConfigurations",
+        "properties": {
+            "privateIPAllocationMethod": "Dynamic",
+            "primary": position == 0,
+            "privateIPAddressVersion": "IPv4",
+            "privateIPAddress": _address(store, given["subnet"]["id"]),
+            **given,
+            "provisioningState": "Succeeded",
+        },
+    }
+
+
+def _address(store: Store, subnet_id: str) -> str:
+    subnet = find_anything(store, subnet_id)
+    properties = {} if subnet is None else subnet["properties"]
+    prefix = (
+        properties.get("addressPrefix") or properties.get("addressPrefixes", ["10.0.0.0/24"])[0]
+    )
+    first = ipaddress.ip_network(prefix, strict=False).network_address
+    return str(first + _RESERVED + len(properties.get("ipConfigurations", [])))

@@ -1,0 +1,68 @@
+"""Network security groups.
+
+Recorded: azure-mgmt-network-10.2.0 test_network_security_groups (create, list, delete),
+azure-libraries-for-java testNetworkSecurityGroups (attach, PATCH), azure-libraries-for-net
+NSG.CreateUpdate. That a group in use cannot be deleted is quoted in public code
+(errors/network.py).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localazure.answer import Call
+from localazure.errors import InUseNetworkSecurityGroupCannotBeDeleted
+from localazure.shape import check_shape
+from localazure.store import Resource, Store
+from localazure.types.network import NetworkType, new_guid
+from localazure.types.security_rules import GROUPS, build_rule, default_rules
+
+_BACK_REFERENCES = ("subnets", "networkInterfaces", "flowLogs")
+_SHAPE = {"securityRules": list}
+
+
+class SecurityGroups(NetworkType):
+    """Microsoft.Network/networkSecurityGroups."""
+
+    type = GROUPS
+
+    def check(self, call: Call, before: Resource | None, location: str) -> None:
+        check_shape(call.content().get("properties") or {}, _SHAPE, "properties")
+
+    def properties(self, call: Call, before: Resource | None, resource: Resource) -> dict[str, Any]:
+        asked = call.content().get("properties") or {}
+        state = resource["properties"]["provisioningState"]
+        rules = asked.get("securityRules") or []
+        properties = {
+            "resourceGuid": new_guid(before),
+            "securityRules": [
+                build_rule(resource, rule["name"], rule["properties"], state) for rule in rules
+            ],
+            "defaultSecurityRules": default_rules(resource, state),
+        }
+        present = {} if before is None else before["properties"]
+        return properties | {name: present[name] for name in _BACK_REFERENCES if name in present}
+
+    def check_removable(self, call: Call, resource: Resource) -> None:
+        properties = resource["properties"]
+        users = [
+            user["id"]
+            for name in ("networkInterfaces", "subnets")
+            for user in properties.get(name, [])
+        ]
+        if users:
+            raise InUseNetworkSecurityGroupCannotBeDeleted(resource["id"], users)
+
+    def settled(self, store: Store, resource: Resource) -> None:
+        for name in ("securityRules", "defaultSecurityRules"):
+            for rule in resource["properties"][name]:
+                rule["etag"] = resource["etag"]
+                rule["properties"]["provisioningState"] = "Succeeded"
+
+    def complete(self, resource: Resource) -> None:
+        super().complete(resource)
+        properties = resource["properties"]
+        properties.setdefault("resourceGuid", new_guid(None))
+        properties.setdefault("securityRules", [])
+        if "defaultSecurityRules" not in properties:
+            properties["defaultSecurityRules"] = default_rules(resource, "Succeeded")

@@ -1,0 +1,195 @@
+"""Storage accounts.
+
+Recorded: azure-mgmt-storage-11.2.0 test_storage_accounts (create 202 and poll, lists, PATCH, delete
+200), azure-libraries-for-java canCRUDStorageAccount (202 while it lasts). Keys, blob services and
+management policies are not modelled, nor is the second region of a geo-redundant account.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from localazure.answer import TEXT, Answer, Call
+from localazure.api_versions import STORAGE, Versions
+from localazure.arm_id import TENANT, key, same
+from localazure.errors import (
+    AccountNameInvalid,
+    StorageAccountAlreadyTaken,
+    account_name_rule,
+)
+from localazure.shape import check_shape
+from localazure.store import Resource, Store
+from localazure.types.base import (
+    ResourceType,
+    check_scope,
+    check_writable,
+    placed,
+    written_id,
+)
+
+ACCOUNTS = "Microsoft.Storage/storageAccounts"
+_NAME = re.compile(r"[a-z0-9]{3,24}")
+_SERVICES = ("blob", "queue", "table", "file")
+_SHAPE = {
+    "sku": {"name": str},
+    "kind": str,
+    "tags": {"*": str},
+    "properties": {
+        "supportsHttpsTrafficOnly": bool,
+        "allowBlobPublicAccess": bool,
+        "allowSharedKeyAccess": bool,
+        "minimumTlsVersion": str,
+    },
+}
+
+
+class StorageAccounts(ResourceType):
+    """Microsoft.Storage/storageAccounts."""
+
+    type = ACCOUNTS
+    versions: ClassVar[Versions] = STORAGE
+
+    def put(self, call: Call) -> Answer:
+        check_writable(call)
+        if not _NAME.fullmatch(call.id.name):
+            raise AccountNameInvalid(call.id.name)
+        store = call.azure.store
+        before = store.find(call.id)
+        if before is None and taken(store, call.id.name):
+            raise StorageAccountAlreadyTaken(call.id.name)
+        location = placed(call, before)
+        check_shape(call.content(), _SHAPE)
+        if before is not None:
+            return self._change(call, before)
+        account = _new_account(call, location)
+        store.put(account)
+        return self._accepted(call, account)
+
+    def patch(self, call: Call) -> Answer:
+        check_shape(call.content(), _SHAPE)
+        return self._change(call, self.existing(call))
+
+    def delete(self, call: Call) -> Answer:
+        check_scope(call)
+        if call.azure.store.find(call.id) is None:
+            return Answer(204)
+        call.azure.store.remove(str(call.id))
+        return Answer(200, content_type=TEXT)
+
+    def complete(self, resource: Resource) -> None:
+        resource.setdefault("type", self.type)
+        resource.setdefault("kind", "StorageV2")
+        resource.setdefault("sku", {"name": "Standard_LRS", "tier": "Standard"})
+        properties = resource.setdefault("properties", {})
+        properties.setdefault("provisioningState", "Succeeded")
+
+    def _change(self, call: Call, account: Resource) -> Answer:
+        body = call.content()
+        account["properties"] |= body.get("properties") or {}
+        if isinstance(body.get("tags"), dict):
+            account["tags"] = dict(body["tags"])
+        if body.get("sku"):
+            account["sku"] = _sku(body)
+        call.azure.store.put(account)
+        return Answer(200, account)
+
+    def _accepted(self, call: Call, account: Resource) -> Answer:
+        properties = account["properties"]
+
+        def settle() -> None:
+            failed = call.late_failure is not None
+            properties["provisioningState"] = "Failed" if failed else "Succeeded"
+
+        operations = call.azure.operations
+        operation = operations.start(
+            [key(account["id"])], settle, lambda: Answer(200, account), call.late_failure
+        )
+        url = (
+            f"{call.base}/subscriptions/{call.id.subscription}/providers/Microsoft.Storage/"
+            f"locations/{account['location']}/asyncoperations/{operation.id}?monitor=true"
+            f"&api-version={call.api_version}"
+        )
+        headers = {"Location": url, "Retry-After": operations.retry_after()}
+        return Answer(202, None, headers, TEXT)
+
+
+class NameAvailability:
+    """POST …/providers/Microsoft.Storage/checkNameAvailability."""
+
+    def action(self, call: Call) -> str:
+        return "Microsoft.Storage/checknameavailability/read"
+
+    def answer(self, call: Call) -> Answer:
+        check_scope(call)
+        name = str(call.content().get("name", ""))
+        if not _NAME.fullmatch(name):
+            return _unavailable("AccountNameInvalid", account_name_rule(name))
+        if taken(call.azure.store, name):
+            message = StorageAccountAlreadyTaken(name).message
+            return _unavailable("AlreadyExists", message)
+        return Answer(200, {"nameAvailable": True})
+
+
+def taken(store: Store, name: str) -> bool:
+    """Whether an account anywhere has the name: they are unique in all of Azure."""
+    return any(same(account["name"], name) for account in store.of_type(ACCOUNTS, TENANT))
+
+
+def _unavailable(reason: str, message: str) -> Answer:
+    return Answer(200, {"nameAvailable": False, "reason": reason, "message": message})
+
+
+def _new_account(call: Call, location: str) -> Resource:
+    body = call.content()
+    asked = body.get("properties") or {}
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+    account: Resource = {
+        "sku": _sku(body),
+        "kind": body.get("kind", "StorageV2"),
+        "id": written_id(call, ACCOUNTS),
+        "name": call.id.name,
+        "type": ACCOUNTS,
+        "location": location,
+        "tags": dict(body.get("tags") or {}),
+        "properties": _defaults(now) | asked,
+    }
+    if account["kind"] != "Storage":
+        account["properties"].setdefault("accessTier", "Hot")
+    account["properties"] |= {
+        "provisioningState": "Creating",
+        "creationTime": now,
+        "primaryEndpoints": _endpoints(call.id.name, account["kind"]),
+        "primaryLocation": location,
+        "statusOfPrimary": "available",
+    }
+    return account
+
+
+def _defaults(now: str) -> dict[str, Any]:
+    service = {"keyType": "Account", "enabled": True, "lastEnabledTime": now}
+    return {
+        "privateEndpointConnections": [],
+        "networkAcls": {
+            "bypass": "AzureServices",
+            "virtualNetworkRules": [],
+            "ipRules": [],
+            "defaultAction": "Allow",
+        },
+        "supportsHttpsTrafficOnly": True,
+        "encryption": {
+            "services": {"file": dict(service), "blob": dict(service)},
+            "keySource": "Microsoft.Storage",
+        },
+    }
+
+
+def _sku(body: dict[str, Any]) -> dict[str, str]:
+    name = (body.get("sku") or {}).get("name", "Standard_LRS")
+    return {"name": name, "tier": name.partition("_")[0]}
+
+
+def _endpoints(name: str, kind: str) -> dict[str, str]:
+    services = _SERVICES if kind == "Storage" else ("dfs", "web", *_SERVICES)
+    return {service: f"https://{name}.{service}.core.windows.net/" for service in services}

@@ -1,0 +1,109 @@
+"""Every type that has a file of its own, and what else is known to exist in Azure."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from localazure.answer import Call
+from localazure.api_versions import Versions
+from localazure.arm_id import key
+from localazure.errors import InvalidResourceNamespace, InvalidResourceType, NotModelled
+from localazure.types.base import ResourceType
+from localazure.types.flow_logs import FlowLogs
+from localazure.types.network_interfaces import NetworkInterfaces
+from localazure.types.network_watchers import NetworkWatchers
+from localazure.types.parts_of_networks import SecurityRules, Subnets
+from localazure.types.scale_sets import ScaleSets
+from localazure.types.security_groups import SecurityGroups
+from localazure.types.storage_accounts import StorageAccounts
+from localazure.types.virtual_networks import VirtualNetworks
+from localazure.types.workspaces import Workspaces
+
+TYPES: dict[str, ResourceType] = {
+    key(each.type): each
+    for each in (
+        FlowLogs(),
+        NetworkInterfaces(),
+        NetworkWatchers(),
+        ScaleSets(),
+        SecurityGroups(),
+        SecurityRules(),
+        StorageAccounts(),
+        Subnets(),
+        VirtualNetworks(),
+        Workspaces(),
+    )
+}
+
+NAMESPACES = frozenset(
+    f"microsoft.{name}"
+    for name in (
+        *("aad", "advisor", "alertsmanagement", "apimanagement", "app", "appconfiguration"),
+        *("authorization", "automation", "billing", "cache", "cdn", "cognitiveservices", "compute"),
+        *("consumption", "containerinstance", "containerregistry", "containerservice"),
+        *("costmanagement", "databricks", "datafactory", "dbformysql", "dbforpostgresql"),
+        *("devices", "documentdb", "eventgrid", "eventhub", "guestconfiguration", "insights"),
+        *("keyvault", "logic", "maintenance", "managedidentity", "managedservices", "management"),
+        *("monitor", "netapp", "network", "notificationhubs", "operationalinsights"),
+        *("operationsmanagement", "policyinsights", "portal", "recoveryservices", "relay"),
+        *("resourcegraph", "resourcehealth", "resources", "search", "security", "securityinsights"),
+        *("servicebus", "sql", "sqlvirtualmachine", "storage", "streamanalytics", "synapse", "web"),
+    )
+)
+"""Resource providers that exist: a request to one of them is not modelled, others do not exist."""
+
+
+class Anything(ResourceType):
+    """A type without a file here, of which the estate has a resource: it can be read by its id."""
+
+    versions: ClassVar[Versions] = Versions("2014-01-01", "2099-12-31")
+
+    def __init__(self, type_: str) -> None:
+        self.type = type_
+
+
+def type_of(call: Call) -> ResourceType:
+    """The type that answers the request.
+
+    Raises NotModelled for types of Azure that have no file here and are not in the estate, and what
+    ARM answers for providers and types that it does not have.
+    """
+    namespace = str(call.id.namespace)
+    named = call.id.types[: len(call.id.names)] if call.method == "POST" else call.id.types
+    full = "/".join((namespace, *named))
+    known = TYPES.get(key(full))
+    if known is not None:
+        return known
+    if call.method == "GET" and call.azure.store.find(call.id) is not None:
+        return Anything(full)
+    if key(namespace) not in NAMESPACES:
+        raise InvalidResourceNamespace(namespace)
+    if key(namespace) in _MODELLED_WHOLE and key("/".join(named)) not in _OTHER_TYPES:
+        version = call.query.get("api-version", "")
+        raise InvalidResourceType("/".join(named), namespace, version)
+    raise NotModelled(f"the type {full}")
+
+
+_MODELLED_WHOLE = frozenset({"microsoft.network"})
+"""Providers whose other types are listed below, so that a misspelt one can be told."""
+
+_OTHER_TYPES = frozenset(
+    name.casefold()
+    for name in (
+        *("applicationGateways", "applicationSecurityGroups", "azureFirewalls", "bastionHosts"),
+        *("connections", "ddosProtectionPlans", "dnsZones", "expressRouteCircuits"),
+        *("firewallPolicies", "frontDoors", "ipGroups", "loadBalancers", "localNetworkGateways"),
+        *("natGateways", "networkManagers", "networkProfiles", "networkVirtualAppliances"),
+        *("privateDnsZones", "privateEndpoints", "privateLinkServices", "publicIPAddresses"),
+        *("publicIPPrefixes", "routeFilters", "routeTables", "routeTables/routes"),
+        *("serviceEndpointPolicies", "trafficManagerProfiles", "virtualHubs", "virtualWans"),
+        *("virtualNetworkGateways", "virtualNetworks/virtualNetworkPeerings", "vpnGateways"),
+        *("networkWatchers/connectionMonitors", "networkWatchers/packetCaptures"),
+        *(
+            "networkSecurityGroups/defaultSecurityRules",
+            "virtualNetworks/CheckIPAddressAvailability",
+        ),
+        *("virtualNetworks/subnets/ServiceAssociationLinks",),
+        *("virtualNetworks/subnets/ResourceNavigationLinks", "networkSecurityPerimeters"),
+    )
+)

@@ -1,0 +1,158 @@
+"""Log Analytics workspaces.
+
+Recorded: azure-mgmt-monitor-3.0.0 test_scheduled_query_rules (created 201 `Creating`, without an
+operation to poll; `PerNode` becomes `pergb2018`). A deleted workspace comes back, with its GUID,
+when it is made again in the same place; `force=true` deletes for good (REST page "Workspaces -
+Delete"). That the name is kept for 14 days is not modelled: there is no clock here.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from localazure.answer import JSON, Answer, Call
+from localazure.api_versions import WORKSPACES as VERSIONS
+from localazure.api_versions import Versions
+from localazure.arm_id import key
+from localazure.errors import InvalidParameter
+from localazure.shape import check_shape
+from localazure.store import Resource
+from localazure.types.base import (
+    ResourceType,
+    check_scope,
+    check_writable,
+    placed,
+    written_id,
+)
+
+WORKSPACES = "Microsoft.OperationalInsights/workspaces"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]")
+_OLD_SKUS = {"pernode", "standard", "premium", "free"}
+_SHAPE = {
+    "tags": {"*": str},
+    "properties": {"retentionInDays": int, "sku": {"name": str}, "workspaceCapping": {}},
+}
+
+
+class Workspaces(ResourceType):
+    """Microsoft.OperationalInsights/workspaces."""
+
+    type = WORKSPACES
+    versions: ClassVar[Versions] = VERSIONS
+
+    def put(self, call: Call) -> Answer:
+        check_writable(call)
+        if not _NAME.fullmatch(call.id.name):
+            raise InvalidParameter("workspaceName", call.id.name, _NAME.pattern)
+        before = call.azure.store.find(call.id)
+        location = placed(call, before)
+        check_shape(call.content(), _SHAPE)
+        if before is not None:
+            return self._change(call, before)
+        workspace = _new_workspace(call, location)
+        call.azure.store.put(workspace)
+        self._settle_later(call, workspace)
+        return Answer(201, workspace)
+
+    def patch(self, call: Call) -> Answer:
+        check_shape(call.content(), _SHAPE)
+        return self._change(call, self.existing(call))
+
+    def delete(self, call: Call) -> Answer:
+        check_scope(call)
+        store = call.azure.store
+        workspace = store.find(call.id)
+        if workspace is None:
+            return Answer(204)
+        store.remove(workspace["id"])
+        if call.query.get("force", "").casefold() != "true":
+            store.deleted[key(workspace["id"])] = workspace["properties"]["customerId"]
+        return Answer(200, content_type=JSON)
+
+    def complete(self, resource: Resource) -> None:
+        resource.setdefault("type", self.type)
+        properties = resource.setdefault("properties", {})
+        properties.setdefault("customerId", str(uuid.uuid4()))
+        properties.setdefault("provisioningState", "Succeeded")
+        properties.setdefault("retentionInDays", 30)
+        properties.setdefault("sku", {"name": "PerGB2018"})
+
+    def _change(self, call: Call, workspace: Resource) -> Answer:
+        body = call.content()
+        asked = body.get("properties") or {}
+        workspace["properties"] |= _settable(asked)
+        if isinstance(body.get("tags"), dict):
+            workspace["tags"] = dict(body["tags"])
+        call.azure.store.put(workspace)
+        return Answer(200, workspace)
+
+    def _settle_later(self, call: Call, workspace: Resource) -> None:
+        properties = workspace["properties"]
+
+        def settle() -> None:
+            failed = call.late_failure is not None
+            properties["provisioningState"] = "Failed" if failed else "Succeeded"
+
+        holds = [key(workspace["id"])]
+        call.azure.operations.start(holds, settle, lambda: Answer(200, workspace))
+
+
+def _new_workspace(call: Call, location: str) -> Resource:
+    body = call.content()
+    id_ = written_id(call, WORKSPACES)
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+    recovered = call.azure.store.deleted.pop(key(id_), None)
+    asked = _settable(body.get("properties") or {})
+    workspace: Resource = {
+        "properties": {
+            "source": "Azure",
+            "customerId": recovered or str(uuid.uuid4()),
+            "retentionInDays": 30,
+            "features": {
+                "legacy": 0,
+                "searchVersion": 1,
+                "enableLogAccessUsingOnlyResourcePermissions": True,
+            },
+            "publicNetworkAccessForIngestion": "Enabled",
+            "publicNetworkAccessForQuery": "Enabled",
+            "sku": {"name": "PerGB2018", "lastSkuUpdate": now},
+            "workspaceCapping": _capping({}, now),
+            **asked,
+            "provisioningState": "Creating",
+            "createdDate": now,
+            "modifiedDate": now,
+        },
+        "id": id_,
+        "name": call.id.name,
+        "type": WORKSPACES,
+        "location": location,
+    }
+    if isinstance(body.get("tags"), dict):
+        workspace["tags"] = dict(body["tags"])
+    return workspace
+
+
+def _settable(asked: dict[str, Any]) -> dict[str, Any]:
+    """What a request may set, with what Azure adds to it."""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+    fixed = ("customerId", "provisioningState", "createdDate", "source")
+    settings = {name: value for name, value in asked.items() if name not in fixed}
+    if settings.get("sku"):
+        name = str(settings["sku"]["name"])
+        name = "pergb2018" if name.casefold() in _OLD_SKUS else name
+        settings["sku"] = {"name": name, "lastSkuUpdate": now}
+    if "workspaceCapping" in settings:
+        settings["workspaceCapping"] = _capping(settings["workspaceCapping"] or {}, now)
+    return settings
+
+
+def _capping(asked: dict[str, Any], now: str) -> dict[str, Any]:
+    quota = asked.get("dailyQuotaGb")
+    return {
+        "dailyQuotaGb": -1.0 if quota is None else float(quota),
+        "quotaNextResetTime": now,
+        "dataIngestionStatus": "RespectQuota",
+    }
