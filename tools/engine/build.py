@@ -27,12 +27,6 @@ _GO_ENVIRONMENT = {
     "GOTOOLCHAIN": "local",
     "GOWORK": "off",
 }
-# Finds its Python by its own place, since the folder is renamed once complete.
-_LAUNCHER = """#!/bin/sh
-here=$(dirname "$0")
-exec "$here/../host/bin/python" -I -m language_host \\
-    --executor "$here/pulumi-language-python-exec" --engine-process $PPID "$@"
-"""
 
 
 def build() -> Path:
@@ -42,11 +36,9 @@ def build() -> Path:
         _remove_leftovers()
         if not (cache.cli_folder() / "pulumi").exists():
             _build_cli(go_toolchain.find_or_install())
-        try:
-            return locate.cli()
-        except locate.NoEngineError:
+        if not locate.built():
             _assemble()
-        return locate.cli()
+    return locate.cli()
 
 
 def _remove_leftovers() -> None:
@@ -111,9 +103,8 @@ def _assemble() -> None:
         tools.mkdir()
         os.link(cache.cli_folder() / "pulumi", tools / "pulumi")
         shutil.copy(cache.EXECUTOR, tools / f"{locate.LANGUAGE_HOST}-exec")
-        launcher = tools / locate.LANGUAGE_HOST
-        launcher.write_text(_LAUNCHER)
-        launcher.chmod(0o755)
+        shutil.copy(cache.LAUNCHER, tools / locate.LANGUAGE_HOST)
+        (tools / locate.LANGUAGE_HOST).chmod(0o755)
 
 
 def _install_host(host: Path) -> None:

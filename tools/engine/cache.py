@@ -22,6 +22,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 HOST_SOURCES = HERE / "language_host"
 EXECUTOR = HERE / "executor.py"
+LAUNCHER = HERE / "launcher.sh"
 HOST_REQUIREMENTS = HERE / "requirements.txt"
 GO_REQUIREMENTS = HERE / "requirements-go.txt"
 _GO_MODULES = (HERE / "go.mod", HERE / "go.sum")
@@ -51,7 +52,8 @@ def cli_folder() -> Path:
 def engine_folder() -> Path:
     """Folder of that CLI together with this language host."""
     sources = sorted(HOST_SOURCES.glob("*.py"))
-    return root() / f"engine-{_key([*_GO_MODULES, HOST_REQUIREMENTS, EXECUTOR, *sources])}"
+    files = [*_GO_MODULES, HOST_REQUIREMENTS, LAUNCHER, EXECUTOR, *sources]
+    return root() / f"engine-{_key(files)}"
 
 
 def go_folder() -> Path:

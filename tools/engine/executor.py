@@ -15,8 +15,10 @@ import runpy
 import signal
 import sys
 import traceback
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import FrameType
 
 ALREADY_SHOWN = 32
 
@@ -94,12 +96,9 @@ def _run(program: str, parallel: int) -> None:
     # Each registration blocks a thread, so the SDK needs more of them than resources at a time.
     executor = ThreadPoolExecutor(parallel * 4)
     loop.set_default_executor(executor)
-    try:
-        stack = pulumi.runtime.run_in_stack(lambda: _run_path(program))
-        loop.run_until_complete(stack)
-        executor.shutdown()
-    finally:
-        loop.close()
+    loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _run_path(program)))
+    executor.shutdown()
+    loop.close()
 
 
 def _run_path(program: str) -> None:
@@ -122,15 +121,23 @@ def _traceback(error: Exception, program: Path) -> str:
     return "".join(traceback.format_exception(error, limit=limit))
 
 
-def _interrupted() -> None:
-    """Dies of SIGINT as a program without a handler does: no traceback, no wait for threads."""
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Lets the program clean up, once, without a word on what it leaves undone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warnings.simplefilter("ignore")
+    raise KeyboardInterrupt
+
+
+def _die_of_interrupt() -> None:
+    """Ends as a program without a handler does: no traceback, no wait for threads."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.kill(os.getpid(), signal.SIGINT)
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         code = main()
     except KeyboardInterrupt:
-        _interrupted()
+        _die_of_interrupt()
     sys.exit(code)

@@ -22,7 +22,7 @@ class NoEngineError(SetupError):
 
 def cli() -> Path:
     """Path of a usable Pulumi CLI: PATH first, then the cache. Raises NoEngineError."""
-    found = _on_path() or _in_cache()
+    found = _on_path() or built()
     if found is None:
         wanted = ".".join(map(str, MINIMUM))
         raise NoEngineError(
@@ -32,9 +32,16 @@ def cli() -> Path:
     return found
 
 
+def built() -> Path | None:
+    """The CLI in the cache, unless the Python that runs its language host is gone."""
+    folder = cache.engine_folder()
+    pulumi = folder / "bin" / "pulumi"
+    return pulumi if pulumi.exists() and (folder / "host" / "bin" / "python").exists() else None
+
+
 def _on_path() -> Path | None:
     found = shutil.which("pulumi")
-    if found is None or cache.root() in Path(found).resolve().parents:
+    if found is None or cache.root().resolve() in Path(found).resolve().parents:
         return None
     return Path(found) if _has_host(Path(found)) and _version(Path(found)) >= MINIMUM else None
 
@@ -48,10 +55,3 @@ def _version(pulumi: Path) -> tuple[int, ...]:
     printed = output([pulumi, "version"], {"PULUMI_SKIP_UPDATE_CHECK": "true"})
     match = re.match(r"v?(\d+)\.(\d+)\.(\d+)", printed)
     return tuple(map(int, match.groups())) if match else ()
-
-
-def _in_cache() -> Path | None:
-    """The built CLI, unless the Python that runs its language host is gone."""
-    folder = cache.engine_folder()
-    pulumi = folder / "bin" / "pulumi"
-    return pulumi if pulumi.exists() and (folder / "host" / "bin" / "python").exists() else None

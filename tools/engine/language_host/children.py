@@ -22,6 +22,7 @@ class Child:
     def __init__(self, process: subprocess.Popen[bytes], children: Children) -> None:
         self.process = process
         self._children = children
+        self._stopping = False
         children.add(self)
 
     def wait(self) -> int:
@@ -44,7 +45,10 @@ class Child:
         self._stop(signal.SIGTERM)
 
     def _stop(self, number: int) -> None:
-        threading.Thread(target=self._stop_and_wait, args=(number,), daemon=True).start()
+        """Once: the engine may ask in several ways, and a second signal would cut short the end."""
+        if not self._stopping:
+            self._stopping = True
+            threading.Thread(target=self._stop_and_wait, args=(number,), daemon=True).start()
 
     def _stop_and_wait(self, number: int) -> None:
         if self.process.poll() is not None:
