@@ -1,7 +1,7 @@
 """Network watchers and their flow logs, from ARM itself: no lag, and the tags of this moment.
 
-Flow logs are read with API 2025-05-01 or newer (the SDK's own is 2026-03-01), so that properties
-which the deployment API 2024-05-01 cannot send back, such as ``recordTypes``, are seen.
+Read with API 2025-05-01, not the SDK's newest, which sovereign clouds get late; it shows properties
+that the deployment API 2024-05-01 cannot send back, such as ``recordTypes``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from azure.mgmt.network import NetworkManagementClient
 from estate.cloud import Cloud
 from estate.model import FlowLog, NetworkWatcher, TrafficAnalytics
 
+_VERSION = {"api-version": "2025-05-01"}
 _ANALYTICS = "networkWatcherFlowAnalyticsConfiguration"
 
 
@@ -30,12 +31,14 @@ class Watchers:
         """Every network watcher, in whatever group and under whatever name."""
         return tuple(
             NetworkWatcher(**_common(watcher.as_dict()))
-            for watcher in self._client.network_watchers.list_all()
+            for watcher in self._client.network_watchers.list_all(params=dict(_VERSION))
         )
 
     def flow_logs(self, watcher: NetworkWatcher) -> tuple[FlowLog, ...]:
         """Every flow log under a watcher."""
-        listed = self._client.flow_logs.list(watcher.resource_group, watcher.name)
+        listed = self._client.flow_logs.list(
+            watcher.resource_group, watcher.name, params=dict(_VERSION)
+        )
         return tuple(flow_log(item.as_dict()) for item in listed)
 
 

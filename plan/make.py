@@ -100,6 +100,7 @@ class _Planner:
         excluded: int,
     ) -> Plan:
         made = [log for log in flow_logs if log.state == "created"]
+        known = self._known(choice, flow_logs, groups)
         watchers = self._regional.watchers((log.subscription_id, log.location) for log in made)
         return Plan(
             owner=self._settings.owner,
@@ -111,8 +112,8 @@ class _Planner:
             ),
             workspace=self._workspace,
             flow_logs=tuple(flow_logs),
-            known_flow_logs=self._known(choice, flow_logs, groups),
-            watcher_ids=_watcher_ids(made, choice),
+            known_flow_logs=known,
+            watcher_ids=_watcher_ids(known),
             security_groups=groups,
             networks=networks,
             excluded=excluded,
@@ -202,15 +203,12 @@ def _regional_part(target_id: str) -> str:
     return target_id if marker < 0 else target_id[:marker]
 
 
-def _watcher_ids(made: Iterable[PlannedFlowLog], choice: Choice) -> Mapping[str, Mapping[str, str]]:
+def _watcher_ids(known: Iterable[KnownFlowLog]) -> Mapping[str, Mapping[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for log in made:
-        found.setdefault(log.subscription_id, {})[log.location] = log.id.rsplit("/", 2)[0]
-    for left in (*choice.adopted.values(), *choice.external.values()):
-        found.setdefault(left.subscription_id, {}).setdefault(left.location, left.watcher_id)
-    return {
-        subscription: dict(sorted(found[subscription].items())) for subscription in sorted(found)
-    }
+    for log in sorted(known, key=lambda log: (subscription_of(log.id), log.location)):
+        watcher_id = log.id.rsplit("/", 2)[0]
+        found.setdefault(subscription_of(log.id), {})[log.location] = watcher_id
+    return found
 
 
 def _known_planned(log: PlannedFlowLog, covers: Mapping[str, list[str]]) -> KnownFlowLog:
