@@ -56,15 +56,12 @@ class _Derivation:
         self._shapes: dict[str, Any] = {}
 
     def run(self) -> dict[str, Any]:
-        name = self._entry.name
-        arguments = getattr(self._module, f"{name}InitArgs", None)
-        arguments = arguments or getattr(self._module, f"{name}Args")
-        outputs = dict(sdk.resource_types(getattr(self._module, name)))
+        outputs = dict(sdk.resource_types(getattr(self._module, self._entry.name)))
         del outputs["azureApiVersion"]
-        parameters = set(self._entry.path_inputs)
-        inputs = sdk.input_type_types(arguments)
-        inputs = {member: kind for member, kind in inputs.items() if member not in parameters}
-        required = (_required(arguments) - parameters) | self._entry.required
+        inputs = inputs_of(self._entry)
+        for parameter in self._entry.path_inputs:
+            del inputs[parameter]
+        required = _required(_arguments(self._entry)) & inputs.keys() | self._entry.required
         self._add(TOP, inputs, outputs, required)
         return self._shapes
 
@@ -126,6 +123,20 @@ class _Derivation:
             outputs = sdk.output_type_types(read) if read else {}
             self._add(name, inputs, outputs, _required(given) if given else set())
         return name
+
+
+def inputs_of(entry: ResourceType) -> dict[str, Any]:
+    """Every input of the SDK's class, path parameters included, with its annotation."""
+    return dict(sdk.input_type_types(_arguments(entry)))
+
+
+def _arguments(entry: ResourceType) -> type:
+    """The class of the SDK's arguments; `…InitArgs` where `…Args` is a nested shape's name."""
+    module = importlib.import_module(f"pulumi_azure_native.{entry.module}")
+    found: type = getattr(module, f"{entry.name}InitArgs", None) or getattr(
+        module, f"{entry.name}Args"
+    )
+    return found
 
 
 def _bare(annotation: Any) -> Any:

@@ -45,18 +45,18 @@ def changes(
     replacing = {*entry.path_inputs, *entry.replaced_on}
     found = []
     for path, kind in _object_changes(old, new, ""):
-        if kind == "UPDATE" and _is_same_to_azure(path, old[path.split(".")[0]], new):
+        if kind == "UPDATE" and _is_same_to_azure(path, old, new):
             continue
         stated = kind == "ADD" and path in state and state[path] == new.get(path)
         found.append(Change(path, kind, path in replacing and not stated))
     return found
 
 
-def _is_same_to_azure(path: str, old: Any, new: Mapping[str, Any]) -> bool:
+def _is_same_to_azure(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     """Regions compare without case and spaces, names of resource groups without case."""
     if path not in ("location", "resourceGroupName"):
         return False
-    texts = [str(value).lower() for value in (old, new[path])]
+    texts = [str(inputs[path]).lower() for inputs in (old, new)]
     if path == "location":
         texts = [text.replace(" ", "") for text in texts]
     return texts[0] == texts[1]

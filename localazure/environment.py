@@ -1,0 +1,106 @@
+"""What a CLI run against local Azure needs in its environment: `python -m localazure env --port N`.
+
+Prints `export NAME=value` lines for a shell. The log-in they describe is an OIDC token that is good
+for nothing but 127.0.0.1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import urllib3
+
+from localazure.provider.configuration import FIXED_TOKEN
+from localazure.provider.install import install
+from tools.console import SetupError
+from tools.engine import locate
+
+_CHECKOUT = Path(__file__).resolve().parent.parent
+DEFAULT_HOME = _CHECKOUT / ".local" / "pulumi"
+_CLIENT_ID = "00000000-0000-0000-0000-000000000001"
+_SUBSCRIPTIONS = "/subscriptions?api-version=2022-12-01"
+
+
+class NoServerError(Exception):
+    """Local Azure does not answer; the message is one line."""
+
+
+def environment(port: int, home: Path = DEFAULT_HOME) -> dict[str, str]:
+    """Variables for a CLI run against the server on a port.
+
+    `home` becomes PULUMI_HOME, with the azure-native plugin and the stacks' state in it;
+    it is made where it is missing. Raises NoServerError, or SetupError where no CLI is usable.
+    """
+    subscription = _first_subscription(port)
+    cli = locate.cli()
+    home = home.resolve()
+    install(home)
+    state = home / "state"
+    state.mkdir(exist_ok=True)
+    return {
+        "ARM_METADATA_HOSTNAME": f"http://127.0.0.1:{port}",
+        "ARM_SUBSCRIPTION_ID": subscription["subscriptionId"],
+        "ARM_TENANT_ID": subscription["tenantId"],
+        "ARM_CLIENT_ID": _CLIENT_ID,
+        "ARM_USE_OIDC": "true",
+        "ARM_OIDC_TOKEN": FIXED_TOKEN,
+        "PULUMI_HOME": str(home),
+        "PULUMI_BACKEND_URL": state.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PATH": _search_path(cli.parent, Path(sys.prefix) / "bin"),
+    }
+
+
+def _first_subscription(port: int) -> dict[str, Any]:
+    """The estate's first subscription, in the estate's order."""
+    url = f"http://127.0.0.1:{port}{_SUBSCRIPTIONS}"
+    headers = {"Authorization": f"Bearer {FIXED_TOKEN}"}
+    try:
+        response = urllib3.request("GET", url, headers=headers, retries=False, timeout=10)
+        found = json.loads(response.data)["value"]
+    except (urllib3.exceptions.HTTPError, ValueError, KeyError, TypeError) as error:
+        raise NoServerError(
+            f"no local Azure on port {port}: start it with "
+            f"python -m localazure serve --estate FILE --port {port}"
+        ) from error
+    if not found:
+        raise NoServerError(f"local Azure on port {port} has no subscription: use another estate")
+    first: dict[str, Any] = found[0]
+    return first
+
+
+def _search_path(*first: Path) -> str:
+    """PATH with these folders in front, each named once."""
+    rest = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    ahead = [str(folder) for folder in first]
+    return os.pathsep.join([*ahead, *(folder for folder in rest if folder not in ahead)])
+
+
+def main(arguments: list[str]) -> int:
+    """Prints the export lines; exit code 1 with one line on stderr if it cannot."""
+    parser = argparse.ArgumentParser(
+        prog="python -m localazure env",
+        description="Prints what a shell needs to run pulumi against local Azure.",
+    )
+    parser.add_argument("--port", type=int, required=True, help="where `serve` listens")
+    parser.add_argument("--home", type=Path, default=DEFAULT_HOME, help="PULUMI_HOME to prepare")
+    options = parser.parse_args(arguments)
+    try:
+        variables = environment(options.port, options.home)
+    except (NoServerError, SetupError) as error:
+        print(f"localazure env: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"localazure env: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+    for name, value in variables.items():
+        print(f"export {name}={shlex.quote(value)}")
+    return 0

@@ -1,0 +1,189 @@
+"""Request bodies against Azure's own JSON schemas of the resources."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+from referencing import Registry
+from referencing.jsonschema import DRAFT4
+
+from localazure.provider import convert, shapes
+
+Body = dict[str, Any]
+COMMON = "https://schema.management.azure.com/schemas/common/definitions.json"
+NO_EXPRESSION: Body = {"definitions": {"expression": {"not": {}}}}
+"""In place of the template expressions that the schemas allow: a request holds none."""
+TEMPLATE_ONLY = ("apiVersion", "name", "type", "properties")
+"""What a template must say: a request has the URL for it, and needs no empty `properties`."""
+GROUP = "/subscriptions/5a000000-0000-4000-8000-000000000001/resourceGroups/network/providers"
+
+FLOW_LOG: Body = {
+    "location": "westeurope",
+    "storageId": f"{GROUP}/Microsoft.Storage/storageAccounts/logs",
+    "targetResourceId": f"{GROUP}/Microsoft.Network/virtualNetworks/hub",
+    "enabled": True,
+    "enabledFilteringCriteria": "SrcIP=10.0.0.4",
+    "format": {"type": "JSON", "version": 2},
+    "retentionPolicy": {"days": 90, "enabled": True},
+    "identity": {"type": "UserAssigned", "userAssignedIdentities": ["/identity"]},
+    "flowAnalyticsConfiguration": {
+        "networkWatcherFlowAnalyticsConfiguration": {
+            "enabled": True,
+            "trafficAnalyticsInterval": 10,
+            "workspaceId": "f1ec0000-0000-4000-8000-000000000001",
+            "workspaceRegion": "westeurope",
+            "workspaceResourceId": f"{GROUP}/Microsoft.OperationalInsights/workspaces/flows",
+        }
+    },
+    "tags": {"team": "network"},
+}
+STORAGE: Body = {
+    "kind": "StorageV2",
+    "location": "westeurope",
+    "sku": {"name": "Standard_LRS"},
+    "minimumTlsVersion": "TLS1_2",
+    "allowSharedKeyAccess": False,
+    "allowBlobPublicAccess": False,
+    "enableHttpsTrafficOnly": True,
+    "enableNfsV3": False,
+    "encryption": {
+        "keySource": "Microsoft.Keyvault",
+        "encryptionIdentity": {"encryptionUserAssignedIdentity": "/identity"},
+        "keyVaultProperties": {"keyName": "k", "keyVaultUri": "https://v", "keyVersion": "1"},
+        "services": {"blob": {"enabled": True, "keyType": "Account"}},
+    },
+    "networkRuleSet": {
+        "bypass": "AzureServices",
+        "defaultAction": "Deny",
+        "ipRules": [{"iPAddressOrRange": "198.51.100.0/24", "action": "Allow"}],
+        "virtualNetworkRules": [{"virtualNetworkResourceId": "/subnet", "action": "Allow"}],
+    },
+    "identity": {"type": "UserAssigned", "userAssignedIdentities": ["/identity"]},
+}
+SECURITY_GROUP: Body = {
+    "location": "westeurope",
+    "securityRules": [
+        {
+            "name": "in",
+            "access": "Allow",
+            "direction": "Inbound",
+            "protocol": "Tcp",
+            "priority": 100,
+            "destinationPortRanges": ["443"],
+            "destinationApplicationSecurityGroups": [{"id": "/group", "location": "westeurope"}],
+        }
+    ],
+}
+WORKSPACE: Body = {
+    "location": "westeurope",
+    "sku": {"name": "PerGB2018"},
+    "retentionInDays": 90,
+    "workspaceCapping": {"dailyQuotaGb": 5},
+    "features": {"enableLogAccessUsingOnlyResourcePermissions": True},
+    "tags": {"team": "network"},
+}
+NETWORK = "Microsoft.Network.flowLogs.2024-05-01"
+CASES = {
+    "azure-native:network:FlowLog": (FLOW_LOG, NETWORK, "networkWatchers_flowLogs"),
+    "azure-native:network:NetworkWatcher": (
+        {"location": "westeurope", "tags": {"team": "network"}},
+        NETWORK,
+        "networkWatchers",
+    ),
+    "azure-native:network:NetworkSecurityGroup": (
+        SECURITY_GROUP,
+        "Microsoft.Network.networkSecurityGroups.2024-05-01",
+        "networkSecurityGroups",
+    ),
+    "azure-native:storage:StorageAccount": (
+        STORAGE,
+        "Microsoft.Storage.2023-05-01",
+        "storageAccounts",
+    ),
+    "azure-native:operationalinsights:Workspace": (
+        WORKSPACE,
+        "Microsoft.OperationalInsights.2023-09-01",
+        "workspaces",
+    ),
+}
+
+
+def violations(folder: Path, token: str, body: Body) -> list[str]:
+    """What Azure's schema of the type says against the body; the envelope is the template's."""
+    _, file, resource = CASES[token]
+    schema = json.loads((folder / f"{file}.json").read_text())
+    closed = _closed(
+        {**schema["resourceDefinitions"][resource], "definitions": schema["definitions"]}
+    )
+    closed["required"] = [name for name in closed["required"] if name not in TEMPLATE_ONLY]
+    registry: Registry[Any] = Registry().with_resource(
+        COMMON, DRAFT4.create_resource(NO_EXPRESSION)
+    )
+    validator = jsonschema.Draft4Validator(closed, registry=registry)
+    return [error.message for error in validator.iter_errors(body)]
+
+
+def _closed(schema: Any) -> Any:
+    """The schema without leave for members that it does not name."""
+    if isinstance(schema, list):
+        return [_closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: _closed(value) for key, value in schema.items()}
+    if isinstance(schema.get("properties"), dict) and schema.get("type") == "object":
+        inner.setdefault("additionalProperties", False)
+    return inner
+
+
+@pytest.fixture(scope="module")
+def schemas(shared_data: Path) -> Path:
+    return shared_data / "specs" / "arm-json-schema"
+
+
+@pytest.mark.parametrize("token", CASES)
+def test_azures_schema_accepts_the_body(schemas: Path, token: str) -> None:
+    inputs = CASES[token][0]
+    body = convert.request_body(shapes.of(token), inputs)
+    assert violations(schemas, token, body) == []
+
+
+@pytest.mark.parametrize("token", [token for token in CASES if "Watcher" not in token])
+def test_the_schema_would_notice_the_sdks_flat_form(schemas: Path, token: str) -> None:
+    assert violations(schemas, token, CASES[token][0])
+
+
+@pytest.mark.parametrize("token", CASES)
+def test_a_body_reads_back_as_the_inputs_it_came_from(token: str) -> None:
+    inputs = CASES[token][0]
+    known = shapes.of(token)
+    assert convert.inputs_of_response(known, convert.request_body(known, inputs)) == inputs
+
+
+def test_parts_of_a_network_are_wrapped_as_azure_wraps_them() -> None:
+    inputs = {
+        "addressSpace": {
+            "addressPrefixes": ["10.0.0.0/16"],
+            "ipamPoolPrefixAllocations": [{"id": "/pool", "numberOfIpAddresses": "256"}],
+        },
+        "subnets": [{"name": "app", "addressPrefix": "10.0.0.0/24", "natGateway": {"id": "/n"}}],
+    }
+    body = convert.request_body(shapes.of("azure-native:network:VirtualNetwork"), inputs)
+    pool = {"pool": {"id": "/pool"}, "numberOfIpAddresses": "256"}
+    subnet = {"addressPrefix": "10.0.0.0/24", "natGateway": {"id": "/n"}}
+    assert body["properties"] == {
+        "addressSpace": {
+            "addressPrefixes": ["10.0.0.0/16"],
+            "ipamPoolPrefixAllocations": [pool],
+        },
+        "subnets": [{"name": "app", "properties": subnet}],
+    }
+
+
+def test_a_resource_group_has_no_properties_to_wrap() -> None:
+    inputs = {"resourceGroupName": "network", "location": "westeurope", "tags": {"a": "b"}}
+    body = convert.request_body(shapes.of("azure-native:resources:ResourceGroup"), inputs)
+    assert body == {"location": "westeurope", "tags": {"a": "b"}}
