@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import uvicorn
@@ -53,9 +54,17 @@ def _serve(gateway: Gateway, listener: socket.socket) -> None:
     config = uvicorn.Config(
         build_application(gateway), log_config=None, access_log=False, lifespan="off"
     )
-    # Uvicorn raises the signal that stopped it once more, for its own caller.
-    with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
+    _Server(config).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, without raising the signal that stopped it once more: the state is still to save."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, self.handle_exit)
+        yield
 
 
 def _store(options: argparse.Namespace) -> Store:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.estates import recorded
+from tests.servers import LocalAzure
 from tools.engine import locate
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -29,3 +33,25 @@ def pulumi_cli() -> Path:
         return locate.cli()
     except locate.NoEngineError as error:
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def local_azure() -> Iterator[Callable[..., LocalAzure]]:
+    """Starts local Azure: `local_azure(estate, **options)`, ended after the module's tests."""
+    running: list[LocalAzure] = []
+
+    def start(estate: Path, **options: object) -> LocalAzure:
+        running.append(LocalAzure(estate, **options))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def recorded_estate(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """JSON file of an estate that really existed, built from the recorded ARM answers."""
+    path = tmp_path_factory.mktemp("estate") / "recorded.json"
+    path.write_text(json.dumps(recorded(shared_data)), encoding="utf-8")
+    return path

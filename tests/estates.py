@@ -1,0 +1,229 @@
+"""Estates for tests and benchmarks: one that really existed, and large made-up ones.
+
+An estate is a list of resources as ARM returns them; `python -m localazure serve --estate` reads it
+as a JSON file.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from localazure.arm_id import key, parse, parse_resource
+from tests.recordings import Exchange, read_recording, recordings
+
+Resource = dict[str, Any]
+
+_NAMESPACE = uuid.UUID("00000000-0000-4000-8000-0000000000ee")
+_SUBSCRIPTION = re.compile(r"(?<=/subscriptions/)[0-9a-fA-F-]{36}")
+_STORAGE = "Microsoft.Storage/storageAccounts"
+_WATCHERS = "Microsoft.Network/networkWatchers"
+_FLOW_LOGS = f"{_WATCHERS}/flowLogs"
+_TAKEN = {
+    key(type_)
+    for type_ in (
+        "Microsoft.Network/networkSecurityGroups",
+        "Microsoft.Network/virtualNetworks",
+        "Microsoft.Network/networkInterfaces",
+        "Microsoft.OperationalInsights/workspaces",
+        _STORAGE,
+        _WATCHERS,
+        _FLOW_LOGS,
+    )
+}
+
+
+def recorded(data: Path) -> list[Resource]:
+    """What the recordings show of networks, groups, watchers, flow logs, storage and workspaces.
+
+    Each recording becomes a subscription of its own, since most were scrubbed to the same ids. A
+    resource is as it was last seen, deletions are passed over. Where a recording names a group,
+    watcher or storage account without showing it, it is added with what is known of it. Of two
+    watchers in a region, which Azure does not allow, one with flow logs stays, else the last.
+    """
+    estate: list[Resource] = []
+    for number, path in enumerate(recordings(data), 1):
+        subscription = f"00000000-0000-4000-8000-{number:012d}"
+        shown = _last_seen(read_recording(path), subscription)
+        if any(_type(id_) != key(_STORAGE) for id_ in shown):
+            estate += _subscription(subscription, path.stem, _whole(list(shown.values())))
+    return estate
+
+
+def synthetic(
+    networks: int,
+    nsgs: int,
+    subscriptions: int = 1,
+    regions: int = 1,
+    seed: int = 0,
+) -> list[Resource]:
+    """An estate of any size, the same for the same arguments.
+
+    Networks and groups are spread evenly over subscriptions and regions; each group sits on a
+    subnet of its own in a network of its region. Every region of every subscription has a watcher,
+    and no flow log exists.
+    """
+    chance = random.Random(seed)
+    places = [(s, r) for s in range(subscriptions) for r in range(regions)]
+    estate: list[Resource] = []
+    for number in range(subscriptions):
+        estate += _made_subscription(number, regions)
+    made: dict[tuple[int, int], list[Resource]] = {place: [] for place in places}
+    for number in range(networks):
+        place = places[number % len(places)]
+        made[place].append(_made_network(place, number, chance))
+    for number in range(nsgs):
+        place = places[number % len(places)]
+        network = chance.choice(made[place]) if made[place] else None
+        estate.append(_made_group(place, number, network, chance))
+    return estate + [network for each in made.values() for network in each]
+
+
+def _last_seen(exchanges: list[Exchange], subscription: str) -> dict[str, Resource]:
+    """Resources by key of their id, in the new subscription."""
+    seen: dict[str, Resource] = {}
+    for exchange in exchanges:
+        if exchange.status >= 300:
+            continue
+        for resource in _resources(exchange.answer):
+            moved = _moved(resource, subscription)
+            seen[key(moved["id"])] = moved
+    return seen
+
+
+def _resources(answer: Any) -> Iterator[Resource]:
+    listed = answer.get("value") if isinstance(answer, dict) else None
+    for each in listed if isinstance(listed, list) else [answer]:
+        if isinstance(each, dict) and "location" in each and _type(str(each.get("id"))) in _TAKEN:
+            yield each
+
+
+def _type(id_: str) -> str:
+    try:
+        return key(parse_resource(id_).type)
+    except ValueError:
+        return ""
+
+
+def _moved(value: Any, subscription: str) -> Any:
+    """The same JSON with every id in another subscription, and settled."""
+    if isinstance(value, dict):
+        moved = {name: _moved(inner, subscription) for name, inner in value.items()}
+        if moved.get("provisioningState") in ("Updating", "Creating"):
+            moved["provisioningState"] = "Succeeded"
+        return moved
+    if isinstance(value, list):
+        return [_moved(inner, subscription) for inner in value]
+    return _SUBSCRIPTION.sub(subscription, value) if isinstance(value, str) else value
+
+
+def _whole(shown: list[Resource]) -> list[Resource]:
+    """With what is named and not shown, without flow logs on nothing and second watchers."""
+    present = {key(each["id"]) for each in shown}
+    kept = [each for each in shown if _has_target(each, present)]
+    kept += [each for each in _named(kept) if key(each["id"]) not in present]
+    kept = _one_watcher_per_region(kept)
+    alive = {key(each["id"]) for each in kept}
+    return [each for each in kept if _parent(each) is None or key(str(_parent(each))) in alive]
+
+
+def _has_target(resource: Resource, present: set[str]) -> bool:
+    if _type(resource["id"]) != key(_FLOW_LOGS):
+        return True
+    return key(resource["properties"]["targetResourceId"]) in present
+
+
+def _named(shown: list[Resource]) -> Iterator[Resource]:
+    for each in shown:
+        if _type(each["id"]) == key(_FLOW_LOGS):
+            yield {"id": str(_parent(each)), "location": each["location"]}
+            yield {"id": each["properties"]["storageId"], "location": each["location"]}
+
+
+def _parent(resource: Resource) -> str | None:
+    parent = parse(resource["id"]).parent
+    return None if parent is None else str(parent)
+
+
+def _one_watcher_per_region(shown: list[Resource]) -> list[Resource]:
+    logged = {key(str(_parent(each))) for each in shown if _type(each["id"]) == key(_FLOW_LOGS)}
+    watchers = [each for each in shown if _type(each["id"]) == key(_WATCHERS)]
+    watchers.sort(key=lambda each: key(each["id"]) in logged)
+    chosen = {each["location"]: key(each["id"]) for each in watchers}
+    return [
+        each
+        for each in shown
+        if _type(each["id"]) != key(_WATCHERS) or chosen[each["location"]] == key(each["id"])
+    ]
+
+
+def _subscription(id_: str, name: str, content: list[Resource]) -> list[Resource]:
+    groups: dict[str, Resource] = {}
+    for each in content:
+        group = parse(each["id"]).group_id
+        entry = {"id": group, "location": each["location"]}
+        groups.setdefault(key(group), entry)
+    start = {"id": f"/subscriptions/{id_}", "subscriptionId": id_, "displayName": name}
+    return [start, *groups.values(), *content]
+
+
+def _made_id(place: tuple[int, int], type_: str, name: str, group: str = "rg-network") -> str:
+    subscription = f"00000000-0000-4000-8000-{place[0] + 1:012d}"
+    return f"/subscriptions/{subscription}/resourceGroups/{group}/providers/{type_}/{name}"
+
+
+def _region(number: int) -> str:
+    known = ("westeurope", "northeurope", "swedencentral", "uksouth", "eastus", "westus2")
+    return known[number] if number < len(known) else f"region{number}"
+
+
+def _made_subscription(number: int, regions: int) -> list[Resource]:
+    id_ = f"/subscriptions/00000000-0000-4000-8000-{number + 1:012d}"
+    entries: list[Resource] = [
+        {"id": id_, "displayName": f"contoso-{number + 1}"},
+        {"id": f"{id_}/resourceGroups/NetworkWatcherRG", "location": _region(0)},
+        {"id": f"{id_}/resourceGroups/rg-network", "location": _region(0)},
+    ]
+    for each in range(regions):
+        name = f"NetworkWatcher_{_region(each)}"
+        watcher = _made_id((number, each), _WATCHERS, name, "NetworkWatcherRG")
+        entries.append({"id": watcher, "location": _region(each)})
+    return entries
+
+
+def _made_network(place: tuple[int, int], number: int, chance: random.Random) -> Resource:
+    id_ = _made_id(place, "Microsoft.Network/virtualNetworks", f"vnet-{number:05d}")
+    return {
+        "id": id_,
+        "location": _region(place[1]),
+        "tags": {"environment": chance.choice(("prod", "test", "dev"))},
+        "properties": {
+            "resourceGuid": str(uuid.uuid5(_NAMESPACE, id_)),
+            "addressSpace": {"addressPrefixes": ["10.0.0.0/8"]},
+            "subnets": [],
+        },
+    }
+
+
+def _made_group(
+    place: tuple[int, int], number: int, network: Resource | None, chance: random.Random
+) -> Resource:
+    id_ = _made_id(place, "Microsoft.Network/networkSecurityGroups", f"nsg-{number:05d}")
+    if network is not None:
+        subnets = network["properties"]["subnets"]
+        position = len(subnets)
+        properties = {
+            "addressPrefix": f"10.{position // 256}.{position % 256}.0/24",
+            "networkSecurityGroup": {"id": id_},
+        }
+        subnets.append({"name": f"snet-{position:05d}", "properties": properties})
+    return {
+        "id": id_,
+        "location": _region(place[1]),
+        "tags": {"environment": chance.choice(("prod", "test", "dev"))},
+        "properties": {"resourceGuid": str(uuid.uuid5(_NAMESPACE, id_)), "securityRules": []},
+    }

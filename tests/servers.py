@@ -1,0 +1,104 @@
+"""Starts local Azure for tests, and talks to it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PATIENCE = 20.0
+"""Seconds to wait for a server to start, to answer or to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Status, headers (names in lower case) and parsed body of one answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+    @property
+    def code(self) -> str | None:
+        """The ARM error code; none for a success."""
+        error = self.body.get("error") if isinstance(self.body, dict) else None
+        return error["code"] if error else None
+
+
+class LocalAzure:
+    """A running server: `url`, `port`, `requests()`, and a plain client in `call`."""
+
+    def __init__(self, estate: Path, **options: object) -> None:
+        """Starts it; options are those of `serve` without their dashes: `state`, `role`, …"""
+        self._folder = tempfile.TemporaryDirectory(prefix="localazure-")
+        self.log = Path(self._folder.name) / "requests.jsonl"
+        arguments = {"estate": estate, "port": 0, "log": self.log, **options}
+        command = [sys.executable, "-m", "localazure", "serve"]
+        for name, value in arguments.items():
+            command += [f"--{name}", str(value)]
+        self._process = subprocess.Popen(
+            command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        self.url = self._process.stdout.readline().strip()
+        if not self.url:
+            _, problem = self._process.communicate(timeout=PATIENCE)
+            self._folder.cleanup()
+            raise AssertionError(f"local Azure did not start: {problem}")
+        self.port = int(self.url.rpartition(":")[2])
+
+    def requests(self) -> list[dict[str, Any]]:
+        """The requests so far: method, path, query, status and error code of each."""
+        lines = self.log.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines]
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        version: str | None = None,
+        token: str | None = "any",
+    ) -> Reply:
+        """One request; `path` may be a whole URL of this server, as polling headers have it."""
+        parts = urlsplit(path)
+        query = "&".join(
+            part for part in (parts.query, f"api-version={version}" if version else "") if part
+        )
+        target = f"{self.url}{parts.path}{'?' if query else ''}{query}"
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(target, data=data, method=method)
+        if token is not None:
+            request.add_header("Authorization", f"Bearer {token}")
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+                return _reply(response.status, response.headers, response.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return _reply(error.code, error.headers, error.read())
+
+    def stop(self) -> int:
+        """Ends it as a user would, by SIGTERM, and returns its exit code."""
+        if self._process.poll() is None:
+            self._process.terminate()
+        try:
+            self._process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+        self._folder.cleanup()
+        return self._process.returncode
+
+
+def _reply(status: int, headers: Any, content: bytes) -> Reply:
+    body = json.loads(content) if content else None
+    return Reply(status, {name.lower(): value for name, value in headers.items()}, body)
