@@ -73,9 +73,10 @@ def _version(environment: Path) -> str:
 
 def _create(environment: Path) -> None:
     progress(f"making {environment.name} with Python {sys.version.split()[0]} (seconds) ...")
-    uv = shutil.which("uv")
+    uv = _find_uv(environment)
     if uv:
-        run("uv venv", [uv, "venv", "--allow-existing", "--python", sys.executable, environment])
+        options = ["--quiet", "--allow-existing", "--python", sys.executable]
+        run("making a virtual environment", [uv, "venv", *options, environment])
     elif not succeeds([sys.executable, "-m", "venv", environment]):
         raise SetupError(
             f"{sys.executable} cannot make virtual environments. "
@@ -87,10 +88,15 @@ def _install(environment: Path, requirements: Path) -> None:
     """Installs with uv, several times as fast; with pip where uv cannot reach the index."""
     python = python_of(environment)
     packages = ["--require-hashes", "-r", str(requirements)]
-    uv = _uv(environment, requirements)
-    compiled = ["--compile-bytecode", "--python", str(python)]
-    if uv and succeeds([uv, "pip", "install", *compiled, *packages]):
-        return
+    uv = _find_uv(environment) or _bootstrap_uv(environment, requirements)
+    if uv:
+        options = ["--quiet", "--compile-bytecode", "--python", str(python)]
+        try:
+            run("installing the packages", [uv, "pip", "install", *options, *packages])
+            return
+        except SetupError:
+            if not succeeds([python, "-m", "pip", "--version"]):
+                raise
     run("installing the packages", [*_pip_install(python), *packages])
 
 
@@ -99,18 +105,14 @@ def _pip_install(python: Path) -> list[str]:
     return [str(python), "-m", "pip", "install", *options]
 
 
-def _uv(environment: Path, requirements: Path) -> str | None:
-    """uv from PATH, from the checkout's environment, or installed now from its hashed pin."""
-    found = shutil.which("uv")
-    if found:
-        return found
-    for own in (environment, REPOSITORY / ".venv"):
-        if (own / "bin" / "uv").exists():
-            return str(own / "bin" / "uv")
-    return _bootstrap_uv(environment, requirements)
+def _find_uv(environment: Path) -> str | None:
+    """uv from PATH, from this environment or from that of the checkout."""
+    own = (folder / "bin" / "uv" for folder in (environment, REPOSITORY / ".venv"))
+    return shutil.which("uv") or next((str(uv) for uv in own if uv.exists()), None)
 
 
 def _bootstrap_uv(environment: Path, requirements: Path) -> str | None:
+    """Installs uv from its hashed pin, if the requirements hold one."""
     pin = re.search(r"^uv==(?:.*\\\n)*.*\n", requirements.read_text(), re.MULTILINE)
     if not pin:
         return None

@@ -22,6 +22,9 @@ from types import FrameType
 
 ALREADY_SHOWN = 32
 
+# Until the program runs there is nothing to clean up.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 try:
     import pulumi
     import pulumi.runtime
@@ -96,6 +99,7 @@ def _run(program: str, parallel: int) -> None:
     # Each registration blocks a thread, so the SDK needs more of them than resources at a time.
     executor = ThreadPoolExecutor(parallel * 4)
     loop.set_default_executor(executor)
+    signal.signal(signal.SIGINT, _interrupt)
     loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _run_path(program)))
     executor.shutdown()
     loop.close()
@@ -135,7 +139,6 @@ def _die_of_interrupt() -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, _interrupt)
     try:
         code = main()
     except KeyboardInterrupt:
