@@ -13,7 +13,7 @@ from estate.model import EstateError
 from plan import contract, naming, report
 from plan.make import make
 from settings import SettingsError, read_settings
-from state import read_state
+from state import StateError, read_state
 
 ALREADY_SHOWN = 32  # exit code by which the engine knows that the error has been printed
 
@@ -46,6 +46,6 @@ def main() -> None:
 
 try:
     main()
-except (SettingsError, EstateError) as error:
+except (SettingsError, StateError, EstateError) as error:
     pulumi.log.error(str(error))
     sys.exit(ALREADY_SHOWN)

@@ -7,6 +7,7 @@ to import.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ import pulumi
 
 _READ = "pulumi:pulumi:readStackResourceOutputs"  # builtin function of the engine, 3.259
 _STACK = "pulumi:pulumi:Stack"
+_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6)  # seconds before each further try
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,30 @@ class StackState:
         return self.spellings.get(resource_id.casefold(), resource_id)
 
 
+class StateError(Exception):
+    """The stack's own state cannot be read; the text is the one line that a user sees."""
+
+
 def read_state() -> StackState:
-    """The state of the stack that this program runs for, before the run."""
+    """The state of the stack that this program runs for, before the run.
+
+    The engine may be writing the state at this moment, and a file backend then gives half a file,
+    so a failure is tried again. Raises StateError; a state that cannot be read is never an empty
+    one.
+    """
     name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    for pause in _PAUSES:
+        try:
+            return _read(name)
+        except Exception:  # the SDK raises nothing narrower for an invoke that the engine refused
+            time.sleep(pause)
+    try:
+        return _read(name)
+    except Exception as error:
+        raise StateError(f"the state of {name} cannot be read: {error}; run again") from error
+
+
+def _read(name: str) -> StackState:
     answer = pulumi.runtime.invoke(_READ, {"stackName": name}).value or {}
     return parse_state(answer.get("outputs") or {})
 

@@ -57,16 +57,11 @@ def serving(estate: Path, folder: Path, *options: str) -> Iterator[Server]:
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "requests.log"
     files = ["--estate", str(estate), "--state", str(folder / "azure.json"), "--log", str(log)]
-    process = _start([*files, *options])
-    try:
-        yield Server(_port(process), log)
-    finally:
-        process.terminate()
+    with _start([*files, *options]) as process:
         try:
-            process.wait(STOP_TIMEOUT)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            yield Server(_port(process), log)
+        finally:
+            _stop(process)
 
 
 def _start(options: Sequence[str]) -> subprocess.Popen[str]:
@@ -76,6 +71,14 @@ def _start(options: Sequence[str]) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         text=True,
     )
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_TIMEOUT)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _port(process: subprocess.Popen[str]) -> int:

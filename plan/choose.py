@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from estate.model import Estate, FlowLog, NetworkSecurityGroup, key
+from estate.model import Estate, FlowLog, NetworkSecurityGroup, key, name_of, network_of
 from plan import adoption
 from plan.model import Level
 from plan.ownership import Owner, owner_of
@@ -107,7 +107,8 @@ def _refusal(found: Choice, place: Attachment, target: str, level: Level) -> str
     if level == "networkSecurityGroup":
         return NO_NEW_NSG_FLOW_LOGS
     if not target:
-        return f"network interface {place.interface_id} is not visible; where it sits is unknown"
+        unseen = name_of(place.subnet_id and network_of(place.subnet_id) or place.interface_id)
+        return f"{unseen}, where it sits, is not visible; run again once Azure lists it"
     occupant = found.external.get(key(target))
     if occupant is None:
         return ""

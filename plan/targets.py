@@ -28,7 +28,8 @@ from plan.model import Level
 class Attachment:
     """One place where a group sits; ``interface_id`` only where it sits on an interface.
 
-    ``network_id`` and ``subnet_id`` are empty where the interface is not visible.
+    ``network_id`` is empty where the network is not visible, ``subnet_id`` too where the
+    interface is not.
     """
 
     security_group_id: str
@@ -46,6 +47,8 @@ class Attachment:
 
     def target(self, level: Level) -> str:
         """The id that a new flow log at this level is attached to; empty where there is none."""
+        if not self.network_id:
+            return ""
         if level == "virtualNetwork":
             return self.network_id
         if level == "networkInterface" and self.kind == "networkInterface":
@@ -134,6 +137,6 @@ def _own_interfaces(group: NetworkSecurityGroup) -> Iterator[str]:
 
 
 def _known(network_id: str, networks: Mapping[str, VirtualNetwork]) -> str:
-    """A network's id in the letter case of its own row."""
+    """A network's id in the letter case of its own row; empty where it has none."""
     network = networks.get(key(network_id))
-    return network_id if network is None else network.id
+    return "" if network is None else network.id

@@ -69,7 +69,7 @@ class Stage:
         assert answer.status_code in (200, 404), body
         return body if answer.status_code == 200 else None
 
-    def send(self, method: str, resource_id: str, api_version: str, body: object = None) -> int:
+    def send(self, method: str, resource_id: str, api_version: str, body: Any = None) -> int:
         """A request of somebody else's; returns the status."""
         answer = requests.request(
             method,

@@ -124,3 +124,16 @@ def test_a_region_without_a_watcher_gets_one_by_azures_own_name() -> None:
     assert made.resource_group == "NetworkWatcherRG"
     assert [group.name for group in plan.groups] == ["NetworkWatcherRG"]
     assert plan.watcher_ids == {hand.SUBSCRIPTION: {"swedencentral": made.id}}
+
+
+def test_a_network_that_azure_does_not_list_yet_is_skipped_with_the_reason() -> None:
+    group = replace(
+        hand.security_group("nsg-web"),
+        subnet_ids=(f"{hand.network_id('vnet-young')}/subnets/web",),
+        network_interface_ids=(hand.interface_id("nic-unseen"),),
+    )
+    plan = make(hand.estate(group), hand.settings(), EMPTY)
+    assert plan.flow_logs == ()
+    (skipped,) = plan.skipped
+    assert "vnet-young, where it sits, is not visible" in skipped.reason
+    assert "nic-unseen, where it sits, is not visible" in skipped.reason
