@@ -38,6 +38,8 @@ class ResourceType:
     def answer(self, call: Call) -> Answer:
         """Answers a request; raises ArmError for everything that Azure refuses."""
         check_version(call.query.get("api-version"), self.versions, self.type.partition("/")[2])
+        if call.id.unnamed and call.method not in ("GET", "POST"):
+            raise NotModelled(f"{call.method} of a collection of {self.type}")
         match call.method:
             case "GET":
                 return self.list(call) if call.id.unnamed else self.get(call)
