@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 
+from .errors import HostError
 from .guard import Guard, end_group, group_exists
 
 # Seconds that a process gets to end when asked to, as with the official host.
@@ -75,16 +76,22 @@ class Children:
         environment: Mapping[str, str],
         output: int | None = None,
     ) -> Child:
-        """Starts a process whose stdout and stderr are the host's own, or pipes for `PIPE`."""
-        process = subprocess.Popen(
-            command,
-            cwd=directory,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            process_group=0,
-        )
+        """Starts a process whose stdout and stderr are the host's own, or pipes for `PIPE`.
+
+        Raises HostError if the system refuses to.
+        """
+        try:
+            process = subprocess.Popen(
+                command,
+                cwd=directory,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                process_group=0,
+            )
+        except OSError as error:
+            raise HostError(f"cannot start {command[0]}: {error.strerror}") from error
         return Child(process, self)
 
     def add(self, child: Child) -> None:

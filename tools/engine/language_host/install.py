@@ -13,14 +13,15 @@ from pulumi.runtime.proto.language_pb2 import (
 )
 
 from .children import Children
-from .python import OptionError, Python, ambient_python, choose
+from .errors import HostError
+from .python import Python, ambient_python, choose
 from .streams import chunks
 
 
 def install(
     request: InstallDependenciesRequest, context: grpc.ServicerContext, children: Children
 ) -> Iterator[InstallDependenciesResponse]:
-    """Streams what venv and pip print. Raises OptionError if one of them fails."""
+    """Streams what venv and pip print. Raises HostError if one of them fails."""
     python = choose(request.info, plugin=request.is_plugin)
     folder = request.info.program_directory
     yield _line("Installing dependencies...")
@@ -30,7 +31,7 @@ def install(
         for name, chunk in chunks(child.process):
             yield InstallDependenciesResponse(**{name: chunk})
         if child.wait() != 0:
-            raise OptionError(f"'{' '.join(command)}' failed")
+            raise HostError(f"'{' '.join(command)}' failed")
     yield _line("Finished installing dependencies")
 
 

@@ -12,7 +12,8 @@ from typing import Any
 from pulumi.runtime.proto.language_pb2 import DependencyInfo
 from pulumi.runtime.proto.plugin_pb2 import PackageDependency, PackageParameterization
 
-from .python import OptionError, Python
+from .errors import HostError
+from .python import Python
 
 _INVENTORY = Path(__file__).with_name("inventory.py")
 # They lack the pulumi-plugin.json that would say so (official host, packagesWithoutPlugins).
@@ -44,7 +45,7 @@ def _installed(python: Python) -> list[dict[str, Any]]:
     )
     if done.returncode != 0:
         reason = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no reason"]
-        raise OptionError(f"{python.command()} cannot list its packages: {reason[0]}")
+        raise HostError(f"{python.command()} cannot list its packages: {reason[0]}")
     listed: list[dict[str, Any]] = json.loads(done.stdout)
     return listed
 

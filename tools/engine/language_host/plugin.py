@@ -13,16 +13,17 @@ import grpc
 from pulumi.runtime.proto.language_pb2 import RunPluginRequest, RunPluginResponse
 
 from .children import Child, Children
-from .python import OptionError, choose
+from .errors import HostError
+from .python import choose
 from .streams import chunks
 
 _ANALYZER = "analyzer"
 
 
 def start(request: RunPluginRequest, children: Children) -> Child:
-    """Starts the plugin with its output in pipes. Raises OptionError if that cannot be done."""
+    """Starts the plugin with its output in pipes. Raises HostError if that cannot be done."""
     if request.attach_debugger:
-        raise OptionError("--attach-debugger needs Pulumi's own language host")
+        raise HostError("--attach-debugger needs Pulumi's own language host")
     analyzer = request.kind == _ANALYZER
     python = choose(request.info, plugin=not analyzer)
     directory = request.info.program_directory if analyzer else request.pwd
@@ -50,7 +51,7 @@ def _distribution(folder: Path) -> str:
     project = folder / "pyproject.toml"
     content = tomllib.loads(project.read_text()) if project.exists() else {}
     if "build-system" not in content or "name" not in content.get("project", {}):
-        raise OptionError(f"{folder} has neither __main__.py nor a buildable pyproject.toml")
+        raise HostError(f"{folder} has neither __main__.py nor a buildable pyproject.toml")
     return str(content["project"]["name"])
 
 

@@ -9,16 +9,17 @@ import grpc
 from pulumi.runtime.proto.language_pb2 import RunRequest, RunResponse
 
 from .children import Child, Children
-from .python import OptionError, choose
+from .errors import HostError
+from .python import choose
 
 # The executor's exit code for: the engine has shown the error already.
 ALREADY_SHOWN = 32
 
 
 def start(request: RunRequest, engine: str, executor: Path, children: Children) -> Child:
-    """Starts the program. Raises OptionError if its Python cannot be had."""
+    """Starts the program. Raises HostError if its Python cannot be had."""
     if request.attach_debugger:
-        raise OptionError("--attach-debugger needs Pulumi's own language host")
+        raise HostError("--attach-debugger needs Pulumi's own language host")
     python = choose(request.info)
     command = [python.command(), str(executor), *_arguments(request, engine)]
     variables = {

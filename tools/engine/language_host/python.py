@@ -10,12 +10,10 @@ from pathlib import Path
 
 from pulumi.runtime.proto.language_pb2 import ProgramInfo
 
+from .errors import HostError
+
 # A plugin without options gets this environment, never the ambient Python.
 _PLUGIN_ENVIRONMENT = "venv"
-
-
-class OptionError(Exception):
-    """The runtime options cannot be met; the message is for the user."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +28,14 @@ class Python:
     option: str
 
     def command(self) -> str:
-        """Path of the interpreter. Raises OptionError if it does not exist."""
+        """Path of the interpreter. Raises HostError if it does not exist."""
         if self.virtual_environment is None:
             return ambient_python()
         interpreter = self.virtual_environment / "bin" / "python"
         if not interpreter.exists():
             exists = self.virtual_environment.exists()
             reason = "is no virtual environment" if exists else "does not exist"
-            raise OptionError(
+            raise HostError(
                 f"runtime option 'virtualenv: {self.option}': {self.virtual_environment} {reason}. "
                 "Run 'pulumi install', or create it and install the requirements into it"
             )
@@ -54,7 +52,7 @@ class Python:
 
 
 def choose(info: ProgramInfo, plugin: bool = False) -> Python:
-    """The Python that the runtime options ask for. Raises OptionError for unsupported options."""
+    """The Python that the runtime options ask for. Raises HostError for unsupported options."""
     options = _options(info)
     option = options.get("virtualenv", "") or (_PLUGIN_ENVIRONMENT if plugin else "")
     path = Path(info.root_directory) / option if option else None
@@ -62,28 +60,26 @@ def choose(info: ProgramInfo, plugin: bool = False) -> Python:
 
 
 def ambient_python() -> str:
-    """PULUMI_PYTHON_CMD, else python3, else python from PATH. Raises OptionError."""
+    """PULUMI_PYTHON_CMD, else python3, else python from PATH. Raises HostError."""
     chosen = os.environ.get("PULUMI_PYTHON_CMD")
     candidates = [chosen] if chosen else ["python3", "python"]
     for candidate in candidates:
         if found := shutil.which(candidate):
             return found
-    raise OptionError(f"no Python: PATH has none of {', '.join(candidates)}. Install Python 3.11+")
+    raise HostError(f"no Python: PATH has none of {', '.join(candidates)}. Install Python 3.11+")
 
 
 def _options(info: ProgramInfo) -> Mapping[str, str]:
     options: dict[str, str] = {}
     for name, value in info.options.items():
         if not isinstance(value, str) and name in ("toolchain", "virtualenv", "typechecker"):
-            raise OptionError(f"runtime option '{name}' must be a string")
+            raise HostError(f"runtime option '{name}' must be a string")
         options[name] = str(value)
     if options.get("toolchain", "pip") != "pip":
-        raise OptionError(
+        raise HostError(
             f"runtime option 'toolchain: {options['toolchain']}' needs Pulumi's own language host. "
             "Use 'pip' with 'virtualenv'"
         )
     if "typechecker" in options:
-        raise OptionError(
-            "runtime option 'typechecker' needs Pulumi's own language host. Remove it"
-        )
+        raise HostError("runtime option 'typechecker' needs Pulumi's own language host. Remove it")
     return options

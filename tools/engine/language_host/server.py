@@ -16,7 +16,8 @@ from pulumi.runtime.proto.plugin_pb2 import PluginInfo
 
 from . import install, packages, plugin, program
 from .children import Child, Children
-from .python import OptionError, Python, choose
+from .errors import HostError
+from .python import Python, choose
 
 _STRING = messages.RuntimeOptionPrompt.STRING
 
@@ -47,7 +48,7 @@ class Host(LanguageRuntimeServicer):
     ) -> messages.GetRequiredPackagesResponse:
         try:
             required = packages.required_plugins(choose(request.info))
-        except OptionError as error:
+        except HostError as error:
             _refuse(context, error)
         return messages.GetRequiredPackagesResponse(packages=required)
 
@@ -56,7 +57,7 @@ class Host(LanguageRuntimeServicer):
     ) -> messages.GetProgramDependenciesResponse:
         try:
             found = packages.dependencies(choose(request.info), request.transitiveDependencies)
-        except OptionError as error:
+        except HostError as error:
             _refuse(context, error)
         return messages.GetProgramDependenciesResponse(dependencies=found)
 
@@ -65,7 +66,7 @@ class Host(LanguageRuntimeServicer):
     ) -> messages.RunResponse:
         try:
             child = program.start(request, self._engine, self._executor, self._children)
-        except OptionError as error:
+        except HostError as error:
             _refuse(context, error)
         self._programs.add(child)
         try:
@@ -78,7 +79,7 @@ class Host(LanguageRuntimeServicer):
     ) -> Iterator[messages.RunPluginResponse]:
         try:
             child = plugin.start(request, self._children)
-        except OptionError as error:
+        except HostError as error:
             _refuse(context, error)
         yield from plugin.stream(child, context)
 
@@ -93,7 +94,7 @@ class Host(LanguageRuntimeServicer):
     ) -> Iterator[messages.InstallDependenciesResponse]:
         try:
             yield from install.install(request, context, self._children)
-        except OptionError as error:
+        except HostError as error:
             _refuse(context, error)
 
     def About(
@@ -102,7 +103,7 @@ class Host(LanguageRuntimeServicer):
         try:
             python = choose(request.info)
             executable = python.command()
-        except OptionError as error:
+        except HostError as error:
             _refuse(context, error)
         return messages.AboutResponse(
             executable=executable,
@@ -130,9 +131,8 @@ class Host(LanguageRuntimeServicer):
         return messages.TemplateResponse()
 
 
-def _refuse(context: grpc.ServicerContext, error: OptionError) -> NoReturn:
+def _refuse(context: grpc.ServicerContext, error: HostError) -> NoReturn:
     context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
-    raise AssertionError("abort always raises")
 
 
 def _prompt(key: str, description: str, value: str) -> messages.RuntimeOptionPrompt:
