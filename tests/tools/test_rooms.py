@@ -1,0 +1,56 @@
+"""Arrows between the rooms that import-linter cannot hold: those of single modules and names."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent.parent
+_READERS = {"pulumi.Config", "pulumi.config", "pulumi.runtime.config", "pulumi.runtime.get_config"}
+
+
+def imported(file: Path) -> set[str]:
+    """Full names that a file imports: modules, and what it takes from them."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def used(file: Path) -> set[str]:
+    """Dotted names that a file mentions, such as `pulumi.Config`."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def program() -> Iterator[Path]:
+    """Every file of the program; other programs of the repository have a configuration each."""
+    yield from REPOSITORY.glob("*.py")
+    for room in ("estate", "plan", "components", "commands"):
+        yield from (REPOSITORY / room).rglob("*.py")
+
+
+def test_settings_alone_reads_the_configuration() -> None:
+    readers = {file.name for file in program() if _READERS & (imported(file) | used(file))}
+    assert readers == {"settings.py"}
+
+
+@pytest.mark.parametrize(
+    ("module", "allowed"),
+    [
+        ("outputs.py", {"pulumi"}),
+        ("settings.py", {"pulumi", "plan"}),
+        ("state.py", {"pulumi", "plan"}),
+    ],
+)
+def test_a_module_beside_the_rooms_knows_few_others(module: str, allowed: set[str]) -> None:
+    """outputs.py can be copied into another project; settings and state decide nothing."""
+    roots = {name.partition(".")[0] for name in imported(REPOSITORY / module)}
+    assert roots <= allowed | sys.stdlib_module_names
