@@ -1,13 +1,11 @@
-"""Serves the policy pack `flowlog-guard` to the Pulumi engine; the constructor never returns."""
+"""Serves the policy pack `flowlog-guard` to the Pulumi engine."""
 
 from __future__ import annotations
 
 from flowlog_guard import build_policies
-from pulumi_policy import EnforcementLevel, PolicyPack
+from flowlog_guard.record import Record
+from flowlog_guard.server import serve
 
 if __name__ == "__main__":
-    PolicyPack(
-        name="flowlog-guard",
-        enforcement_level=EnforcementLevel.MANDATORY,
-        policies=build_policies(),
-    )
+    shared = Record()
+    serve("flowlog-guard", build_policies(shared), shared)

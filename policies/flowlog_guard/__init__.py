@@ -1,7 +1,8 @@
 """Policies that refuse Azure network flow logs which would leave no evidence.
 
-`build_policies()` gives the policies for a `PolicyPack`; `RULES` is the same as plain metadata and
-pure checks. Nothing here imports more than the Pulumi policy SDK and the standard library.
+`build_policies(Record())` gives the policies for a `PolicyPack`; `RULES` is the same as plain
+metadata and pure checks. Nothing here imports more than the Pulumi policy SDK, what comes with it,
+and the standard library.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from flowlog_guard.rules import (
     workspace_region,
 )
 
-__all__ = ["RULES", "build_policies"]
+__all__ = ["RULES", "Record", "build_policies"]
 
 RULES: tuple[FlowLogRule | StackRule, ...] = (
     enabled.RULE,
@@ -43,7 +44,6 @@ RULES: tuple[FlowLogRule | StackRule, ...] = (
 """In the order in which they run: the last one sums up what the others left undecided."""
 
 
-def build_policies() -> list[Policy]:
-    """New policies that share a record of what previews could not decide."""
-    record = Record()
+def build_policies(record: Record) -> list[Policy]:
+    """New policies that share a record of what they saw; one record is for one pack."""
     return [policy(rule, record) for rule in RULES]

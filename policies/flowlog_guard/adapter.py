@@ -21,6 +21,7 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
+from flowlog_guard import current
 from flowlog_guard.config import Config, parse, schema
 from flowlog_guard.exemption import Exempt, exempt_declared, exemption_of
 from flowlog_guard.flow_log import FlowLog
@@ -83,7 +84,7 @@ def stack_policy(rule: StackRule, record: Record) -> StackValidationPolicy:
         settings.report_mistakes(args.get_config(), report)
         config = settings.read(args.get_config())
         record.forget(rule.name)
-        stack = Stack(args.resources, record)
+        stack = current.stack() or Stack(args.resources, record)
         _judge_stack(rule, rule.check(stack, config), report, config, record)
 
     return StackValidationPolicy(validate=validate, **_metadata(rule))
@@ -119,7 +120,13 @@ def _framework(rule: Rule) -> PolicyComplianceFramework | None:
 
 
 def _inputs(args: ResourceValidationArgs) -> Mapping[str, object]:
-    return {path: read(args.props, path).value for path in watched_inputs(args.resource_type)}
+    properties = _properties(args)
+    return {path: read(properties, path).value for path in watched_inputs(args.resource_type)}
+
+
+def _properties(args: ResourceValidationArgs) -> Mapping[str, object]:
+    shared = current.properties()
+    return args.props if shared is None else shared
 
 
 def _judge(
@@ -134,7 +141,7 @@ def _judge(
     Raises UnknownValueError naming the properties, `_NotApplicableError` of the SDK when exempt.
     """
     spelling = spelling_of(args.resource_type)
-    flow_log = FlowLog(args.name, spelling, args.props, tuple(args.opts.ignore_changes))
+    flow_log = FlowLog(args.name, spelling, _properties(args), tuple(args.opts.ignore_changes))
     findings: list[Finding] = list(rule.check(flow_log, config))
     exemption = None
     if findings:

@@ -95,7 +95,7 @@ class Stack:
         self._record = record
         self._by_urn: dict[str, Declared] = {}
         self._by_kind: dict[Kind, list[Declared]] = defaultdict(list)
-        for resource in resources:
+        for resource in sorted(resources, key=lambda resource: resource.urn):
             kind = kind_of(resource.resource_type)
             if kind is not None:
                 declared = _declared(kind, resource, record)
@@ -127,7 +127,7 @@ class Stack:
         return [(rule, known[urn], entry) for (rule, urn), entry in entries if urn in known]
 
     def of(self, *kinds: Kind) -> list[Declared]:
-        """Every resource of these kinds, in the order of the stack."""
+        """Every resource of these kinds, by URN: the engine sends a stack in no certain order."""
         return [declared for kind in kinds for declared in self._by_kind.get(kind, ())]
 
     def sources(self, resource: Declared, path: str, *kinds: Kind) -> list[Declared]:

@@ -22,10 +22,9 @@ _SEGMENT = re.compile(
 
 def check(flow_log: FlowLog, config: Config) -> Iterator[Finding]:
     """The option `ignoreChanges` names no checked property, nor a part or parent of one."""
-    checked = [_segments(path) for path in flow_log.spelling.paths()]
     for path in flow_log.ignored_changes:
         ignored = _segments(path)
-        if any(_overlap(ignored, known) for known in checked):
+        if any(_overlap(ignored, _segments(checked)) for checked in flow_log.spelling.paths()):
             yield Violation(
                 f"the option ignoreChanges names '{path}', so the declared value never reaches "
                 "Azure. Remove it from ignoreChanges (Python: ignore_changes)"

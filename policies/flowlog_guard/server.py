@@ -1,0 +1,120 @@
+"""Serves the policies as the SDK's `PolicyPack` does, but reads each resource once.
+
+The SDK reads the properties of every resource anew for every policy, and of every resource of the
+stack for every policy on the stack: most of what a pack costs. Here they are read once and handed
+to the policies through `current`, and types that no rule looks at are not read at all. Settings,
+levels, reports and unknown values remain the SDK's own. Uses `_PolicyAnalyzerServicer` of
+pulumi-policy 1.21, whose two methods below are the engine's protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent import futures
+
+import grpc
+from google.protobuf import json_format, struct_pb2
+from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyCustomTimeouts,
+    PolicyProviderResource,
+    PolicyResource,
+    PolicyResourceOptions,
+)
+from pulumi_policy.deserialize import deserialize_properties
+from pulumi_policy.policy import _PolicyAnalyzerServicer
+from pulumi_policy.proxy import unknown_checking_proxy
+
+from flowlog_guard import current
+from flowlog_guard.record import Record
+from flowlog_guard.resource_types import STACK, kind_of
+from flowlog_guard.stack import Stack
+
+LARGEST_MESSAGE = 400 * 1024 * 1024
+"""Bytes; a stack comes in one message, and this is the limit that the engine and the SDK set."""
+THREADS = 4
+
+
+class Analyzer(_PolicyAnalyzerServicer):
+    """The SDK's analyzer with the properties taken out of what it reads for each policy."""
+
+    def __init__(self, name: str, policies: Sequence[Policy], record: Record) -> None:
+        """The engine takes the pack's version from PulumiPolicy.yaml, not from here."""
+        super().__init__(name, "0.0.1", list(policies), EnforcementLevel.MANDATORY)
+        self._record = record
+
+    def Analyze(
+        self, request: analyzer_pb2.AnalyzeRequest, context: grpc.ServicerContext
+    ) -> analyzer_pb2.AnalyzeResponse:
+        """The verdicts on a single resource."""
+        if kind_of(request.type) is None and request.type != STACK:
+            return analyzer_pb2.AnalyzeResponse()
+        rest = analyzer_pb2.AnalyzeRequest(
+            type=request.type, urn=request.urn, name=request.name, options=request.options
+        )
+        with current.sharing_properties(_properties(request.properties)):
+            return super().Analyze(rest, context)  # type: ignore[no-untyped-call, no-any-return]
+
+    def AnalyzeStack(
+        self, request: analyzer_pb2.AnalyzeStackRequest, context: grpc.ServicerContext
+    ) -> analyzer_pb2.AnalyzeResponse:
+        """The verdicts on the stack."""
+        with current.sharing_stack(Stack(_linked(request.resources), self._record)):
+            rest = analyzer_pb2.AnalyzeStackRequest()
+            return super().AnalyzeStack(rest, context)  # type: ignore[no-untyped-call, no-any-return]
+
+
+def serve(name: str, policies: Sequence[Policy], record: Record) -> None:
+    """Answers the engine until it ends the process; the first line of stdout is the port."""
+    server = grpc.server(
+        futures.ThreadPoolExecutor(max_workers=THREADS),
+        options=[("grpc.max_receive_message_length", LARGEST_MESSAGE)],
+    )
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Analyzer(name, policies, record), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)
+    try:
+        server.wait_for_termination()
+    except KeyboardInterrupt:
+        server.stop(0)
+
+
+def _properties(properties: struct_pb2.Struct) -> Mapping[str, object]:
+    return unknown_checking_proxy(deserialize_properties(json_format.MessageToDict(properties)))
+
+
+def _linked(resources: Iterable[analyzer_pb2.AnalyzerResource]) -> list[PolicyResource]:
+    """The SDK's form of the resources, with the dependencies among them."""
+    linked = {resource.urn: (resource, _resource(resource)) for resource in resources}
+    for message, resource in linked.values():
+        for name, sources in message.propertyDependencies.items():
+            found = [linked[urn][1] for urn in sources.urns if urn in linked]
+            resource.property_dependencies[name] = found
+    return [resource for _, resource in linked.values()]
+
+
+def _resource(message: analyzer_pb2.AnalyzerResource) -> PolicyResource:
+    """Of a type that no rule looks at, only that it is there: others may come from it."""
+    watched = kind_of(message.type) is not None
+    timeouts = PolicyCustomTimeouts(0, 0, 0)
+    options = PolicyResourceOptions(False, [], None, [], timeouts, [], None)
+    provider = message.provider
+    return PolicyResource(
+        message.type,
+        _properties(message.properties) if watched else {},
+        message.urn,
+        message.name,
+        options,
+        PolicyProviderResource(
+            provider.type,
+            _properties(provider.properties) if watched else {},
+            provider.urn,
+            provider.name,
+        ),
+        None,
+        [],
+        {},
+    )
