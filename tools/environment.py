@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.console import SetupError, progress
+from tools.console import SetupError
 from tools.processes import output, run, succeeds
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -31,11 +31,8 @@ def is_ready(environment: Path, requirements: Path) -> bool:
     return stamp not in ("", _UNFINISHED) and stamp == _stamp(environment, requirements)
 
 
-def make(environment: Path, requirements: Path, note: str) -> None:
-    """Makes or completes the environment, with compiled byte code. Raises SetupError.
-
-    `note` says how long the installation takes.
-    """
+def make(environment: Path, requirements: Path) -> None:
+    """Makes or completes the environment, with compiled byte code. Raises SetupError."""
     if _read_stamp(environment) == _UNFINISHED or not _version(environment):
         shutil.rmtree(environment, ignore_errors=True)
     fresh = not environment.exists()
@@ -43,8 +40,6 @@ def make(environment: Path, requirements: Path, note: str) -> None:
     _stamp_file(environment).write_text(_UNFINISHED)
     if fresh:
         _create(environment)
-    count = len(re.findall(r"^[\w.-]+==", requirements.read_text(), re.MULTILINE))
-    progress(f"installing {count} packages of {requirements.name} ({note}) ...")
     _install(environment, requirements)
     _stamp_file(environment).write_text(_stamp(environment, requirements))
 
@@ -72,7 +67,6 @@ def _version(environment: Path) -> str:
 
 
 def _create(environment: Path) -> None:
-    progress(f"making {environment.name} with Python {sys.version.split()[0]} (seconds) ...")
     uv = _find_uv(environment)
     if uv:
         options = ["--quiet", "--allow-existing", "--python", sys.executable]

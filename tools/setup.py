@@ -27,7 +27,9 @@ def prepare_environment() -> None:
     if not environment.is_ready(_ENVIRONMENT, _REQUIREMENTS):
         with lock(REPOSITORY / ".local" / "set-up.lock"):
             if not environment.is_ready(_ENVIRONMENT, _REQUIREMENTS):
-                environment.make(_ENVIRONMENT, _REQUIREMENTS, "a minute or two, once")
+                packages = f"{_ENVIRONMENT.name} with the packages of {_REQUIREMENTS.name}"
+                progress(f"making {packages} (a minute or two, once) ...")
+                environment.make(_ENVIRONMENT, _REQUIREMENTS)
     _link_pack_environment()
 
 

