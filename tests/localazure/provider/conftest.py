@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from localazure.environment import environment
+from localazure.process import serving
+from tests.engine.project import Project
+from tests.localazure.provider.deployment import Deployment
+from tests.localazure.provider.estate import estate
 from tests.localazure.provider.scripted_arm import ScriptedArm
 from tests.localazure.provider.stand_in import SUBSCRIPTION, StandIn, launch
 
@@ -37,3 +48,32 @@ def own() -> Iterator[StandIn]:
     started = StandIn(launch("127.0.0.1:1"))
     yield started
     started.end()
+
+
+@pytest.fixture
+def deploy(tmp_path: Path, pulumi_cli: Path) -> Iterator[Callable[..., Deployment]]:
+    """Starts local Azure, with these faults if any, and makes a stack that deploys to it."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    estate_file, faults_file = tmp_path / "estate.json", tmp_path / "faults.json"
+    estate_file.write_text(json.dumps(estate()))
+    with ExitStack() as ending:
+
+        def start(*faults: dict[str, Any]) -> Deployment:
+            faults_file.write_text(json.dumps(faults))
+            files = ("--faults", str(faults_file))
+            azure = ending.enter_context(serving(estate_file, tmp_path / "azure", *files))
+            variables = environment(azure.port, tmp_path / "a home")
+            project = Project(pulumi_cli, folder, {**os.environ, **variables})
+            project.configure(f"toolchain: pip, virtualenv: {sys.prefix}")
+            created = project.run("stack", "init", "dev")
+            assert created.returncode == 0, created.stdout
+            return Deployment(project, azure)
+
+        yield start
+
+
+@pytest.fixture
+def deployment(deploy: Callable[..., Deployment]) -> Deployment:
+    """A stack on a local Azure where nothing goes wrong."""
+    return deploy()
