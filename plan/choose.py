@@ -107,7 +107,7 @@ def _refusal(found: Choice, place: Attachment, target: str, level: Level) -> str
     if level == "networkSecurityGroup":
         return NO_NEW_NSG_FLOW_LOGS
     if not target:
-        unseen = name_of(place.subnet_id and network_of(place.subnet_id) or place.interface_id)
+        unseen = name_of((place.subnet_id and network_of(place.subnet_id)) or place.interface_id)
         return f"{unseen}, where it sits, is not visible; run again once Azure lists it"
     occupant = found.external.get(key(target))
     if occupant is None:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from localazure.environment import environment
 
 from commands.engine import Engine, Run
+from localazure.environment import environment
 from localazure.process import Server, serving
 from tools.engine.locate import cli
 from tools.projects import SAMPLE_ESTATE, copy_project, pack_arguments
