@@ -102,7 +102,7 @@ def parse(text: str) -> ArmId:
         group, rest = rest[1], rest[2:]
     if not rest:
         return ArmId(subscription, group)
-    if rest[0].casefold() != "providers" or len(rest) < 3:
+    if rest[0].casefold() != "providers" or len(rest) < 2:
         raise ValueError(f"'{text}' is no ARM id")
     return ArmId(subscription, group, rest[1], tuple(rest[2::2]), tuple(rest[3::2]))
 

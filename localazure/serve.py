@@ -50,20 +50,22 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _serve(gateway: Gateway, listener: socket.socket) -> None:
-    print(f"http://{HOST}:{listener.getsockname()[1]}", flush=True)
     config = uvicorn.Config(
         build_application(gateway), log_config=None, access_log=False, lifespan="off"
     )
-    _Server(config).run(sockets=[listener])
+    server = _Server(config)
+    # Before the URL is out: whoever reads it may send a signal at once.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, server.handle_exit)
+    print(f"http://{HOST}:{listener.getsockname()[1]}", flush=True)
+    server.run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn, without raising the signal that stopped it once more: the state is still to save."""
+    """Uvicorn, which would raise the signal that stopped it again: the state is still to save."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, self.handle_exit)
         yield
 
 

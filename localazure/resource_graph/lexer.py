@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _TOKENS = re.compile(
     r"(?P<space>\s+|//[^\n]*)"
-    r"|(?P<word>!?[A-Za-z_][A-Za-z0-9_]*~?)"
+    r"|(?P<word>!?[A-Za-z_][A-Za-z0-9_]*(?:-[a-z]+)*~?)"
     r"|(?P<number>\d+(?:\.\d+)?)"
     r"|(?P<text>'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\")"
     r"|(?P<sign>==|=~|!=|!~|[|,()\[\].=])"
