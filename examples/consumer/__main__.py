@@ -12,7 +12,7 @@ import pulumi
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from outputs import FlowLogOutputs, read_flow_log_outputs  # noqa: E402
+from outputs import FlowLogOutputs, read_flow_log_outputs
 
 
 def networks_by_state(found: FlowLogOutputs) -> dict[str, int]:
