@@ -52,17 +52,20 @@ def own() -> Iterator[StandIn]:
 
 @pytest.fixture
 def deploy(tmp_path: Path, pulumi_cli: Path) -> Iterator[Callable[..., Deployment]]:
-    """Starts local Azure, with these faults if any, and makes a stack that deploys to it."""
+    """Starts local Azure and makes a stack that deploys to it.
+
+    Called with faults, if any, and with the seconds that Azure's operations take.
+    """
     folder = tmp_path / "project"
     folder.mkdir()
     estate_file, faults_file = tmp_path / "estate.json", tmp_path / "faults.json"
     estate_file.write_text(json.dumps(estate()))
     with ExitStack() as ending:
 
-        def start(*faults: dict[str, Any]) -> Deployment:
+        def start(*faults: dict[str, Any], latency: float = 0) -> Deployment:
             faults_file.write_text(json.dumps(faults))
-            files = ("--faults", str(faults_file))
-            azure = ending.enter_context(serving(estate_file, tmp_path / "azure", *files))
+            options = ("--faults", str(faults_file), "--latency", str(latency))
+            azure = ending.enter_context(serving(estate_file, tmp_path / "azure", *options))
             variables = environment(azure.port, tmp_path / "a home")
             project = Project(pulumi_cli, folder, {**os.environ, **variables})
             project.configure(f"toolchain: pip, virtualenv: {sys.prefix}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -221,6 +222,35 @@ def test_a_secret_reaches_azure_and_stays_secret_in_the_state(deployment: Deploy
     assert found and found["tags"] == {"pass": "hidden words"}
     assert "hidden words" not in printed
     assert "hidden words" not in str(deployment.resources()["hub"])
+
+
+def test_an_interrupt_keeps_what_azure_accepted(deploy: Callable[..., Deployment]) -> None:
+    deployment = deploy(latency=5)
+    deployment.project.write(ON_HUB)
+    running = deployment.project.start("up", "--yes", "--skip-preview")
+    deployment.wait_for("PUT hub")
+    running.send_signal(signal.SIGINT)
+    printed, _ = running.communicate(timeout=60)
+    assert running.returncode != 0
+    assert "context canceled" in printed
+    assert "Traceback" not in printed and "KeyboardInterrupt" not in printed
+    assert deployment.resources()["hub"]["id"] == HUB
+    assert deployment.project.wait_until_alone() == set()
+
+
+def test_a_resource_of_somebody_else_can_be_read(deployment: Deployment) -> None:
+    watcher = network(ONE, "networkWatchers/west")
+    read = f"found = network.NetworkWatcher.get('west', {watcher!r})\n"
+    deployment.project.write(HEADER + read + "pulumi.export('found', found.location)\n")
+    deployment.up()
+    assert deployment.outputs() == {"found": "westeurope"}
+    assert deployment.writes() == []
+
+
+def test_importing_what_is_not_there_is_said(deployment: Deployment) -> None:
+    options = f"pulumi.ResourceOptions(import_={HUB!r})"
+    deployment.project.write(HEADER + flow_log("hub", "hub", "virtualNetworks/hub", opts=options))
+    assert f"resource '{HUB}' does not exist" in deployment.fail("preview")
 
 
 @pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="needs /proc")
