@@ -22,7 +22,10 @@ import pulumi
 
 subprocess.Popen(["sleep", "600"])
 open("running", "w").close()
-time.sleep(600)
+try:
+    time.sleep(600)
+finally:
+    open("cleaned up", "w").close()
 """
 
 
@@ -54,6 +57,7 @@ def test_an_interrupt_ends_the_program_in_peace(
     assert running.returncode != 0
     assert "update canceled" in printed
     assert "Traceback" not in printed and "KeyboardInterrupt" not in printed
+    assert (project.folder / "cleaned up").exists()
     assert project.wait_until_alone() == set()
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from google.protobuf.struct_pb2 import Struct
-from pulumi.runtime.proto.language_pb2 import ProgramInfo
+from pulumi.runtime.proto.language_pb2 import ProgramInfo, RunPluginRequest
 from pulumi.runtime.proto.plugin_pb2 import PackageDependency
 
 from tests.engine.project import Project
-from tools.engine.language_host import packages
+from tools.engine.language_host import packages, plugin
 from tools.engine.language_host.errors import HostError
 from tools.engine.language_host.inventory import inventory
 from tools.engine.language_host.python import choose
@@ -107,23 +107,23 @@ def write_package(folder: Path, name: str, plugin: dict[str, object] | None) -> 
 
 def plugin_of(folder: Path) -> object:
     (package,) = inventory([str(folder)])
-    return packages._plugin(package)
+    return packages.plugin_of(package)
 
 
 def test_a_package_may_name_its_plugin_itself(tmp_path: Path) -> None:
     details = {"resource": True, "name": "other", "version": "9.0.0", "server": "https://x.example"}
     write_package(tmp_path, "acme_sdk", details)
-    plugin = plugin_of(tmp_path)
-    assert isinstance(plugin, PackageDependency)
-    assert (plugin.name, plugin.version, plugin.server) == ("other", "v9.0.0", "https://x.example")
+    found = plugin_of(tmp_path)
+    assert isinstance(found, PackageDependency)
+    assert (found.name, found.version, found.server) == ("other", "v9.0.0", "https://x.example")
 
 
 def test_a_parameterized_package_hands_its_parameter_on(tmp_path: Path) -> None:
     parameter = {"name": "acme", "version": "1.0.0", "value": "aGVsbG8="}
     write_package(tmp_path, "acme", {"resource": True, "parameterization": parameter})
-    plugin = plugin_of(tmp_path)
-    assert isinstance(plugin, PackageDependency)
-    assert plugin.parameterization.value == b"hello"
+    found = plugin_of(tmp_path)
+    assert isinstance(found, PackageDependency)
+    assert found.parameterization.value == b"hello"
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_package_without_provider_requires_none(
 
 
 @pytest.mark.parametrize(
-    ("package", "plugin"),
+    ("package", "semantic"),
     [
         ("3.29.0", "3.29.0"),
         ("1", "1.0.0"),
@@ -151,9 +151,32 @@ def test_a_package_without_provider_requires_none(
         ("latest", None),
     ],
 )
-def test_package_versions_become_semantic_versions(package: str, plugin: str | None) -> None:
+def test_package_versions_become_semantic_versions(package: str, semantic: str | None) -> None:
     """Cases of the official host's table (pulumi/pulumi, determinePluginVersion)."""
-    assert packages.plugin_version(package) == plugin
+    assert packages.plugin_version(package) == semantic
+
+
+def arguments_of(folder: Path, kind: str) -> list[str]:
+    location = ProgramInfo(root_directory=str(folder), program_directory=str(folder))
+    return plugin.arguments(RunPluginRequest(info=location, kind=kind, args=["engine:1"]))
+
+
+def test_each_kind_of_plugin_has_its_way_to_start(tmp_path: Path) -> None:
+    """Policy pack, folder with a __main__.py, buildable package without one."""
+    (tmp_path / "pyproject.toml").write_text(
+        "[build-system]\nrequires = []\n[project]\nname = 'acme'\n"
+    )
+    package = arguments_of(tmp_path, "resource")
+    (tmp_path / "__main__.py").touch()
+    assert package == ["-m", "pulumi.run.plugin", "acme", "engine:1"]
+    assert arguments_of(tmp_path, "resource") == [str(tmp_path), "engine:1"]
+    pack = ["-m", "pulumi.policy", "engine:1", str(tmp_path)]
+    assert arguments_of(tmp_path, "analyzer") == pack
+
+
+def test_a_folder_that_is_no_plugin_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(HostError, match=r"neither __main__\.py nor a buildable pyproject"):
+        arguments_of(tmp_path, "resource")
 
 
 def test_pulumi_install_makes_the_environment(project: Project) -> None:

@@ -106,7 +106,11 @@ def _run(program: str, parallel: int) -> None:
 
 
 def _run_path(program: str) -> None:
-    runpy.run_path(program, run_name="__main__")
+    """Interrupted, it ends here: the SDK would wait for answers that a cancelled run never gets."""
+    try:
+        runpy.run_path(program, run_name="__main__")
+    except KeyboardInterrupt:
+        _die_of_interrupt()
 
 
 def _show(message: str) -> int:

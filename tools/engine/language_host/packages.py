@@ -32,7 +32,7 @@ def dependencies(python: Python, transitive: bool) -> list[DependencyInfo]:
 
 def required_plugins(python: Python) -> list[PackageDependency]:
     """The provider plugins that the installed SDK packages were generated for."""
-    plugins = (_plugin(package) for package in _installed(python))
+    plugins = (plugin_of(package) for package in _installed(python))
     return [plugin for plugin in plugins if plugin is not None]
 
 
@@ -50,8 +50,8 @@ def _installed(python: Python) -> list[dict[str, Any]]:
     return listed
 
 
-def _plugin(package: dict[str, Any]) -> PackageDependency | None:
-    """None for a package that has no plugin, or whose plugin version cannot be told."""
+def plugin_of(package: dict[str, Any]) -> PackageDependency | None:
+    """The plugin of one entry of the inventory; None if it has none of a version that is clear."""
     details = package["plugin"]
     if package["name"] in _WITHOUT_PLUGIN:
         return None

@@ -29,15 +29,18 @@ def start(request: RunPluginRequest, children: Children) -> Child:
     directory = request.info.program_directory if analyzer else request.pwd
     variables = dict(variable.split("=", 1) for variable in request.env)
     return children.start(
-        [python.command(), "-u", *_arguments(request)],
+        [python.command(), "-u", *arguments(request)],
         directory,
         {**python.environment(), **variables},
         subprocess.PIPE,
     )
 
 
-def _arguments(request: RunPluginRequest) -> list[str]:
-    """A pack is given its folder last; a component provider is run from its folder."""
+def arguments(request: RunPluginRequest) -> list[str]:
+    """What Python is given to run the plugin. Raises HostError for a folder that is no plugin.
+
+    A pack is given its folder last; a component provider is run from its folder.
+    """
     folder = Path(request.info.program_directory)
     if request.kind == _ANALYZER:
         return ["-m", "pulumi.policy", *request.args, str(folder)]
