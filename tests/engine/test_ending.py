@@ -15,14 +15,14 @@ from tests.engine.project import TIMEOUT, Project
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="needs /proc")
 
-# Prints when it runs, with a process of its own that would outlast the test.
+# Tells by a file that it runs, with a process of its own that would outlast the test.
 WAITING = """
 import subprocess, time
 import pulumi
 
 subprocess.Popen(["sleep", "600"])
-open("running", "w").close()
 try:
+    open("running", "w").close()
     time.sleep(600)
 finally:
     open("cleaned up", "w").close()
