@@ -7,6 +7,7 @@ finds everything in place.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -38,7 +39,8 @@ def _link_pack_environment() -> None:
     link = REPOSITORY / "policies" / ".venv"
     if link.parent.is_dir() and not link.exists():
         link.unlink(missing_ok=True)
-        link.symlink_to(Path("..") / _ENVIRONMENT.name)
+        with contextlib.suppress(FileExistsError):
+            link.symlink_to(Path("..") / _ENVIRONMENT.name)
 
 
 def prepare_engine() -> Path:
