@@ -97,7 +97,7 @@ def _parsed(interaction: dict[str, Any]) -> Exchange:
     answer = response.get("body")
     if isinstance(answer, dict) and set(answer) == {"data"}:
         answer = answer["data"]
-    body = request.get("body")
+    body, answer = request.get("body") or None, answer or None
     status = response["status"]["code"]
     return _exchange(request["method"], request["uri"], body, status, headers, answer)
 

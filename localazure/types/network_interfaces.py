@@ -52,13 +52,15 @@ class NetworkInterfaces(NetworkType):
                 _configuration(store, resource, position, each)
                 for position, each in enumerate(asked.get("ipConfigurations") or [])
             ],
-            "dnsSettings": {"dnsServers": [], "appliedDnsServers": []},
             "enableAcceleratedNetworking": False,
             "enableIPForwarding": False,
             "hostedWorkloads": [],
             "tapConfigurations": [],
+            "nicType": "Standard",
             **{name: value for name, value in asked.items() if name not in _FIXED},
         }
+        servers: dict[str, list[str]] = {"dnsServers": [], "appliedDnsServers": []}
+        properties["dnsSettings"] = servers | (asked.get("dnsSettings") or {})
         if before is not None and "flowLogs" in before["properties"]:
             properties["flowLogs"] = before["properties"]["flowLogs"]
         return properties

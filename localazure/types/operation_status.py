@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from localazure.answer import TEXT, Answer, Call
+from localazure.arm_id import key
 from localazure.errors import NetworkNotFound
 from localazure.operations import Operation
 from localazure.types.resource_groups import operation_in
@@ -34,7 +35,18 @@ class OperationResult:
             return Answer(202, None, headers, TEXT)
         if operation.failure is not None:
             raise operation.failure
-        return operation.result()
+        answer = operation.result()
+        answer.headers |= self.headers(call)
+        return answer
+
+    def headers(self, call: Call) -> dict[str, str]:
+        """Both URLs again, as the Network provider sends them (recorded: CreateUpdate)."""
+        if key(call.words.get("namespace", "")) != "microsoft.network":
+            return {}
+        start, query = f"{call.base}{call.words['path']}".rpartition("/")[0], call.words["query"]
+        id_ = f"{call.words['operation']}?{query}"
+        status = f"{start.rpartition('/')[0]}/operations/{id_}"
+        return {"Location": f"{start}/{id_}", "Azure-AsyncOperation": status}
 
     def operation(self, call: Call) -> str | None:
         return call.words["operation"]

@@ -87,7 +87,7 @@ class StorageAccounts(ResourceType):
 
     def _change(self, call: Call, account: Resource) -> Answer:
         body = call.content()
-        account["properties"] |= body.get("properties") or {}
+        account["properties"] = _merged(account["properties"], body.get("properties") or {})
         if isinstance(body.get("tags"), dict):
             account["tags"] = dict(body["tags"])
         if body.get("sku"):
@@ -153,7 +153,7 @@ def _new_account(call: Call, location: str) -> Resource:
         "type": ACCOUNTS,
         "location": location,
         "tags": dict(body.get("tags") or {}),
-        "properties": _defaults(now) | asked,
+        "properties": _merged(_defaults(now), asked),
     }
     if account["kind"] != "Storage":
         account["properties"].setdefault("accessTier", "Hot")
@@ -183,6 +183,17 @@ def _defaults(now: str) -> dict[str, Any]:
             "keySource": "Microsoft.Storage",
         },
     }
+
+
+def _merged(defaults: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+    """What was asked over the defaults, member by member at every depth."""
+    both = dict(defaults)
+    for name, value in asked.items():
+        inner = both.get(name)
+        if isinstance(inner, dict) and isinstance(value, dict):
+            value = _merged(inner, value)
+        both[name] = value
+    return both
 
 
 def _sku(body: dict[str, Any]) -> dict[str, str]:

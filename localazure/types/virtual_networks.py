@@ -42,6 +42,7 @@ class VirtualNetworks(NetworkType):
             "addressSpace": {"addressPrefixes": []},
             "virtualNetworkPeerings": [],
             "enableDdosProtection": False,
+            "enableVmProtection": False,
             **{name: value for name, value in asked.items() if name not in _FIXED},
         }
         properties["subnets"] = [
