@@ -145,8 +145,7 @@ def _judge(
     findings: list[Finding] = list(rule.check(flow_log, config))
     exemption = None
     if findings:
-        target, enabled = flow_log.read(spelling.target), flow_log.read(spelling.enabled)
-        exemption = exemption_of(target, enabled, config)
+        exemption = exemption_of(flow_log.target, flow_log.read(spelling.enabled), config)
     if isinstance(exemption, Exempt):
         record.put(rule.name, args.urn, Undecided(exempt=exemption.reason))
         args.not_applicable(exemption.reason)

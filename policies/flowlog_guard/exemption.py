@@ -49,7 +49,7 @@ def exempt_declared(declared: Declared, config: Config) -> Exempt | NotKnown | N
     """The exemption that applies to a resource of the stack, a flow log or what it is to cover."""
     if declared.kind is Kind.FLOW_LOG:
         spelling = declared.spelling
-        target = Reading(spelling.target, declared.value(spelling.target))
+        target = Reading(declared.target, declared.value(declared.target))
         enabled = Reading(spelling.enabled, declared.value(spelling.enabled))
         return exemption_of(target, enabled, config)
     reason = exempt_target(resource_id(declared), config)

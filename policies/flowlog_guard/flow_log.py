@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flowlog_guard.properties import Reading, read
+from flowlog_guard.properties import MISSING, Reading, read
 from flowlog_guard.spelling import Spelling
 
 
@@ -21,3 +21,9 @@ class FlowLog:
     def read(self, path: str) -> Reading:
         """What stands at one of the spelling's paths."""
         return read(self.properties, path)
+
+    @property
+    def target(self) -> Reading:
+        """The id of what is logged."""
+        target = self.read(self.spelling.target)
+        return self.read(self.spelling.older_target) if target.value is MISSING else target

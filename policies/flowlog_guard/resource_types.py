@@ -104,9 +104,9 @@ def watched_inputs(resource_type: str) -> tuple[str, ...]:
     if kind is not Kind.FLOW_LOG:
         return common
     spelling = spelling_of(resource_type)
-    references = (spelling.enabled, spelling.target, spelling.storage, spelling.workspace)
-    analytics = (spelling.analytics_enabled, spelling.workspace_region)
-    return (*common, "networkWatcherName", *references, *analytics, *FILTERS)
+    targets = (spelling.enabled, spelling.target, spelling.older_target)
+    stores = (spelling.storage, spelling.workspace, spelling.workspace_region)
+    return (*common, "networkWatcherName", *targets, *stores, spelling.analytics_enabled, *FILTERS)
 
 
 FILTERS = ("enabledFilteringCriteria", "recordTypes")

@@ -24,6 +24,8 @@ class Spelling:
 
     enabled: str
     target: str
+    older_target: str
+    """What older programs set in its place."""
     storage: str
     version: str
     retention: str
@@ -49,6 +51,7 @@ _ANALYTICS = "flowAnalyticsConfiguration.networkWatcherFlowAnalyticsConfiguratio
 AZURE_NATIVE = Spelling(
     enabled="enabled",
     target="targetResourceId",
+    older_target="targetResourceId",
     storage="storageId",
     version="format.version",
     retention="retentionPolicy",
@@ -66,6 +69,7 @@ AZURE_NATIVE = Spelling(
 AZURE_CLASSIC = Spelling(
     enabled="enabled",
     target="targetResourceId",
+    older_target="networkSecurityGroupId",
     storage="storageAccountId",
     version="version",
     retention="retentionPolicy",

@@ -46,6 +46,12 @@ class Declared:
         """The provider's names of the checked properties."""
         return spelling_of(self.type)
 
+    @property
+    def target(self) -> str:
+        """The path at which a flow log names its target."""
+        target, older = self.spelling.target, self.spelling.older_target
+        return older if self.value(target) is MISSING else target
+
     def value(self, path: str) -> object:
         """An input or, where inputs were not seen, an output; unset outputs read as unknown."""
         if path in self.inputs:

@@ -21,7 +21,7 @@ class Topology:
         self._logged: set[str] = set()
         for flow_log in stack.of(Kind.FLOW_LOG):
             if flow_log.value(flow_log.spelling.enabled) is not False:
-                target = stack.refer(flow_log, flow_log.spelling.target, *TARGETS)
+                target = stack.refer(flow_log, flow_log.target, *TARGETS)
                 if target.declared is not None:
                     self._logged.add(target.declared.urn)
 

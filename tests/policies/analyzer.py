@@ -18,6 +18,8 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 PACK = Path(__file__).resolve().parents[2] / "policies"
 FLOW_LOG = "azure-native:network:FlowLog"
 STACK = "pulumi:pulumi:Stack"
+COPIED = ("  TypeScript", "  YAML", "  Python")
+"""How lines begin that show what to copy into a program."""
 LARGEST_MESSAGE = 400 * 1024 * 1024
 """Bytes; the limit that the engine and the SDK set."""
 
@@ -34,8 +36,9 @@ class Diagnostic:
     @property
     def says(self) -> str:
         """The message without the policy's title and without the lines to copy."""
-        text = self.message.partition("\n")[2] or self.message
-        return text.partition("\n")[0]
+        title, *lines = self.message.splitlines()
+        said = [line for line in lines if not line.startswith(COPIED)]
+        return "\n".join(said) if said else title
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,26 @@ class Resource:
         return f"urn:pulumi:dev::estate::{self.type}::{self.name}"
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a pack says about a resource or a stack."""
+
+    diagnostics: list[Diagnostic]
+    not_applicable: dict[str, str]
+    """Reasons by policy."""
+
+    def by(self, policy: str) -> list[Diagnostic]:
+        """The lines of one policy."""
+        return [item for item in self.diagnostics if item.policy == policy]
+
+
 class Pack:
     """A running pack."""
 
     def __init__(self, channel: grpc.Channel) -> None:
         """Asks the pack for its policies."""
         self._stub = analyzer_pb2_grpc.AnalyzerStub(channel)
-        self.info = self._stub.GetAnalyzerInfo(empty_pb2.Empty())
+        self.info = self._stub.GetAnalyzerInfo(empty_pb2.Empty(), timeout=20)
 
     def configure(self, config: Mapping[str, Mapping[str, Any]]) -> None:
         """Sends settings; the engine sends an entry for every policy, so this does too."""
@@ -75,9 +91,9 @@ class Pack:
                 if "default" in value:
                     entry.properties[key] = value["default"]
             entry.properties.update(config.get(policy.name, {}))
-        self._stub.Configure(request)
+        self._stub.Configure(request, timeout=20)
 
-    def analyze(self, resource: Resource) -> list[Diagnostic]:
+    def analyze(self, resource: Resource) -> Answer:
         """The verdicts on a single resource."""
         request = analyzer_pb2.AnalyzeRequest(
             type=resource.type,
@@ -86,15 +102,15 @@ class Pack:
             properties=struct(resource.properties),
             options=analyzer_pb2.AnalyzerResourceOptions(ignoreChanges=resource.ignore_changes),
         )
-        return diagnostics(self._stub.Analyze(request))
+        return answer(self._stub.Analyze(request, timeout=20))
 
-    def analyze_stack(self, resources: Sequence[Resource]) -> list[Diagnostic]:
+    def analyze_stack(self, resources: Sequence[Resource]) -> Answer:
         """The verdicts on a stack of resources."""
         urns = {resource.name: resource.urn for resource in resources}
         request = analyzer_pb2.AnalyzeStackRequest(
             resources=[stack_resource(resource, urns) for resource in resources]
         )
-        return diagnostics(self._stub.AnalyzeStack(request))
+        return answer(self._stub.AnalyzeStack(request, timeout=20))
 
 
 def stack_resource(resource: Resource, urns: Mapping[str, str]) -> analyzer_pb2.AnalyzerResource:
@@ -137,13 +153,14 @@ def with_unknowns(value: Any) -> Any:
     return value
 
 
-def diagnostics(response: analyzer_pb2.AnalyzeResponse) -> list[Diagnostic]:
-    """The answer's lines in their order."""
+def answer(response: analyzer_pb2.AnalyzeResponse) -> Answer:
+    """The protocol's answer in plain words."""
     level = analyzer_pb2.EnforcementLevel.Name
-    return [
+    diagnostics = [
         Diagnostic(item.policyName, level(item.enforcementLevel).lower(), item.message, item.urn)
         for item in response.diagnostics
     ]
+    return Answer(diagnostics, {item.policy_name: item.reason for item in response.not_applicable})
 
 
 @contextmanager

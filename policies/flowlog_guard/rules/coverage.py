@@ -80,7 +80,7 @@ def _check_migration(stack: Stack, flow_log: Declared) -> Iterator[Finding]:
 
     An NSG and the networks that it protects are always in one subscription and region.
     """
-    target = flow_log.text(flow_log.spelling.target)
+    target = flow_log.text(flow_log.target)
     off = flow_log.value(flow_log.spelling.enabled) is False
     group = parse(target)
     if not off or group is None or not is_kind(target, Kind.NETWORK_SECURITY_GROUP):
@@ -90,7 +90,7 @@ def _check_migration(stack: Stack, flow_log: Declared) -> Iterator[Finding]:
     if not any(_may_record(stack, other, flow_log) for other in stack.of(Kind.FLOW_LOG)):
         yield Violation(
             "it is switched off, and no enabled flow log of this stack is on a network in its "
-            "subscription and region. Make sure that the networks of its group are logged elsewhere"
+            "subscription and region. See to it that what its security group protects is logged"
         )
 
 
@@ -99,8 +99,8 @@ def _may_record(stack: Stack, other: Declared, switched_off: Declared) -> bool:
         return False
     if other.text("location") != switched_off.text("location"):
         return False
-    mine = parse(switched_off.text(switched_off.spelling.target))
-    target = stack.refer(other, other.spelling.target, *TARGETS)
+    mine = parse(switched_off.text(switched_off.target))
+    target = stack.refer(other, other.target, *TARGETS)
     theirs = parse(target.id)
     if theirs is None or mine is None:
         kinds = {target.declared.kind} if target.declared else set()

@@ -44,7 +44,7 @@ def _compare(stack: Stack, flow_log: Declared, account: Declared) -> Finding | N
 
 def _region(stack: Stack, flow_log: Declared) -> str | Absent:
     """Of the target if this stack declares it, else of the flow log, which has to be the same."""
-    target = stack.refer(flow_log, flow_log.spelling.target, *TARGETS).declared
+    target = stack.refer(flow_log, flow_log.target, *TARGETS).declared
     region = stack.region(target) if target else UNKNOWN
     if isinstance(region, Absent):
         location = flow_log.text("location")

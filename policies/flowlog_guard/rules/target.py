@@ -34,7 +34,7 @@ def check(stack: Stack, config: Config) -> Iterator[tuple[Declared, Finding]]:
 def _check(stack: Stack, flow_log: Declared) -> Finding | None:
     if _exists(flow_log):
         return None
-    target = flow_log.spelling.target
+    target = flow_log.target
     value = flow_log.text(target)
     on_group = is_kind(value, Kind.NETWORK_SECURITY_GROUP)
     if value is UNKNOWN:
@@ -52,7 +52,7 @@ def _check(stack: Stack, flow_log: Declared) -> Finding | None:
         f"{target} is a network security group, and Azure makes no new flow logs on those since "
         "30 June 2025. Log the virtual network that it protects"
     )
-    return Violation(text, {target: Expression("network.id")})
+    return Violation(text, {flow_log.spelling.target: Expression("network.id")})
 
 
 def _exists(flow_log: Declared) -> bool:

@@ -23,7 +23,7 @@ def check(stack: Stack, config: Config) -> Iterator[tuple[Declared, Finding]]:
 def _same_target(stack: Stack) -> Iterator[tuple[Declared, Finding]]:
     logged: dict[Hashable, list[tuple[Declared, bool]]] = defaultdict(list)
     for flow_log in stack.of(Kind.FLOW_LOG):
-        target = stack.refer(flow_log, flow_log.spelling.target, *TARGETS)
+        target = stack.refer(flow_log, flow_log.target, *TARGETS)
         known = not isinstance(target.id, Absent)
         key = target.declared.urn if target.declared else target.id if known else None
         if key is not None:
@@ -36,7 +36,7 @@ def _same_target(stack: Stack) -> Iterator[tuple[Declared, Finding]]:
 def _verdict(flow_log: Declared, first: Declared, *, certain: bool) -> Finding:
     """Two ids that are not known yet and come from one network may be that of two subnets."""
     if not certain:
-        return NotKnown(flow_log.spelling.target)
+        return NotKnown(flow_log.target)
     return Violation(
         f"its target already has the flow log '{first.name}' in this stack; Azure keeps one flow "
         "log per target. Remove one of the two"
