@@ -10,7 +10,7 @@ from components.flow_logging import FlowLogging, FlowLoggingArgs
 from estate.cloud import connect
 from estate.discover import missing, read_estate
 from estate.model import EstateError
-from plan import contract, naming, report
+from plan import contract, naming, removal, report
 from plan.make import make
 from settings import SettingsError, read_settings
 from state import StateError, read_state
@@ -22,21 +22,16 @@ def main() -> None:
     """One run of the engine, preview or update."""
     settings = read_settings(pulumi.get_stack())
     state = read_state()
-    home = settings.identity.subscription_id
     cloud = connect(settings.identity)
-    estate = read_estate(
-        cloud,
-        settings.subscriptions,
-        home_group_id=naming.home_group_id(home, settings.stack),
-        workspace_id=naming.workspace_id(home, settings.stack),
-        progress=pulumi.log.info,
-    )
+    estate = read_estate(cloud, settings.subscriptions, naming.home(settings), pulumi.log.info)
     plan = make(estate, settings, state)
-    if gone := missing(cloud, plan.imports):
+    if gone := missing(cloud, plan.to_confirm):
         plan = make(estate.without(gone), settings, state)
-    for line in (report.summary(plan), *report.adoptions(plan)):
+    leaves = removal.leaving(plan, state)
+    removal.check_removals(leaves, missing(cloud, leaves.values()), settings.remove_at_most)
+    for line in (report.summary(plan), *report.adoptions(plan), *report.migration(plan)):
         pulumi.log.info(line)
-    for line in (*report.warnings(plan), *report.unused(plan)):
+    for line in report.warnings(plan):
         pulumi.log.warn(line)
     logging = FlowLogging("flow-logging", FlowLoggingArgs(plan=plan, identity=settings.identity))
     for name, value in contract.stack_outputs(plan).items():

@@ -14,12 +14,15 @@ from typing import Any, TypeVar, cast, get_args
 
 from pulumi.runtime import config as stack_config
 
+from plan.regions import WITHOUT_TRAFFIC_ANALYTICS, WITHOUT_WORKSPACES
 from plan.settings import (
     PROJECT,
     ExistingFlowLogs,
     ExistingWorkspaces,
     Filter,
     Identity,
+    NetworksWithoutNsg,
+    NsgFlowLogs,
     Settings,
     StorageSku,
     TargetLevel,
@@ -67,16 +70,27 @@ def parse_settings(
         target_level=reader.choice("targetLevel", TargetLevel, "virtualNetwork"),
         existing_flow_logs=reader.choice("existingFlowLogs", ExistingFlowLogs, "leave"),
         existing_workspaces=reader.choice("existingWorkspaces", ExistingWorkspaces, "keep"),
+        nsg_flow_logs=reader.choice("nsgFlowLogs", NsgFlowLogs, "keep"),
+        disable_for=reader.filter("disableFor"),
+        networks_without_nsg=reader.choice("networksWithoutNsg", NetworksWithoutNsg, "report"),
+        remove_at_most=reader.integer("removeAtMost", 10, 0, 100_000),
         retention_days=reader.integer("retentionDays", 90, 1, 365),
         analytics_retention_days=reader.integer("analyticsRetentionDays", 90, 30, 730),
         daily_quota_gb=reader.integer("dailyQuotaGb", 0, 0, 100_000),
         traffic_analytics_interval=reader.interval("trafficAnalyticsInterval", 60),
+        workspace_id=reader.resource_id("workspaceId", "Microsoft.OperationalInsights/workspaces"),
+        storage_accounts=_storage_accounts(reader),
         storage_accounts_per_region=reader.integer("storageAccountsPerRegion", 1, 1, 16),
         storage_sku=reader.choice("storageSku", StorageSku, "Standard_LRS"),
         protect_data=reader.boolean("protectData", True),
+        regions_without_traffic_analytics=reader.regions(
+            "regionsWithoutTrafficAnalytics", WITHOUT_TRAFFIC_ANALYTICS
+        ),
+        regions_without_workspaces=reader.regions("regionsWithoutWorkspaces", WITHOUT_WORKSPACES),
         tags=reader.tags("tags"),
     )
     reader.refuse_unknown()
+    _check_together(settings)
     return settings
 
 
@@ -150,6 +164,18 @@ class Reader:
         parsed = self.json(key, list, "a list of texts") or []
         return _texts(key, parsed)
 
+    def regions(self, key: str, default: frozenset[str]) -> frozenset[str]:
+        """A list of regions that replaces the default one; ``none`` in it makes it empty."""
+        found = frozenset(map(region, self.texts(key)))
+        return found - {"none"} if found else default
+
+    def resource_id(self, key: str, resource_type: str) -> str:
+        """The ARM id of a resource of this type; empty where it is not set."""
+        value = self.text(key) or ""
+        if value and not _is_id(value, resource_type):
+            raise _wrong(key, value, f"the ARM id of a {resource_type}")
+        return value
+
     def tags(self, key: str) -> Mapping[str, str]:
         """A map of text to text."""
         rule = "a map of tag names to texts"
@@ -175,6 +201,11 @@ class Reader:
             names=_texts(f"{key}.names", parsed.get("names", [])),
             locations=tuple(map(region, _texts(f"{key}.locations", parsed.get("locations", [])))),
         )
+
+
+def _is_id(value: str, resource_type: str) -> bool:
+    pattern = rf"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/{resource_type}/[^/]+"
+    return re.fullmatch(pattern, value, re.IGNORECASE) is not None
 
 
 def region(name: str) -> str:
@@ -214,6 +245,31 @@ def _subscriptions(reader: Reader, identity: Identity) -> tuple[str, ...]:
         if not _SUBSCRIPTION_ID.fullmatch(value):
             raise _wrong("subscriptions", value, "a list of subscription ids (GUIDs)")
     return tuple(dict.fromkeys(value.casefold() for value in listed))
+
+
+def _storage_accounts(reader: Reader) -> Mapping[str, tuple[str, ...]]:
+    key, kind = "storageAccounts", "Microsoft.Storage/storageAccounts"
+    parsed: dict[str, Any] = reader.json(key, dict, "a map of regions to lists of ids") or {}
+    found = {region(name): _texts(f"{key}.{name}", ids) for name, ids in parsed.items()}
+    for name, ids in found.items():
+        for value in ids or ("",):
+            if not _is_id(value, kind):
+                raise _wrong(f"{key}.{name}", value, f"a list of ARM ids of {kind}")
+    return found
+
+
+def _check_together(settings: Settings) -> None:
+    """Raises SettingsError for values that are right each by itself but not together."""
+    if settings.nsg_flow_logs == "disable" and settings.existing_flow_logs != "adopt":
+        raise SettingsError(
+            f"{PROJECT}:nsgFlowLogs is 'disable' while existingFlowLogs is 'leave'; only adopted "
+            f"flow logs can be switched off: pulumi config set {PROJECT}:existingFlowLogs adopt"
+        )
+    if not settings.workspace_id and settings.location in settings.regions_without_workspaces:
+        raise SettingsError(
+            f"{PROJECT}:location is {settings.location!r}, which has no Log Analytics workspaces; "
+            f"choose another region, or give one elsewhere by {PROJECT}:workspaceId"
+        )
 
 
 def _identity(

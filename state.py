@@ -14,6 +14,8 @@ from typing import Any
 
 import pulumi
 
+from plan.model import FLOW_LOG_TYPE
+
 _READ = "pulumi:pulumi:readStackResourceOutputs"  # builtin function of the engine, 3.259
 _STACK = "pulumi:pulumi:Stack"
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6)  # seconds before each further try
@@ -21,10 +23,14 @@ _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6)  # seconds before each further try
 
 @dataclass(frozen=True)
 class StackState:
-    """Resources by type token and logical name, and the letter case in which ids were last sent."""
+    """Resources by type token and logical name, and the letter case in which ids were last sent.
+
+    ``flow_logs`` is logical name to Azure name and target id.
+    """
 
     resources: frozenset[tuple[str, str]] = frozenset()
     spellings: Mapping[str, str] = field(default_factory=dict)
+    flow_logs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def holds(self, type_token: str, logical_name: str) -> bool:
         """Whether a resource of this type and logical name is in the state."""
@@ -67,10 +73,15 @@ def parse_state(resources: Mapping[str, Any]) -> StackState:
     """The state from a map of URN to ``{type, outputs}``, as the engine's function returns it."""
     found = frozenset(map(_type_and_name, resources))
     spellings: dict[str, str] = {}
+    flow_logs: dict[str, tuple[str, str]] = {}
     for urn, resource in resources.items():
-        if _type_and_name(urn)[0] == _STACK:
-            spellings |= {text.casefold(): text for text in _ids(resource.get("outputs"))}
-    return StackState(found, spellings)
+        kind, name = _type_and_name(urn)
+        outputs = resource.get("outputs") or {}
+        if kind == _STACK:
+            spellings |= {text.casefold(): text for text in _ids(outputs)}
+        if kind == FLOW_LOG_TYPE and outputs.get("targetResourceId"):
+            flow_logs[name] = (str(outputs.get("name")), str(outputs["targetResourceId"]))
+    return StackState(found, spellings, flow_logs)
 
 
 def _type_and_name(urn: str) -> tuple[str, str]:

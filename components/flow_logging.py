@@ -61,14 +61,20 @@ class FlowLogging(pulumi.ComponentResource):
         self._plan = args.plan
         self._azure = Providers(self, args.identity)
         home = regional.resource_group(args.plan.home, self._options(args.plan.home))
-        self._workspace = workspace(
-            args.plan.workspace, home.name, self._options(args.plan.workspace)
-        )
+        self._workspace_id, self._customer_id = self._feeds(home.name)
         self._accounts = self._storage_accounts(home.name)
         self._watchers = self._network_watchers()
-        self.workspace_customer_id = self._workspace.customer_id
+        self.workspace_customer_id = pulumi.Output.from_input(self._customer_id)
         self.finished = pulumi.Output.from_input(asyncio.ensure_future(self._flow_logs()))
         self.register_outputs({"workspaceId": args.plan.workspace.id})
+
+    def _feeds(self, group: pulumi.Input[str]) -> tuple[pulumi.Input[str], pulumi.Input[str]]:
+        """Id and GUID of the workspace that flow logs feed, made here or given."""
+        made, given = self._plan.made_workspace, self._plan.workspace
+        if made is None:
+            return given.id, given.customer_id
+        found = workspace(made, group, self._options(made))
+        return found.id, found.customer_id
 
     def _storage_accounts(self, group: pulumi.Input[str]) -> Mapping[str, storage.StorageAccount]:
         return {
@@ -113,10 +119,10 @@ class FlowLogging(pulumi.ComponentResource):
             location=planned.location,
             target_resource_id=planned.target_id,
             storage_id=planned.storage_id if account is None else account.id,
-            enabled=True,
+            enabled=planned.enabled,
             format=network.FlowLogFormatParametersArgs(type=planned.format_type, version=2),
             retention_policy=network.RetentionPolicyParametersArgs(
-                days=planned.retention_days, enabled=True
+                days=planned.retention_days, enabled=planned.enabled
             ),
             flow_analytics_configuration=self._analytics(planned),
             enabled_filtering_criteria=planned.filtering_criteria,
@@ -132,14 +138,19 @@ class FlowLogging(pulumi.ComponentResource):
     def _analytics(self, planned: PlannedFlowLog) -> network.TrafficAnalyticsPropertiesArgs:
         """All three workspace fields: tools and Azure versions differ in which one they need."""
         wanted, own = planned.analytics, self._plan.workspace
+        if not wanted.enabled:
+            off = network.TrafficAnalyticsConfigurationPropertiesArgs(enabled=False)
+            return network.TrafficAnalyticsPropertiesArgs(
+                network_watcher_flow_analytics_configuration=off
+            )
         mine = wanted.workspace_id is None
         return network.TrafficAnalyticsPropertiesArgs(
             network_watcher_flow_analytics_configuration=(
                 network.TrafficAnalyticsConfigurationPropertiesArgs(
                     enabled=wanted.enabled,
                     traffic_analytics_interval=wanted.interval,
-                    workspace_id=self._workspace.customer_id if mine else wanted.workspace_guid,
-                    workspace_resource_id=self._workspace.id if mine else wanted.workspace_id,
+                    workspace_id=self._customer_id if mine else wanted.workspace_guid,
+                    workspace_resource_id=self._workspace_id if mine else wanted.workspace_id,
                     workspace_region=own.location if mine else wanted.workspace_region,
                 )
             )

@@ -20,6 +20,7 @@ from estate.model import (
     Estate,
     EstateError,
     FlowLog,
+    Home,
     NetworkWatcher,
     ResourceGroup,
     StorageAccount,
@@ -37,8 +38,11 @@ AT_ONCE = (
 API_VERSIONS = {
     "subscriptions": "2022-12-01",
     "resourcegroups": "2024-03-01",
+    "microsoft.network/networkinterfaces": "2024-05-01",
     "microsoft.network/networkwatchers": "2024-05-01",
     "microsoft.network/networkwatchers/flowlogs": "2025-05-01",
+    "microsoft.network/virtualnetworks": "2024-05-01",
+    "microsoft.network/virtualnetworks/subnets": "2024-05-01",
     "microsoft.storage/storageaccounts": "2024-01-01",
     "microsoft.operationalinsights/workspaces": "2023-09-01",
 }
@@ -50,19 +54,17 @@ _Result = TypeVar("_Result")
 def read_estate(
     cloud: Cloud,
     subscriptions: Sequence[str],
-    *,
-    home_group_id: str,
-    workspace_id: str,
+    home: Home,
     progress: Progress,
 ) -> Estate:
     """Everything that planning needs, from the subscriptions with these GUIDs.
 
-    ``home_group_id`` and ``workspace_id`` are what the stack gives its own resource group and
-    workspace; they need not exist. Raises EstateError, one line, where any part cannot be read.
+    What ``home`` names need not exist. Raises EstateError, one line, where any part cannot be read.
     """
     with _reported():
-        home = subscription_of(home_group_id)
-        seen = _subscriptions(cloud, dict.fromkeys((*subscriptions, home)))
+        listed = _listed(cloud)
+        own = subscription_of(home.group_id)
+        seen = _subscriptions(listed, dict.fromkeys((*subscriptions, own)))
         visible = [found for found in seen if found.id in subscriptions]
         _each(lambda found: permissions.require_read(cloud, found), visible)
         graph = ResourceGraph(cloud, [subscription.id for subscription in visible], progress)
@@ -76,8 +78,10 @@ def read_estate(
             interfaces=graph.interfaces(),
             watchers=watchers,
             flow_logs=flow_logs,
-            storage_accounts=tuple(_storage_accounts(cloud, home_group_id)),
-            workspace=_workspace(cloud, workspace_id),
+            storage_accounts=tuple(_storage_accounts(cloud, home.group_id)),
+            given_accounts=tuple(_given_accounts(cloud, home.storage_account_ids)),
+            workspace=_workspace(cloud, home.workspace_id),
+            unlisted=len(listed.keys() - {found.id for found in visible}),
         )
 
 
@@ -100,11 +104,16 @@ def _api_version(resource_id: str) -> str:
     return API_VERSIONS["/".join([parts[namespace], *parts[namespace + 1 :: 2]])]
 
 
-def _subscriptions(cloud: Cloud, wanted: Iterable[str]) -> list[Subscription]:
-    listed = {
+def _listed(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
+    return {
         item["subscriptionId"].casefold(): item
         for item in cloud.list("/subscriptions", API_VERSIONS["subscriptions"])
     }
+
+
+def _subscriptions(
+    listed: Mapping[str, Mapping[str, Any]], wanted: Iterable[str]
+) -> list[Subscription]:
     for subscription in wanted:
         if subscription not in listed:
             raise EstateError(
@@ -132,7 +141,9 @@ def _subscription(body: Mapping[str, Any]) -> Subscription:
 def _resource_groups(cloud: Cloud, subscription: str) -> list[ResourceGroup]:
     path = f"/subscriptions/{subscription}/resourcegroups"
     listed = cloud.list(path, API_VERSIONS["resourcegroups"])
-    return [ResourceGroup(**_resource(body)) for body in listed]
+    return [
+        ResourceGroup(**_resource(body), managed_by=body.get("managedBy") or "") for body in listed
+    ]
 
 
 def _watchers(
@@ -149,15 +160,33 @@ def _storage_accounts(cloud: Cloud, group_id: str) -> Iterator[StorageAccount]:
     path = f"{group_id}/providers/Microsoft.Storage/storageAccounts"
     try:
         for body in cloud.list(path, API_VERSIONS["microsoft.storage/storageaccounts"]):
-            yield StorageAccount(**_resource(body))
+            yield _storage_account(body)
     except HttpResponseError as error:
         if error.status_code != 404:
             raise
 
 
+def _given_accounts(cloud: Cloud, ids: Sequence[str]) -> Iterator[StorageAccount]:
+    version = API_VERSIONS["microsoft.storage/storageaccounts"]
+    for body in _each(lambda account_id: cloud.find(account_id, version), ids):
+        if body is not None:
+            yield _storage_account(body)
+
+
+def _storage_account(body: Mapping[str, Any]) -> StorageAccount:
+    return StorageAccount(
+        **_resource(body),
+        kind=body.get("kind") or "",
+        sku=(body.get("sku") or {}).get("name") or "",
+    )
+
+
 def _workspace(cloud: Cloud, workspace_id: str) -> Workspace | None:
     body = cloud.find(workspace_id, API_VERSIONS["microsoft.operationalinsights/workspaces"])
-    return None if body is None else Workspace(**_resource(body))
+    if body is None:
+        return None
+    properties = body.get("properties") or {}
+    return Workspace(**_resource(body), customer_id=properties.get("customerId") or "")
 
 
 def _resource(body: Mapping[str, Any]) -> dict[str, Any]:

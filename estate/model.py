@@ -62,12 +62,16 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceGroup:
-    """A resource group of a listed subscription."""
+    """A resource group of a listed subscription.
+
+    ``managed_by`` is the id of the service that owns it (an AKS cluster, a Databricks workspace).
+    """
 
     id: str
     name: str
     location: str
     tags: Mapping[str, str] = field(default_factory=dict)
+    managed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +152,8 @@ class TrafficAnalytics:
 class FlowLog(Resource):
     """A flow log as ARM holds it (not as Resource Graph remembers it).
 
-    ``retention_days`` is 0 for ever; ``identity`` is ARM's own object; ``record_types`` cannot be
+    ``retention_days`` is 0 for ever; ``identity`` is ARM's own object; ``written_by`` says who
+    wrote it last and when, where ARM tells (systemData); ``record_types`` cannot be
     sent back with API 2024-05-01 (aaz models: the property came with 2025-03-01).
     """
 
@@ -164,6 +169,7 @@ class FlowLog(Resource):
     record_types: str | None = None
     identity: Mapping[str, Any] | None = None
     provisioning_state: str = "Succeeded"
+    written_by: str = ""
 
     @property
     def watcher_id(self) -> str:
@@ -173,12 +179,29 @@ class FlowLog(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageAccount(Resource):
-    """A storage account in the stack's own resource group."""
+    """A storage account of the stack, or one that the stack was told to use; ``sku`` as ARM's."""
+
+    kind: str = ""
+    sku: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace(Resource):
-    """The stack's own Log Analytics workspace, where it exists."""
+    """A Log Analytics workspace; ``customer_id`` is its GUID."""
+
+    customer_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Ids that the stack makes or was given: where discovery looks beside the networks.
+
+    ``group_id`` is the stack's own resource group; ``storage_account_ids`` are given accounts.
+    """
+
+    group_id: str
+    workspace_id: str
+    storage_account_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +209,9 @@ class Estate:
     """Everything that planning needs to know, and nothing else.
 
     ``resource_groups`` are those of all listed subscriptions and the stack's own;
-    ``storage_accounts`` and ``workspace`` only what the stack's own resource group holds.
+    ``storage_accounts`` are what the stack's own group holds, ``given_accounts`` and ``workspace``
+    what the stack was given or makes. ``unlisted`` counts subscriptions that are visible but were
+    not asked for.
     """
 
     subscriptions: tuple[Subscription, ...]
@@ -197,16 +222,21 @@ class Estate:
     watchers: tuple[NetworkWatcher, ...] = ()
     flow_logs: tuple[FlowLog, ...] = ()
     storage_accounts: tuple[StorageAccount, ...] = ()
+    given_accounts: tuple[StorageAccount, ...] = ()
     workspace: Workspace | None = None
+    unlisted: int = 0
 
     def without(self, ids: Iterable[str]) -> Estate:
         """The same estate less the resources with these ids (keys), which turned out to be gone."""
         gone = {key(resource_id) for resource_id in ids}
         if not gone:
             return self
+        networks = (_without_subnets(r, gone) for r in self.networks if key(r.id) not in gone)
         return replace(
             self,
             resource_groups=tuple(r for r in self.resource_groups if key(r.id) not in gone),
+            networks=tuple(networks),
+            interfaces=tuple(r for r in self.interfaces if key(r.id) not in gone),
             watchers=tuple(r for r in self.watchers if key(r.id) not in gone),
             flow_logs=tuple(r for r in self.flow_logs if key(r.id) not in gone),
             storage_accounts=tuple(r for r in self.storage_accounts if key(r.id) not in gone),
@@ -214,3 +244,8 @@ class Estate:
             if self.workspace is None or key(self.workspace.id) in gone
             else self.workspace,
         )
+
+
+def _without_subnets(network: VirtualNetwork, gone: set[str]) -> VirtualNetwork:
+    kept = tuple(subnet for subnet in network.subnets if key(subnet.id) not in gone)
+    return network if len(kept) == len(network.subnets) else replace(network, subnets=kept)

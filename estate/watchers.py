@@ -61,6 +61,7 @@ def flow_log(body: Mapping[str, Any]) -> FlowLog:
         record_types=properties.get("recordTypes") or None,
         identity=body.get("identity"),
         provisioning_state=properties.get("provisioningState") or "Succeeded",
+        written_by=_writer(body.get("systemData") or {}),
     )
 
 
@@ -73,6 +74,12 @@ def _analytics(configuration: Mapping[str, Any]) -> TrafficAnalytics:
         workspace_id=analytics.get("workspaceResourceId") or None,
         workspace_region=analytics.get("workspaceRegion") or None,
     )
+
+
+def _writer(system: Mapping[str, Any]) -> str:
+    """Who wrote a resource last, and when (ARM common types, systemData); empty where unsaid."""
+    parts = (system.get("lastModifiedBy"), system.get("lastModifiedAt"))
+    return " at ".join(str(part) for part in parts if part)
 
 
 def _common(body: Mapping[str, Any]) -> dict[str, Any]:

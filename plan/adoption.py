@@ -9,12 +9,13 @@ is to move.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from estate.model import FlowLog, TrafficAnalytics, key, name_of
 from plan import naming
 from plan.model import FLOW_LOG_TYPE, Adoption, Change, PlannedFlowLog, State
 from plan.ownership import TAG
-from plan.standard import Standard
+from plan.standard import OFF, Standard
 from plan.targets import level_of
 
 
@@ -25,11 +26,21 @@ def refusal(flow_log: FlowLog) -> str:
             f"flow log {flow_log.name} records only {flow_log.record_types} (recordTypes), "
             "which this program could not send back; it is left as it is"
         )
+    if not flow_log.storage_id and level_of(flow_log.target_id) == "networkSecurityGroup":
+        return (
+            f"flow log {flow_log.name} has no storage account any more, and an NSG flow log needs "
+            "one with a shared key, which ours have not; it is left as it is"
+        )
     return ""
 
 
-def adopted(flow_log: FlowLog, standard: Standard, state: State) -> PlannedFlowLog:
-    """The flow log as it should be, in place: same id, same target, same storage."""
+def adopted(
+    flow_log: FlowLog, standard: Standard, state: State, own_storage: str
+) -> PlannedFlowLog:
+    """The flow log as it should be, in place: same id, same target, same storage.
+
+    ``own_storage`` is the id of our account for it, for a flow log that has none at all.
+    """
     spelled = state.spelling(flow_log.id)
     logical_name = naming.logical_name(flow_log.id)
     held = state.holds(FLOW_LOG_TYPE, logical_name)
@@ -44,10 +55,10 @@ def adopted(flow_log: FlowLog, standard: Standard, state: State) -> PlannedFlowL
         level=level_of(flow_log.target_id),
         target_id=flow_log.target_id,
         watcher_name=name_of(spelled.rsplit("/", 2)[0]),
-        storage_id=flow_log.storage_id,
+        storage_id=flow_log.storage_id or own_storage,
         retention_days=_retention(flow_log, standard),
         format_type=flow_log.format_type or "JSON",
-        analytics=_analytics(flow_log.analytics, standard),
+        analytics=_analytics(flow_log, standard),
         filtering_criteria=flow_log.filtering_criteria,
         identity=flow_log.identity,
     )
@@ -58,6 +69,7 @@ def difference(before: FlowLog, after: PlannedFlowLog, own_workspace: str) -> Ad
     return Adoption(
         id=before.id,
         target_id=before.target_id,
+        written_by=before.written_by,
         changes=tuple(_changes(before, after, own_workspace)),
     )
 
@@ -67,7 +79,19 @@ def _retention(flow_log: FlowLog, standard: Standard) -> int:
     return max(kept, standard.retention_days)
 
 
-def _analytics(found: TrafficAnalytics, standard: Standard) -> TrafficAnalytics:
+def switched_off(planned: PlannedFlowLog) -> PlannedFlowLog:
+    """The same flow log switched off, Traffic Analytics in the same request.
+
+    Azure then holds retention ``{0, false}`` whatever is sent (recorded: ManageNetworkWatcherTest),
+    so that is what is sent.
+    """
+    return replace(planned, enabled=False, retention_days=0, analytics=OFF)
+
+
+def _analytics(flow_log: FlowLog, standard: Standard) -> TrafficAnalytics:
+    found = flow_log.analytics
+    if flow_log.location in standard.unanalysed and not found.enabled:
+        return OFF
     intervals = (found.interval, standard.interval) if found.enabled else (standard.interval,)
     interval = min(minutes for minutes in intervals if minutes in (10, 60))
     elsewhere = key(found.workspace_id or "") not in ("", key(standard.workspace_id))
@@ -83,20 +107,36 @@ def _analytics(found: TrafficAnalytics, standard: Standard) -> TrafficAnalytics:
 
 
 def _changes(before: FlowLog, after: PlannedFlowLog, own: str) -> Iterator[Change]:
-    retention = f"{before.retention_days} days" if before.retention_enabled else "off"
     analytics, wanted = before.analytics, after.analytics
     pairs = (
-        ("enabled", str(before.enabled).lower(), "true"),
+        ("enabled", str(before.enabled).lower(), str(after.enabled).lower()),
         ("format.version", str(before.version), "2"),
-        ("retentionPolicy", retention, f"{after.retention_days} days"),
-        ("Traffic Analytics", _on(analytics.enabled), "on"),
-        ("workspace", analytics.workspace_id or "none", wanted.workspace_id or own),
-        ("interval", _minutes(analytics.interval), _minutes(wanted.interval)),
+        (
+            "retentionPolicy",
+            _days(before.retention_enabled, before.retention_days),
+            _days(after.enabled, after.retention_days),
+        ),
+        ("Traffic Analytics", _on(analytics.enabled), _on(wanted.enabled)),
+        *(_feeding(analytics, wanted, own) if wanted.enabled else ()),
+        ("storage account", before.storage_id or "none", after.storage_id),
         ("tag managed-by", before.tags.get(TAG, "none"), after.tags[TAG]),
     )
     for name, old, new in pairs:
         if key(old) != key(new):
             yield Change(property=name, before=old, after=new)
+
+
+def _feeding(
+    before: TrafficAnalytics, after: TrafficAnalytics, own: str
+) -> tuple[tuple[str, str, str], ...]:
+    return (
+        ("workspace", before.workspace_id or "none", after.workspace_id or own),
+        ("interval", _minutes(before.interval), _minutes(after.interval)),
+    )
+
+
+def _days(enabled: bool, days: int) -> str:
+    return f"{days} days" if enabled else "off"
 
 
 def _on(enabled: bool) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from estate.model import Estate, FlowLog, NetworkSecurityGroup, key, name_of, network_of
 from plan import adoption
+from plan.blind import blind_subnets
 from plan.model import Level
+from plan.notes import managed_groups
 from plan.ownership import Owner, owner_of
-from plan.standard import Standard, records
-from plan.targets import Attachment
+from plan.scope import in_scope
+from plan.settings import Filter, Settings
+from plan.standard import records
+from plan.targets import Attachment, level_of
 
 NO_NEW_NSG_FLOW_LOGS = (
     "Azure makes no new flow logs on network security groups since 30 June 2025; "
@@ -22,46 +26,82 @@ NO_NEW_NSG_FLOW_LOGS = (
 class Choice:
     """What becomes of the existing flow logs, and the targets of new ones.
 
-    All maps are by the target's key. ``refused`` says why an attachment gets no flow log.
+    ``external``, ``adopted``, ``created`` are by the target's key. ``uncounted`` holds targets
+    whose flow log is not taken as coverage (security groups in migration). ``refused`` says why an
+    attachment, ``dead`` why a network without security group gets no flow log.
     """
 
     external: Mapping[str, FlowLog] = field(default_factory=dict)
     adopted: Mapping[str, FlowLog] = field(default_factory=dict)
     created: Mapping[str, str] = field(default_factory=dict)
+    uncounted: frozenset[str] = frozenset()
     refused: Mapping[Attachment, str] = field(default_factory=dict)
+    dead: Mapping[str, str] = field(default_factory=dict)
+    blind: Mapping[str, str] = field(default_factory=dict)
 
     def recorders(self, attachment: Attachment) -> tuple[str, ...]:
         """Keys of the targets whose flow logs record an attachment, nearest first."""
-        return tuple(
-            target
-            for target in map(key, attachment.recorders)
-            if target in self.created
-            or target in self.adopted
-            or (target in self.external and records(self.external[target]))
-        )
+        if key(attachment.subnet_id) in self.blind:
+            return ()
+        return tuple(target for target in map(key, attachment.recorders) if self.records(target))
+
+    def records(self, target: str) -> bool:
+        """Whether the flow log on a target (key) counts as coverage."""
+        if target in self.uncounted:
+            return False
+        if target in self.created or target in self.adopted:
+            return True
+        return target in self.external and records(self.external[target])
 
 
 def choose(
     estate: Estate,
+    settings: Settings,
     wanted: Iterable[NetworkSecurityGroup],
     attached: Mapping[str, tuple[Attachment, ...]],
-    *,
-    standard: Standard,
-    level: Level,
-    adopt: bool,
 ) -> Choice:
-    """Decides for every attachment of the wanted groups.
+    """Decides for every attachment of the wanted groups, and for networks without any.
 
     ``attached`` is by the group's key. A target that another flow log already sits on never gets a
     second one (Azure: CannotCreateMoreThanOneFlowLogPerTargetResource).
     """
-    places = [place for group in wanted for place in attached.get(key(group.id), ())]
-    existing = _not_made_by_us(estate, standard.owner)
-    taken = _taken_over(existing, places, standard.owner) if adopt else {}
-    external = {target: log for target, log in existing.items() if target not in taken}
-    found = Choice(external=external, adopted=taken)
-    created, refused = _new_targets(found, places, level)
-    return Choice(external=external, adopted=taken, created=created, refused=refused)
+    groups = list(wanted)
+    places = [place for group in groups for place in attached.get(key(group.id), ())]
+    bare = _bare_networks(estate, settings, places)
+    existing = _not_made_by_us(estate, settings.owner)
+    taken = _taken_over(existing, settings, places, bare, managed_groups(estate))
+    found = Choice(
+        external={target: log for target, log in existing.items() if target not in taken},
+        adopted=taken,
+        uncounted=_uncounted(settings, groups),
+        blind=blind_subnets(estate.networks),
+    )
+    return _with_new(found, settings.target_level, places, bare)
+
+
+def _bare_networks(
+    estate: Estate, settings: Settings, places: Iterable[Attachment]
+) -> tuple[str, ...]:
+    """Networks to cover although no wanted security group sits in them."""
+    if settings.networks_without_nsg == "report":
+        return ()
+    taken = {key(place.network_id) for place in places}
+    return tuple(
+        network.id
+        for network in sorted(estate.networks, key=lambda network: key(network.id))
+        if key(network.id) not in taken and in_scope(network, settings.include, settings.exclude)
+    )
+
+
+def _uncounted(settings: Settings, groups: Iterable[NetworkSecurityGroup]) -> frozenset[str]:
+    if settings.nsg_flow_logs == "keep":
+        return frozenset()
+    everything = settings.nsg_flow_logs == "ignore" or settings.disable_for.empty
+    return frozenset(
+        key(group.id)
+        for group in groups
+        if everything or in_scope(group, settings.disable_for, Filter())
+    )
 
 
 def _not_made_by_us(estate: Estate, owner: str) -> dict[str, FlowLog]:
@@ -73,42 +113,84 @@ def _not_made_by_us(estate: Estate, owner: str) -> dict[str, FlowLog]:
 
 
 def _taken_over(
-    existing: Mapping[str, FlowLog], places: Iterable[Attachment], owner: str
+    existing: Mapping[str, FlowLog],
+    settings: Settings,
+    places: Iterable[Attachment],
+    bare: Iterable[str],
+    managed: Container[str],
 ) -> dict[str, FlowLog]:
-    """Existing flow logs on anything that records a wanted attachment, unless another stack's."""
-    targets = dict.fromkeys(key(target) for place in places for target in place.recorders)
+    """Existing flow logs on anything that records what is wanted, unless another stack's.
+
+    Nothing is written to ``managed`` resource groups (keys).
+    """
+    if settings.existing_flow_logs == "leave":
+        return {}
+    targets = [key(target) for place in places for target in place.recorders]
     return {
         target: existing[target]
-        for target in targets
+        for target in dict.fromkeys([*targets, *map(key, bare)])
         if target in existing
-        and owner_of(existing[target], owner) is not Owner.OTHER_STACK
-        and not adoption.refusal(existing[target])
+        and key(existing[target].id).split("/providers/", 1)[0] not in managed
+        and _may_take(existing[target], settings)
     }
 
 
-def _new_targets(
-    found: Choice, places: Iterable[Attachment], level: Level
-) -> tuple[dict[str, str], dict[Attachment, str]]:
+def _may_take(flow_log: FlowLog, settings: Settings) -> bool:
+    owner = owner_of(flow_log, settings.owner)
+    if owner is Owner.OTHER_STACK or adoption.refusal(flow_log):
+        return False
+    if level_of(flow_log.target_id) != "networkSecurityGroup":
+        return True
+    if settings.nsg_flow_logs == "disable" and not flow_log.enabled:
+        return owner is Owner.ADOPTED
+    return settings.nsg_flow_logs != "ignore"
+
+
+def _with_new(
+    found: Choice, level: Level, places: Iterable[Attachment], bare: Iterable[str]
+) -> Choice:
     created: dict[str, str] = {}
     refused: dict[Attachment, str] = {}
+    dead: dict[str, str] = {}
     for place in places:
         if found.recorders(place):
             continue
         target = place.target(level)
-        reason = _refusal(found, place, target, level)
-        if reason:
+        if reason := _refusal(found, place, target, level):
             refused[place] = reason
         else:
             created[key(target)] = target
-    return created, refused
+    for network_id in bare:
+        if found.records(key(network_id)):
+            continue
+        if reason := _occupied(found, network_id):
+            dead[key(network_id)] = reason
+        else:
+            created[key(network_id)] = network_id
+    return Choice(
+        external=found.external,
+        adopted=found.adopted,
+        created=created,
+        uncounted=found.uncounted,
+        refused=refused,
+        dead=dead,
+        blind=found.blind,
+    )
 
 
 def _refusal(found: Choice, place: Attachment, target: str, level: Level) -> str:
+    if reason := found.blind.get(key(place.subnet_id)):
+        return reason
     if level == "networkSecurityGroup":
         return NO_NEW_NSG_FLOW_LOGS
     if not target:
-        unseen = name_of((place.subnet_id and network_of(place.subnet_id)) or place.interface_id)
+        unseen = name_of(network_of(place.subnet_id) if place.subnet_id else place.interface_id)
         return f"{unseen}, where it sits, is not visible; run again once Azure lists it"
+    return _occupied(found, target)
+
+
+def _occupied(found: Choice, target: str) -> str:
+    """Why a target that has somebody's flow log cannot get ours; empty where it has none."""
     occupant = found.external.get(key(target))
     if occupant is None:
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from estate.model import key
-from plan.model import Covered, KnownFlowLog, Plan, PlannedWorkspace
+from plan.model import Covered, KnownFlowLog, Plan, WorkspaceReference
 
 CONTRACT_VERSION = 1
 
@@ -33,7 +33,7 @@ def stack_outputs(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _workspace(workspace: PlannedWorkspace) -> dict[str, str]:
+def _workspace(workspace: WorkspaceReference) -> dict[str, str]:
     return {
         "id": workspace.id,
         "name": workspace.name,
@@ -46,6 +46,8 @@ def _storage_accounts(plan: Plan) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for account in plan.storage_accounts:
         found.setdefault(account.location, []).append(account.id)
+    for region, ids in plan.given_accounts.items():
+        found.setdefault(region, []).extend(ids)
     return {region: sorted(ids) for region, ids in sorted(found.items())}
 
 

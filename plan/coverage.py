@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from estate.model import FlowLog, NetworkSecurityGroup, VirtualNetwork, key
 from plan.choose import Choice
 from plan.model import CoverageState, Covered, PlannedFlowLog
-from plan.standard import Standard, records
+from plan.standard import Standard
 from plan.targets import Attachment
 
 WORST_FIRST: tuple[CoverageState, ...] = (
@@ -18,7 +18,13 @@ WORST_FIRST: tuple[CoverageState, ...] = (
     "partial",
     "recorded",
 )
+NOTHING = ("dark", "records nothing")
 UNATTACHED = "it is on no subnet and no network interface, so there is nothing to record"
+WITHOUT_NSG = (
+    "no wanted network security group sits in it, and no flow log is on it; "
+    "set flow-logs:networksWithoutNsg to cover"
+)
+GATEWAYS = "gatewaysubnet"  # takes no NSG, but its network's flow log records the gateways
 
 
 class Coverage:
@@ -38,7 +44,7 @@ class Coverage:
             return Covered(id=group.id, state="unattached", reason=UNATTACHED)
         states = [self._attachment(place) for place in places]
         state = worst(states)
-        if state == "dark" and any(found != "dark" for found in states):
+        if state in NOTHING and any(found not in NOTHING for found in states):
             state = "partial"
         reasons = (self._choice.refused.get(place, "") for place in places)
         return Covered(
@@ -54,14 +60,15 @@ class Coverage:
             states = [self._attachment(place) for place in places]
             return Covered(id=network.id, state=worst(states), targets=self._targets(places))
         own = key(network.id)
-        if own in self._planned or self._external(own):
+        if self._choice.records(own):
             return Covered(id=network.id, state=self._target(own), targets=(own,))
-        reason = "no wanted network security group sits in it, and no flow log is on it"
+        reason = self._choice.dead.get(own) or _without_nsg(network)
         return Covered(id=network.id, state="dark", reason=reason)
 
     def _attachment(self, place: Attachment) -> CoverageState:
-        recorders = self._choice.recorders(place)
-        states = [self._target(target) for target in recorders]
+        if key(place.subnet_id) in self._choice.blind:
+            return "records nothing"
+        states = [self._target(target) for target in self._choice.recorders(place)]
         return max(states, key=WORST_FIRST.index) if states else "dark"
 
     def _targets(self, places: Iterable[Attachment]) -> tuple[str, ...]:
@@ -72,6 +79,8 @@ class Coverage:
         planned = self._planned.get(target)
         if planned is None:
             return self._left(self._choice.external[target])
+        if not planned.analytics.enabled:
+            return "not analysed"
         if planned.analytics.workspace_id is not None:
             return "elsewhere"
         return "partial" if planned.filtering_criteria else "recorded"
@@ -83,20 +92,20 @@ class Coverage:
             return "elsewhere"
         return "partial" if flow_log.filtering_criteria else "recorded"
 
-    def _external(self, target: str) -> bool:
-        return target in self._choice.external and records(self._choice.external[target])
-
 
 def worst(states: Iterable[CoverageState]) -> CoverageState:
     """The worst of some states."""
     return min(states, key=WORST_FIRST.index)
 
 
-def by_network(
-    places: Iterable[Attachment],
-) -> Mapping[str, list[Attachment]]:
+def by_network(places: Iterable[Attachment]) -> Mapping[str, list[Attachment]]:
     """Attachments by the key of the network that they are in."""
     found: dict[str, list[Attachment]] = {}
     for place in places:
         found.setdefault(key(place.network_id), []).append(place)
     return found
+
+
+def _without_nsg(network: VirtualNetwork) -> str:
+    gateways = any(key(subnet.name) == GATEWAYS for subnet in network.subnets)
+    return f"{WITHOUT_NSG} (it has gateways, whose traffic is lost)" if gateways else WITHOUT_NSG

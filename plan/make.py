@@ -13,7 +13,6 @@ from estate.model import (
     Estate,
     FlowLog,
     NetworkSecurityGroup,
-    TrafficAnalytics,
     key,
     name_of,
     subscription_of,
@@ -21,6 +20,7 @@ from estate.model import (
 from plan import adoption, naming
 from plan.choose import Choice, choose
 from plan.coverage import Coverage, by_network
+from plan.migration import migration, switched_off
 from plan.model import (
     FLOW_LOG_TYPE,
     Adoption,
@@ -28,12 +28,15 @@ from plan.model import (
     KnownFlowLog,
     Plan,
     PlannedFlowLog,
+    PlannedWorkspace,
     State,
 )
+from plan.notes import notes
 from plan.regional import Regional
 from plan.scope import in_scope
 from plan.settings import Settings
 from plan.standard import Standard, shortfall
+from plan.storage import check_lifecycle_rules
 from plan.targets import Attachment, attachments, level_of
 
 
@@ -59,6 +62,7 @@ class _Planner:
         self._settings = settings
         self._state = state
         self._regional = Regional(estate=estate, settings=settings, state=state)
+        self._regional.check_given_accounts()
         self._workspace = self._regional.workspace()
         self._standard = Standard(
             owner=settings.owner,
@@ -66,60 +70,88 @@ class _Planner:
             interval=settings.traffic_analytics_interval,
             workspace_id=self._workspace.id,
             keep_workspaces=settings.existing_workspaces == "keep",
+            unanalysed=settings.regions_without_traffic_analytics,
         )
 
     def plan(self) -> Plan:
         scope = self._scope()
-        choice = choose(
-            self._estate,
-            scope.wanted,
-            scope.attached,
-            standard=self._standard,
-            level=self._settings.target_level,
-            adopt=self._settings.existing_flow_logs == "adopt",
-        )
-        created = self._created(choice.created)
-        adopted = [
-            adoption.adopted(log, self._standard, self._state) for log in choice.adopted.values()
-        ]
-        flow_logs = sorted([*created, *adopted], key=lambda log: log.logical_name)
+        choice = choose(self._estate, self._settings, scope.wanted, scope.attached)
+        off = switched_off(self._estate, choice, scope.wanted, scope.attached)
+        flow_logs = self._flow_logs(choice, off)
+        check_lifecycle_rules(flow_logs)
         coverage = Coverage(choice, flow_logs, self._standard)
         groups = tuple(
             coverage.security_group(group, scope.attached.get(key(group.id), ()))
             for group in scope.wanted
         )
-        networks = self._networks(coverage, scope)
-        return self._assembled(choice, flow_logs, groups, networks, scope.excluded)
-
-    def _assembled(
-        self,
-        choice: Choice,
-        flow_logs: Sequence[PlannedFlowLog],
-        groups: tuple[Covered, ...],
-        networks: tuple[Covered, ...],
-        excluded: int,
-    ) -> Plan:
         made = [log for log in flow_logs if log.state == "created"]
-        known = self._known(choice, flow_logs, groups)
         watchers = self._regional.watchers((log.subscription_id, log.location) for log in made)
+        networks = self._networks(coverage, scope)
+        known = self._known(choice, flow_logs, groups, networks)
         return Plan(
             owner=self._settings.owner,
             home=self._regional.home(),
             groups=self._regional.watcher_groups(watchers),
             watchers=watchers,
-            storage_accounts=self._regional.storage_accounts(
-                {log.storage_id: log.location for log in made}
-            ),
+            storage_accounts=self._regional.storage_accounts(self._used_accounts(flow_logs)),
             workspace=self._workspace,
-            flow_logs=tuple(flow_logs),
+            made_workspace=self._made_workspace(),
+            given_accounts=self._settings.storage_accounts,
+            flow_logs=flow_logs,
             known_flow_logs=known,
             watcher_ids=_watcher_ids(known),
             security_groups=groups,
             networks=networks,
-            excluded=excluded,
+            excluded=scope.excluded,
+            new_targets=self._new_targets(made),
+            migration=tuple(
+                migration(group, choice, scope.attached.get(key(group.id), ()), off)
+                for group in scope.wanted
+            ),
             adoptions=self._adoptions(choice, flow_logs),
-            notes=tuple(filter(None, map(adoption.refusal, choice.external.values()))),
+            notes=tuple(
+                notes(
+                    self._estate,
+                    scope.wanted,
+                    scope.attached,
+                    flow_logs,
+                    self._left(choice, known),
+                    self._settings.owner,
+                )
+            ),
         )
+
+    def _new_targets(self, made: Iterable[PlannedFlowLog]) -> tuple[str, ...]:
+        existing = {key(log.id) for log in self._estate.flow_logs}
+        return tuple(log.target_id for log in made if key(log.id) not in existing)
+
+    def _left(self, choice: Choice, known: Iterable[KnownFlowLog]) -> list[FlowLog]:
+        """Existing flow logs that matter here and are left to others."""
+        matter = {key(log.target_id) for log in known}
+        return [log for target, log in choice.external.items() if target in matter]
+
+    def _made_workspace(self) -> PlannedWorkspace | None:
+        return None if self._settings.workspace_id else self._regional.made_workspace()
+
+    def _flow_logs(self, choice: Choice, off: frozenset[str]) -> tuple[PlannedFlowLog, ...]:
+        adopted = (self._adopted(log, off) for log in choice.adopted.values())
+        flow_logs = [*self._created(choice.created), *adopted]
+        return tuple(sorted(flow_logs, key=lambda log: log.logical_name))
+
+    def _adopted(self, log: FlowLog, off: frozenset[str]) -> PlannedFlowLog:
+        storage = self._regional.storage_account_id(log.location, log.target_id)
+        planned = adoption.adopted(log, self._standard, self._state, storage)
+        return adoption.switched_off(planned) if key(log.target_id) in off else planned
+
+    def _used_accounts(self, flow_logs: Iterable[PlannedFlowLog]) -> Mapping[str, str]:
+        """Ids of our own accounts that flow logs write to, with their regions."""
+        given = self._settings.storage_accounts
+        return {
+            log.storage_id: log.location
+            for log in flow_logs
+            if log.location not in given
+            and log.storage_id == self._regional.storage_account_id(log.location, log.target_id)
+        }
 
     def _scope(self) -> _Scope:
         everything = sorted(self._estate.security_groups, key=lambda group: key(group.id))
@@ -164,9 +196,7 @@ class _Planner:
             storage_id=self._regional.storage_account_id(region, target_id),
             retention_days=self._settings.retention_days,
             format_type="JSON",
-            analytics=TrafficAnalytics(
-                enabled=True, interval=self._settings.traffic_analytics_interval
-            ),
+            analytics=self._standard.analytics(region),
         )
 
     def _import_id(self, logical_name: str, found: FlowLog | None) -> str | None:
@@ -174,13 +204,18 @@ class _Planner:
         return None if found is None or held else found.id
 
     def _known(
-        self, choice: Choice, flow_logs: Sequence[PlannedFlowLog], groups: Iterable[Covered]
+        self,
+        choice: Choice,
+        flow_logs: Sequence[PlannedFlowLog],
+        groups: Iterable[Covered],
+        networks: Iterable[Covered],
     ) -> tuple[KnownFlowLog, ...]:
         covers: dict[str, list[str]] = {}
         for group in groups:
             for target in group.targets:
                 covers.setdefault(target, []).append(group.id)
-        left = [log for target, log in choice.external.items() if target in covers]
+        shown = covers.keys() | {target for network in networks for target in network.targets}
+        left = [log for target, log in choice.external.items() if target in shown]
         known = [_known_planned(log, covers) for log in flow_logs]
         known += [_known_left(log, covers, self._standard) for log in left]
         return tuple(sorted(known, key=lambda log: key(log.target_id)))
@@ -234,5 +269,5 @@ def _known_left(log: FlowLog, covers: Mapping[str, list[str]], standard: Standar
         target_id=log.target_id,
         storage_id=log.storage_id,
         shortfall=tuple(shortfall(log, standard)),
-        covers=tuple(covers[key(log.target_id)]),
+        covers=tuple(covers.get(key(log.target_id), ())),
     )

@@ -17,6 +17,7 @@ FlowLogState = Literal["created", "adopted", "external"]
 CoverageState = Literal[
     "recorded", "partial", "elsewhere", "not analysed", "records nothing", "dark", "unattached"
 ]
+Stage = Literal["none", "nsg only", "twice", "waiting", "switched off"]
 
 # Pulumi type tokens of what the components build: a contract with the state of existing stacks.
 GROUP_TYPE = "azure-native:resources:ResourceGroup"
@@ -32,6 +33,10 @@ class PlanError(EstateError):
 
 class State(Protocol):
     """What the stack already holds."""
+
+    @property
+    def flow_logs(self) -> Mapping[str, tuple[str, str]]:
+        """Logical name of each flow log to its Azure name and its target's id."""
 
     def holds(self, type_token: str, logical_name: str) -> bool:
         """Whether a resource of this type and logical name is in the stack's state."""
@@ -88,18 +93,34 @@ class PlannedStorage(Planned):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedWorkspace(Planned):
-    """The stack's Log Analytics workspace; retention in days, cap in GB a day (0 is none)."""
+    """The Log Analytics workspace that the stack makes; days, and GB a day (0 is no cap)."""
 
     retention_days: int
     daily_quota_gb: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceReference:
+    """The workspace that flow logs feed, made or given; ``customer_id`` only of a given one."""
+
+    id: str
+    name: str
+    location: str
+    customer_id: str = ""
+
+    @property
+    def resource_group(self) -> str:
+        """Name of the resource group."""
+        return resource_group_of(self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedFlowLog(Planned):
     """A flow log that the stack makes or has adopted, with every property that Azure could default.
 
-    ``retention_days`` 1 to 365. ``analytics`` without a workspace id means the stack's own
-    workspace. ``identity`` is ARM's object, sent back as read.
+    ``enabled`` is false for an NSG flow log that migration switches off, whose ``retention_days``
+    is then 0, else 1 to 365. ``analytics`` without a workspace id means the plan's workspace.
+    ``identity`` is ARM's object, sent back as read.
     """
 
     state: FlowLogState
@@ -109,6 +130,7 @@ class PlannedFlowLog(Planned):
     storage_id: str
     retention_days: int
     format_type: str
+    enabled: bool = True
     analytics: TrafficAnalytics
     filtering_criteria: str | None = None
     identity: Mapping[str, Any] | None = None
@@ -140,10 +162,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adoption:
-    """A flow log that others made and that this run takes over, field by field."""
+    """A flow log that others made and that this run takes over, field by field.
+
+    ``written_by`` says who wrote it last, and when; empty where Azure does not tell.
+    """
 
     id: str
     target_id: str
+    written_by: str
     changes: tuple[Change, ...]
 
 
@@ -155,6 +181,20 @@ class Covered:
     state: CoverageState
     targets: tuple[str, ...] = ()
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    """Where a security group stands between flow logs on groups and flow logs on networks.
+
+    ``goes_dark`` is true where something of it will be recorded by nothing once Azure deletes NSG
+    flow logs; ``next_step`` is a sentence.
+    """
+
+    id: str
+    stage: Stage
+    next_step: str
+    goes_dark: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,28 +211,37 @@ class Plan:
     groups: tuple[PlannedGroup, ...]
     watchers: tuple[PlannedWatcher, ...]
     storage_accounts: tuple[PlannedStorage, ...]
-    workspace: PlannedWorkspace
+    workspace: WorkspaceReference
+    made_workspace: PlannedWorkspace | None
+    given_accounts: Mapping[str, tuple[str, ...]]
     flow_logs: tuple[PlannedFlowLog, ...]
     known_flow_logs: tuple[KnownFlowLog, ...]
     watcher_ids: Mapping[str, Mapping[str, str]]
     security_groups: tuple[Covered, ...]
     networks: tuple[Covered, ...]
     excluded: int
+    new_targets: tuple[str, ...] = ()
+    migration: tuple[Migration, ...] = ()
     adoptions: tuple[Adoption, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
-    def imports(self) -> tuple[str, ...]:
-        """Ids of everything that this run would import, for one last look before it does."""
+    def to_confirm(self) -> tuple[str, ...]:
+        """Ids that this run relies on: what it would import, and the targets of new flow logs.
+
+        Resource Graph lags, and an import of what is gone fails the whole run, so they are looked
+        at once more before it.
+        """
         planned: tuple[Planned, ...] = (
             self.home,
             *self.groups,
             *self.watchers,
             *self.storage_accounts,
-            self.workspace,
+            *((self.made_workspace,) if self.made_workspace else ()),
             *self.flow_logs,
         )
-        return tuple(resource.import_id for resource in planned if resource.import_id)
+        imports = (resource.import_id for resource in planned)
+        return (*(found for found in imports if found), *self.new_targets)
 
     @property
     def skipped(self) -> tuple[Covered, ...]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 
-from estate.model import key, name_of, network_of, segment
+from estate.model import Home, key, name_of, network_of, segment
+from plan.settings import Settings
 
 FLOW_LOG_NAME = re.compile(r"[^\W_]([\w.\-]{0,78}\w)?")  # terraform-provider-azurerm's validator
 _FLOW_LOG_LENGTH = 80
@@ -51,6 +52,17 @@ def workspace_id(subscription_id: str, stack: str) -> str:
     home = home_group_id(subscription_id, stack)
     name = f"flow-logs-{_plain(stack)}"
     return f"{home}/providers/Microsoft.OperationalInsights/workspaces/{name}"
+
+
+def home(settings: Settings) -> Home:
+    """Where discovery looks beside the networks: what the stack makes, or was given."""
+    subscription = settings.identity.subscription_id
+    given = [account for ids in settings.storage_accounts.values() for account in ids]
+    return Home(
+        group_id=home_group_id(subscription, settings.stack),
+        workspace_id=settings.workspace_id or workspace_id(subscription, settings.stack),
+        storage_account_ids=tuple(given),
+    )
 
 
 def storage_account_id(subscription_id: str, stack: str, region: str, shard: int) -> str:

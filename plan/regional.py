@@ -14,15 +14,17 @@ from plan.model import (
     STORAGE_TYPE,
     WATCHER_TYPE,
     WORKSPACE_TYPE,
+    PlanError,
     PlannedGroup,
     PlannedStorage,
     PlannedWatcher,
     PlannedWorkspace,
     State,
+    WorkspaceReference,
 )
 from plan.ownership import TAG, ours
 from plan.settings import Settings
-from plan.storage import shard_of
+from plan.storage import account_of, shard_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +45,25 @@ class Regional:
         resource_id = naming.home_group_id(self._subscription, self.settings.stack)
         return self._group(resource_id, self.settings.location, keep=False)
 
-    def workspace(self) -> PlannedWorkspace:
+    def workspace(self) -> WorkspaceReference:
+        """The workspace that flow logs feed. Raises PlanError where a given one does not exist."""
+        found = self.estate.workspace
+        if not self.settings.workspace_id:
+            own = self.made_workspace()
+            return WorkspaceReference(id=own.id, name=own.name, location=own.location)
+        if found is None:
+            raise PlanError(
+                f"flow-logs:workspaceId names {self.settings.workspace_id}, which this identity "
+                "does not find; correct it, or give the identity Reader on that workspace"
+            )
+        return WorkspaceReference(
+            id=self.state.spelling(found.id),
+            name=found.name,
+            location=found.location,
+            customer_id=found.customer_id,
+        )
+
+    def made_workspace(self) -> PlannedWorkspace:
         """The stack's own workspace."""
         resource_id = naming.workspace_id(self._subscription, self.settings.stack)
         found = self.estate.workspace
@@ -56,7 +76,9 @@ class Regional:
         )
 
     def storage_account_id(self, region: str, target_id: str) -> str:
-        """The id of the account that the flow log on a target writes to."""
+        """The id of the account that the flow log on a target writes to, made or given."""
+        if given := self.settings.storage_accounts.get(region):
+            return account_of(target_id, given)
         shard = shard_of(target_id, self.settings.storage_accounts_per_region)
         return naming.storage_account_id(self._subscription, self.settings.stack, region, shard)
 
@@ -81,6 +103,20 @@ class Regional:
             self._storage(*regions[account], existing.get(account), used=account in wanted)
             for account in sorted(regions)
         )
+
+    def check_given_accounts(self) -> None:
+        """Raises PlanError for a given account that is missing, elsewhere, or of the wrong kind.
+
+        Flow logs need Standard general-purpose v2 in the target's region (vnet-flow-logs-overview).
+        """
+        found = {key(account.id): account for account in self.estate.given_accounts}
+        for region, ids in self.settings.storage_accounts.items():
+            for account_id in ids:
+                if fault := _fault(found.get(key(account_id)), region):
+                    raise PlanError(
+                        f"flow-logs:storageAccounts: {account_id} {fault}; flow logs need a "
+                        f"Standard StorageV2 account in {region}"
+                    )
 
     def watcher_id(self, subscription_id: str, region: str) -> str:
         """The id of the watcher of a region: the one there is, whatever its name, else ours."""
@@ -164,3 +200,14 @@ class Regional:
             "tags": self.tags,
             "import_id": None if held else found_id,
         }
+
+
+def _fault(account: StorageAccount | None, region: str) -> str:
+    """What is wrong with a given account; empty where nothing is."""
+    if account is None:
+        return "does not exist, or this identity may not read it"
+    if account.location != region:
+        return f"is in {account.location}"
+    if account.kind != "StorageV2" or not account.sku.startswith("Standard"):
+        return f"is {account.kind} {account.sku}"
+    return ""

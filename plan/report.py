@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from estate.model import name_of
-from plan.model import Adoption, KnownFlowLog, Plan
+from plan.migration import RETIREMENT
+from plan.model import Adoption, KnownFlowLog, Plan, Stage
+
+SHOWN = 20  # adoptions that are told field by field; the rest is counted
 
 
 def summary(plan: Plan) -> str:
@@ -22,8 +25,41 @@ def summary(plan: Plan) -> str:
     )
 
 
+def adoptions(plan: Plan) -> Iterator[str]:
+    """One line for each flow log that is taken over or brought to standard, field by field."""
+    yield from map(_adoption, plan.adoptions[:SHOWN])
+    if len(plan.adoptions) > SHOWN:
+        yield f"{len(plan.adoptions) - SHOWN} more flow logs are adopted likewise"
+
+
+def migration(plan: Plan) -> Iterator[str]:
+    """Lines of figures on the way from NSG flow logs to flow logs on networks."""
+    stages = Counter(found.stage for found in plan.migration)
+    words: tuple[tuple[Stage, str], ...] = (
+        ("nsg only", "recorded by their NSG flow log alone"),
+        ("twice", "recorded and billed twice"),
+        ("waiting", "whose NSG flow log is switched off in the next run"),
+        ("switched off", "whose NSG flow log is off"),
+    )
+    told = [f"{stages[stage]} {text}" for stage, text in words if stages[stage]]
+    if told:
+        yield f"network security groups by migration: {', '.join(told)}"
+    off = sum(not log.enabled and change_of(plan, log.id) for log in plan.flow_logs)
+    if off:
+        yield (
+            f"{_count(off, 'NSG flow log')} switched off in this run; that Azure would switch one "
+            "on again is not confirmed anywhere"
+        )
+
+
 def warnings(plan: Plan) -> Iterator[str]:
     """One line for each thing that stays unrecorded or below the standard."""
+    dark = sum(found.goes_dark for found in plan.migration)
+    if dark:
+        yield (
+            f"{_count(dark, 'network security group')} would go dark on {RETIREMENT}, when Azure "
+            "deletes NSG flow logs; see flow-logs:nsgFlowLogs"
+        )
     for group in plan.skipped:
         yield f"network security group {name_of(group.id)} is skipped: {group.reason}"
     for network in plan.networks:
@@ -33,11 +69,7 @@ def warnings(plan: Plan) -> Iterator[str]:
         if log.shortfall:
             yield _short(log)
     yield from plan.notes
-
-
-def adoptions(plan: Plan) -> Iterator[str]:
-    """One line for each flow log that is taken over, field by field."""
-    yield from map(_adoption, plan.adoptions)
+    yield from unused(plan)
 
 
 def unused(plan: Plan) -> Iterator[str]:
@@ -50,6 +82,11 @@ def unused(plan: Plan) -> Iterator[str]:
             )
 
 
+def change_of(plan: Plan, flow_log_id: str) -> bool:
+    """Whether this run changes an adopted flow log."""
+    return any(adopted.id.casefold() == flow_log_id.casefold() for adopted in plan.adoptions)
+
+
 def _short(log: KnownFlowLog) -> str:
     lacks = ", ".join(log.shortfall)
     return f"flow log {log.name} on {name_of(log.target_id)} is left to its owner: {lacks}"
@@ -59,7 +96,8 @@ def _adoption(adopted: Adoption) -> str:
     changes = "; ".join(
         f"{change.property} {change.before} → {change.after}" for change in adopted.changes
     )
-    return f"flow log {name_of(adopted.id)} is adopted: {changes}"
+    writer = f" (last written by {adopted.written_by})" if adopted.written_by else ""
+    return f"flow log {name_of(adopted.id)} is adopted{writer}: {changes}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -9,11 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from plan.regions import WITHOUT_TRAFFIC_ANALYTICS, WITHOUT_WORKSPACES
+
 PROJECT = "flow-logs"
 
 TargetLevel = Literal["virtualNetwork", "subnet", "networkInterface", "networkSecurityGroup"]
 ExistingFlowLogs = Literal["leave", "adopt"]
 ExistingWorkspaces = Literal["keep", "move"]
+NsgFlowLogs = Literal["keep", "disable", "ignore"]
+NetworksWithoutNsg = Literal["report", "cover"]
 StorageSku = Literal[
     "Standard_LRS",
     "Standard_ZRS",
@@ -78,13 +82,21 @@ class Settings:
     target_level: TargetLevel = "virtualNetwork"
     existing_flow_logs: ExistingFlowLogs = "leave"
     existing_workspaces: ExistingWorkspaces = "keep"
+    nsg_flow_logs: NsgFlowLogs = "keep"
+    disable_for: Filter = field(default_factory=Filter)
+    networks_without_nsg: NetworksWithoutNsg = "report"
+    remove_at_most: int = 10
     retention_days: int = 90
     analytics_retention_days: int = 90
     daily_quota_gb: int = 0
     traffic_analytics_interval: int = 60
+    workspace_id: str = ""
+    storage_accounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     storage_accounts_per_region: int = 1
     storage_sku: StorageSku = "Standard_LRS"
     protect_data: bool = True
+    regions_without_traffic_analytics: frozenset[str] = WITHOUT_TRAFFIC_ANALYTICS
+    regions_without_workspaces: frozenset[str] = WITHOUT_WORKSPACES
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property

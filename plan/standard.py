@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from estate.model import FlowLog, key
+from estate.model import FlowLog, TrafficAnalytics, key
+
+OFF = TrafficAnalytics(enabled=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standard:
-    """What every flow log of the stack has; days in storage, minutes between analyses, a tag."""
+    """What every flow log of the stack has; days in storage, minutes between analyses, a tag.
+
+    ``unanalysed`` holds the regions without Traffic Analytics.
+    """
 
     owner: str
     retention_days: int
     interval: int
     workspace_id: str
     keep_workspaces: bool
+    unanalysed: frozenset[str] = frozenset()
+
+    def analytics(self, region: str) -> TrafficAnalytics:
+        """Traffic Analytics of a new flow log in a region; into the stack's own workspace."""
+        if region in self.unanalysed:
+            return OFF
+        return TrafficAnalytics(enabled=True, interval=self.interval)
 
 
 def shortfall(flow_log: FlowLog, standard: Standard) -> Iterator[str]:

@@ -172,7 +172,7 @@ def targets(flow_logs: Iterable[PlannedFlowLog]) -> list[str]:
 
 
 def _as_azure_holds(log: PlannedFlowLog, plan: Plan) -> FlowLog:
-    own = log.analytics.workspace_id is None
+    own = log.analytics.enabled and log.analytics.workspace_id is None
     return FlowLog(
         id=log.id,
         name=log.name,
@@ -180,10 +180,10 @@ def _as_azure_holds(log: PlannedFlowLog, plan: Plan) -> FlowLog:
         tags=log.tags,
         target_id=log.target_id,
         storage_id=log.storage_id,
-        enabled=True,
+        enabled=log.enabled,
         version=2,
         format_type=log.format_type,
-        retention_enabled=True,
+        retention_enabled=log.enabled,
         retention_days=log.retention_days,
         analytics=replace(
             log.analytics,

@@ -100,5 +100,6 @@ class LocalAzure:
 
 
 def _reply(status: int, headers: Any, content: bytes) -> Reply:
-    body = json.loads(content) if content else None
+    plain = "json" not in headers.get("content-type", "json")
+    body = content.decode() if plain else json.loads(content) if content else None
     return Reply(status, {name.lower(): value for name, value in headers.items()}, body)

@@ -12,7 +12,7 @@ import pytest
 
 from estate.cloud import Cloud, connect
 from estate.discover import missing, read_estate
-from estate.model import Estate, EstateError, key
+from estate.model import Estate, EstateError, Home, key
 from plan import naming
 from plan.settings import Identity
 from tests.estates import synthetic
@@ -28,13 +28,11 @@ def _connect(url: str) -> Cloud:
 
 
 def _read(url: str, *subscriptions: str) -> Estate:
-    return read_estate(
-        _connect(url),
-        subscriptions,
-        home_group_id=naming.home_group_id(subscriptions[0], "dev"),
+    home = Home(
+        group_id=naming.home_group_id(subscriptions[0], "dev"),
         workspace_id=naming.workspace_id(subscriptions[0], "dev"),
-        progress=lambda line: None,
     )
+    return read_estate(_connect(url), subscriptions, home, progress=lambda line: None)
 
 
 @pytest.fixture(scope="module")

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from estate.model import Estate, TrafficAnalytics, key
 from plan.make import make
-from plan.model import FLOW_LOG_TYPE, Plan
+from plan.model import FLOW_LOG_TYPE, CoverageState, Plan
 from plan.naming import FLOW_LOG_NAME
 from plan.settings import Filter, Settings
+from plan.targets import attachments
 from state import StackState
 from tests import estates_by_hand as hand
 
 EMPTY = StackState()
 REGIONS = ("westeurope", "northeurope", "swedencentral")
 GROUPS = [f"nsg-{number}" for number in range(6)]
-STATES = {"recorded", "partial", "elsewhere", "not analysed", "dark", "unattached"}
+STATES = {
+    "recorded",
+    "partial",
+    "elsewhere",
+    "not analysed",
+    "records nothing",
+    "dark",
+    "unattached",
+}
 
 
 @st.composite
@@ -84,9 +93,27 @@ def flow_logs_on(draw: st.DrawFn, number: int, target: str) -> Any:
 
 def chosen() -> st.SearchStrategy[Settings]:
     """Settings that matter to the plan."""
+    leave = st.fixed_dictionaries(
+        {
+            "existing_flow_logs": st.just("leave"),
+            "nsg_flow_logs": st.sampled_from(["keep", "ignore"]),
+        }
+    )
+    adopt = st.fixed_dictionaries(
+        {
+            "existing_flow_logs": st.just("adopt"),
+            "nsg_flow_logs": st.sampled_from(["keep", "ignore", "disable"]),
+            "disable_for": st.sampled_from([Filter(), hand.tagged(tier="b")]),
+        }
+    )
+    return st.one_of(leave, adopt).flatmap(lambda existing: _others(existing))
+
+
+def _others(existing: dict[str, Any]) -> st.SearchStrategy[Settings]:
     return st.builds(
         hand.settings,
-        existing_flow_logs=st.sampled_from(["leave", "adopt"]),
+        **{name: st.just(value) for name, value in existing.items()},
+        networks_without_nsg=st.sampled_from(["report", "cover"]),
         existing_workspaces=st.sampled_from(["keep", "move"]),
         target_level=st.sampled_from(
             ["virtualNetwork", "subnet", "networkInterface", "networkSecurityGroup"]
@@ -139,8 +166,30 @@ def test_no_new_flow_log_is_on_a_security_group_and_no_retention_is_shortened(
         before = existing.get(key(log.id))
         if before is None:
             assert log.level != "networkSecurityGroup"
-        elif before.retention_enabled:
+        elif before.retention_enabled and log.enabled:
             assert log.retention_days >= before.retention_days
+
+
+@settings(max_examples=400, deadline=None)
+@given(estates(), chosen())
+def test_no_flow_log_is_switched_off_before_its_places_are_recorded_otherwise(
+    found: Estate, wanted: Settings
+) -> None:
+    alive = {
+        key(log.target_id)
+        for log in found.flow_logs
+        if log.enabled and log.provisioning_state == "Succeeded"
+    }
+    existing = {key(log.id): log for log in found.flow_logs}
+    attached = attachments(found)
+    for log in make(found, wanted, EMPTY).flow_logs:
+        before = existing.get(key(log.id))
+        if log.enabled or before is None or not before.enabled:
+            continue
+        assert log.level == "networkSecurityGroup"
+        for place in attached.get(key(log.target_id), ()):
+            others = {key(target) for target in place.recorders} - {key(log.target_id)}
+            assert others & alive
 
 
 @settings(max_examples=300, deadline=None)
@@ -166,7 +215,11 @@ def test_planning_again_after_applying_asks_for_the_same_and_imports_nothing(
     found: Estate, wanted: Settings
 ) -> None:
     first = make(found, wanted, EMPTY)
-    second = make(hand.applied(found, first), wanted, held(first))
+    settled = hand.applied(found, first)
+    if wanted.nsg_flow_logs == "disable":  # what waits for its network goes in the second run
+        first = make(settled, wanted, held(first))
+        settled = hand.applied(settled, first)
+    second = make(settled, wanted, held(first))
     assert [replace(log, import_id=None) for log in first.flow_logs] == list(second.flow_logs)
     assert second.adoptions == ()
     assert [group.state for group in first.security_groups] == [

@@ -1,0 +1,103 @@
+"""From flow logs on security groups to flow logs on networks: where each group stands.
+
+NSG flow logs end on 30 September 2027, when Azure deletes them (Network Watcher retirement
+notice). One is switched off only in a run that finds every place of its group recorded by another
+flow log that already exists, is enabled and ``Succeeded``; what is made in this run follows in the
+next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from estate.model import Estate, FlowLog, NetworkSecurityGroup, key
+from plan.choose import Choice
+from plan.model import Migration, Stage
+from plan.targets import Attachment
+
+RETIREMENT = "30 September 2027"
+
+NEXT_STEP: Mapping[Stage, str] = {
+    "none": "nothing to do: no NSG flow log, and none needed",
+    "nsg only": (
+        f"recorded by its NSG flow log alone, which Azure deletes on {RETIREMENT}; "
+        "set flow-logs:nsgFlowLogs to disable (with existingFlowLogs adopt)"
+    ),
+    "twice": (
+        "recorded and billed twice, by its NSG flow log and on the network; "
+        "set flow-logs:nsgFlowLogs to disable"
+    ),
+    "waiting": "its network's flow log is made in this run; the NSG flow log is switched off next",
+    "switched off": "done: its NSG flow log is off; Azure deletes it at the end",
+}
+
+
+def switched_off(
+    estate: Estate,
+    choice: Choice,
+    groups: Iterable[NetworkSecurityGroup],
+    attached: Mapping[str, Sequence[Attachment]],
+) -> frozenset[str]:
+    """Keys of the groups whose adopted flow log is, or stays, switched off in this run."""
+    alive = {
+        key(log.target_id)
+        for log in estate.flow_logs
+        if log.enabled and log.provisioning_state == "Succeeded"
+    }
+    return frozenset(
+        group
+        for group in (key(found.id) for found in groups)
+        if group in choice.uncounted
+        and group in choice.adopted
+        and _may_go(choice.adopted[group], choice, attached.get(group, ()), alive)
+    )
+
+
+def migration(
+    group: NetworkSecurityGroup,
+    choice: Choice,
+    places: Sequence[Attachment],
+    off: frozenset[str],
+) -> Migration:
+    """Where one group stands once the plan is carried out."""
+    group_key = key(group.id)
+    log = choice.adopted.get(group_key) or choice.external.get(group_key)
+    elsewhere = [_elsewhere(choice, place) for place in places]
+    seen = [place for place in places if key(place.subnet_id) not in choice.blind]
+    live = log is not None and group_key not in off and (log.enabled or group_key in choice.adopted)
+    leaving = group_key in choice.uncounted and group_key in choice.adopted
+    stage = _stage(log, live, group_key in off, leaving, elsewhere)
+    return Migration(
+        id=group.id,
+        stage=stage,
+        next_step=NEXT_STEP[stage],
+        goes_dark=live and not all(_elsewhere(choice, place) for place in seen),
+    )
+
+
+def _stage(
+    log: FlowLog | None, live: bool, off: bool, leaving: bool, elsewhere: Sequence[bool]
+) -> Stage:
+    if log is None:
+        return "none"
+    if off or not live:
+        return "switched off"
+    if not any(elsewhere):
+        return "nsg only"
+    return "waiting" if leaving and all(elsewhere) else "twice"
+
+
+def _may_go(log: FlowLog, choice: Choice, places: Sequence[Attachment], alive: set[str]) -> bool:
+    if not log.enabled:
+        return True
+    return all(
+        key(place.subnet_id) in choice.blind
+        or any(target in alive for target in choice.recorders(place))
+        for place in places
+    )
+
+
+def _elsewhere(choice: Choice, place: Attachment) -> bool:
+    """Whether something other than the group's own flow log records a place."""
+    own = key(place.security_group_id)
+    return any(target != own for target in choice.recorders(place))

@@ -1,0 +1,88 @@
+"""What else a reader of the plan should know, a line each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from estate.model import Estate, FlowLog, NetworkSecurityGroup, key, name_of
+from plan import adoption
+from plan.model import PlannedFlowLog
+from plan.naming import group_id
+from plan.ownership import Owner, owner_of, tag_of
+from plan.targets import Attachment
+
+
+def notes(
+    estate: Estate,
+    wanted: Sequence[NetworkSecurityGroup],
+    attached: Mapping[str, Sequence[Attachment]],
+    flow_logs: Sequence[PlannedFlowLog],
+    left: Iterable[FlowLog],
+    owner: str,
+) -> Iterator[str]:
+    """Lines on what was left, logged beside what was asked for, managed, or not looked at."""
+    yield from _left(left, owner)
+    yield from _logged_beside(estate, wanted, attached, flow_logs)
+    yield from _managed(estate, wanted)
+    if estate.unlisted:
+        yield (
+            f"{estate.unlisted} more subscriptions are visible to this identity and are not in "
+            "flow-logs:subscriptions"
+        )
+
+
+def _left(left: Iterable[FlowLog], owner: str) -> Iterator[str]:
+    for log in left:
+        if refusal := adoption.refusal(log):
+            yield refusal
+        if owner_of(log, owner) is Owner.OTHER_STACK:
+            yield (
+                f"flow log {log.name} belongs to {tag_of(log.tags)}; to take it over, let that "
+                "stack exclude it and run, then remove its tag managed-by"
+            )
+
+
+def _logged_beside(
+    estate: Estate,
+    wanted: Sequence[NetworkSecurityGroup],
+    attached: Mapping[str, Sequence[Attachment]],
+    flow_logs: Iterable[PlannedFlowLog],
+) -> Iterator[str]:
+    """Networks that are logged whole although some of their security groups are excluded."""
+    asked = {key(group.id) for group in wanted}
+    beside = Counter(
+        network
+        for group in estate.security_groups
+        if key(group.id) not in asked
+        for network in {key(place.network_id) for place in attached.get(key(group.id), ())}
+    )
+    for log in flow_logs:
+        if count := beside[key(log.target_id)]:
+            yield (
+                f"virtual network {name_of(log.target_id)} is logged whole, {count} excluded "
+                "network security groups in it too; flow-logs:targetLevel subnet logs less"
+            )
+
+
+def _managed(estate: Estate, wanted: Iterable[NetworkSecurityGroup]) -> Iterator[str]:
+    managers = managed_groups(estate)
+    found = Counter(
+        managers[group]
+        for group in (_group_key(resource) for resource in wanted)
+        if group in managers
+    )
+    for manager, count in sorted(found.items()):
+        yield (
+            f"{count} network security groups are in a resource group that {name_of(manager)} "
+            "manages; they are counted, and nothing is written there"
+        )
+
+
+def managed_groups(estate: Estate) -> Mapping[str, str]:
+    """Key of each resource group that a service manages (AKS, Databricks) to the manager's id."""
+    return {key(group.id): group.managed_by for group in estate.resource_groups if group.managed_by}
+
+
+def _group_key(resource: NetworkSecurityGroup) -> str:
+    return key(group_id(resource.subscription_id, resource.resource_group))
