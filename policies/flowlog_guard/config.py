@@ -171,6 +171,11 @@ def default(key: str) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
+def describe_setting(key: str) -> tuple[Any, str]:
+    """A setting's default as JSON and its meaning in words."""
+    return default(key), _FIELDS[key].metadata["schema"]["description"]
+
+
 def parse(given: Mapping[str, object], keys: Sequence[str]) -> tuple[Config, list[str]]:
     """The settings, and a line for each mistake; a wrong setting keeps its default."""
     values: dict[str, Any] = {}

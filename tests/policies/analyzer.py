@@ -95,22 +95,30 @@ class Pack:
 
     def analyze(self, resource: Resource) -> Answer:
         """The verdicts on a single resource."""
-        request = analyzer_pb2.AnalyzeRequest(
-            type=resource.type,
-            urn=resource.urn,
-            name=resource.name,
-            properties=struct(resource.properties),
-            options=analyzer_pb2.AnalyzerResourceOptions(ignoreChanges=resource.ignore_changes),
-        )
-        return answer(self._stub.Analyze(request, timeout=20))
+        return answer(self._stub.Analyze(analyze_request(resource), timeout=20))
 
     def analyze_stack(self, resources: Sequence[Resource]) -> Answer:
         """The verdicts on a stack of resources."""
-        urns = {resource.name: resource.urn for resource in resources}
-        request = analyzer_pb2.AnalyzeStackRequest(
-            resources=[stack_resource(resource, urns) for resource in resources]
-        )
-        return answer(self._stub.AnalyzeStack(request, timeout=20))
+        return answer(self._stub.AnalyzeStack(stack_request(resources), timeout=20))
+
+
+def analyze_request(resource: Resource) -> analyzer_pb2.AnalyzeRequest:
+    """The question about a single resource."""
+    return analyzer_pb2.AnalyzeRequest(
+        type=resource.type,
+        urn=resource.urn,
+        name=resource.name,
+        properties=struct(resource.properties),
+        options=analyzer_pb2.AnalyzerResourceOptions(ignoreChanges=resource.ignore_changes),
+    )
+
+
+def stack_request(resources: Sequence[Resource]) -> analyzer_pb2.AnalyzeStackRequest:
+    """The question about a stack."""
+    urns = {resource.name: resource.urn for resource in resources}
+    return analyzer_pb2.AnalyzeStackRequest(
+        resources=[stack_resource(resource, urns) for resource in resources]
+    )
 
 
 def stack_resource(resource: Resource, urns: Mapping[str, str]) -> analyzer_pb2.AnalyzerResource:

@@ -13,6 +13,7 @@ from pulumi_policy import Severity
 
 from flowlog_guard.config import EXEMPTIONS, Config
 from flowlog_guard.flow_log import FlowLog
+from flowlog_guard.frameworks import nist
 from flowlog_guard.rule import Finding, FlowLogRule, Violation
 
 _SEGMENT = re.compile(
@@ -45,6 +46,7 @@ RULE = FlowLogRule(
     name="flow-log-no-ignored-changes",
     title="A flow log must not ignore changes to the properties that these policies check.",
     severity=Severity.MEDIUM,
+    frameworks=(nist("CM-6"),),
     remediation="Remove the property from the resource option `ignoreChanges`.",
     existing="Judged like a new one; ignoring tags or the location is fine.",
     settings=EXEMPTIONS,

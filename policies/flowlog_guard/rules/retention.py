@@ -12,7 +12,7 @@ from pulumi_policy import Severity
 
 from flowlog_guard.config import EXEMPTIONS, Config
 from flowlog_guard.flow_log import FlowLog
-from flowlog_guard.frameworks import RETENTION
+from flowlog_guard.frameworks import RETENTION, nist
 from flowlog_guard.properties import MISSING, UNKNOWN, Reading, whole_number, wrong_type
 from flowlog_guard.rule import Finding, FlowLogRule, NotKnown, Violation
 from flowlog_guard.spelling import Fix
@@ -71,7 +71,7 @@ RULE = FlowLogRule(
     name="flow-log-retention",
     title="A flow log must be kept for a set number of days, by default 90 to 365.",
     severity=Severity.HIGH,
-    frameworks=RETENTION,
+    frameworks=(*RETENTION, nist("AU-11")),
     remediation=(
         "Set `retentionPolicy` to `{enabled: true, days: 90}` (or more, up to 365). "
         "The storage account must be general-purpose v2."
