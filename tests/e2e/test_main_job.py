@@ -114,7 +114,7 @@ def test_another_stack_reads_the_outputs(staged: Staging, tmp_path: Path) -> Non
     read = consumer.outputs("prod")
     wrote = there.engine.outputs("prod")
     assert read["source"] == "organization/flow-logs/prod"
-    assert read["covered"] == wrote["coverage"]["covered"] == 16
+    assert read["covered"] == wrote["coverage"]["covered"] > 0
     assert read["flowLogs"] == len(wrote["flowLogs"])
     assert read["workspaceCustomerId"] == wrote["workspaceCustomerId"]
     assert sum(read["networks"].values()) == len(wrote["networks"])
