@@ -51,15 +51,16 @@ def _check_days(days: Reading, config: Config, fix: Fix) -> Iterator[Finding]:
 
 
 def _check_enabled(enabled: Reading, days: Reading, config: Config, fix: Fix) -> Iterator[Finding]:
-    may_be_forever = config.allow_forever and whole_number(days.value) in (0, None)
+    """0 days is off in either spelling and was judged with the days."""
+    forever = whole_number(days.value) == 0
     if enabled.value is UNKNOWN:
-        if not (config.allow_forever and whole_number(days.value) == 0):
+        if not forever:
             yield NotKnown(enabled.path)
     elif enabled.value is MISSING:
         yield Violation(f"{enabled.path} is not set, which Azure reads as off", fix)
     elif not isinstance(enabled.value, bool):
         yield Violation(wrong_type(enabled, "true or false"), fix)
-    elif not enabled.value and not may_be_forever:
+    elif not enabled.value and not (forever or (config.allow_forever and days.value is UNKNOWN)):
         yield Violation(f"{enabled.path} is false, so nothing is ever removed", fix)
 
 
