@@ -1,4 +1,5 @@
-"""``python -m bench``: previews of the same flow logs by three programs, as ratios in one run.
+"""``python -m bench``: a large estate read and planned, then previews of the same flow logs by
+three programs, as ratios in one run.
 
 Needs the engine (scripts/engine) and starts a local Azure of its own. Programs are run in turn,
 so that a slow minute of the machine strikes all of them; the median of the rounds is shown.
@@ -18,9 +19,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from localazure.environment import environment
-
+from bench.discovery import measure
 from commands.engine import Engine
+from localazure.environment import environment
 from localazure.process import serving
 from tools.engine.locate import cli
 
@@ -43,7 +44,10 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 2000])
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--programs", nargs="+", choices=PROGRAMS, default=list(PROGRAMS))
+    parser.add_argument("--groups", type=int, default=10_000, help="0 leaves discovery out")
     chosen = parser.parse_args()
+    if chosen.groups:
+        measure(chosen.groups)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with serving(ESTATE, folder / "azure") as server:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import requests
 from azure.core.credentials import AccessToken, TokenCredential
 from azure.core.exceptions import AzureError, HttpResponseError
-from azure.core.pipeline import PipelineRequest
+from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import RetryPolicy, SansIOHTTPPolicy, UserAgentPolicy
 from azure.core.rest import HttpRequest
 from azure.mgmt.core import ARMPipelineClient
@@ -64,6 +64,7 @@ class Cloud:
             "credential_scopes": [f"{self.audience.rstrip('/')}/.default"],
             "authentication_policy": self._authentication(),
             "retry_policy": RetryPolicy(retry_total=6, retry_connect=1),
+            "per_retry_policies": [_QuotaHeaders()],
             "connection_timeout": TIMEOUT,
             "read_timeout": TIMEOUT,
         }
@@ -107,6 +108,7 @@ class Cloud:
             policies=[
                 UserAgentPolicy("flow-logs"),
                 options["retry_policy"],
+                *options["per_retry_policies"],
                 options["authentication_policy"],
             ],
             connection_timeout=TIMEOUT,
@@ -131,6 +133,26 @@ class _LocalToken(SansIOHTTPPolicy[Any, Any]):
         """Adds the authorization header."""
         token = self._credential.get_token().token
         request.http_request.headers["Authorization"] = f"Bearer {token}"
+
+
+class _QuotaHeaders(SansIOHTTPPolicy[Any, Any]):
+    """Lets the retry wait as long as Resource Graph says.
+
+    A throttled query is answered 429 with ``x-ms-user-quota-resets-after`` (hh:mm:ss) and not
+    always with ``Retry-After`` (Resource Graph, "Guidance for throttled requests").
+    """
+
+    def on_response(
+        self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]
+    ) -> None:
+        """Adds the header that the retry policy knows."""
+        headers = response.http_response.headers
+        after = headers.get("x-ms-user-quota-resets-after", "")
+        parts = after.split(":")
+        if response.http_response.status_code != 429 or "Retry-After" in headers or len(parts) != 3:
+            return
+        hours, minutes, seconds = map(int, parts)
+        headers["Retry-After"] = str(hours * 3600 + minutes * 60 + seconds)
 
 
 class StaticToken:

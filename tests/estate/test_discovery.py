@@ -107,3 +107,21 @@ def test_only_what_answers_404_is_missing(local_azure: Callable[..., Any], sampl
     there = [log.id for log in sample.flow_logs]
     gone = f"{sample.watchers[0].id}/flowLogs/no-such"
     assert missing(cloud, [*there, gone]) == {gone}
+
+
+def test_a_throttled_query_is_asked_again_when_its_headers_say(
+    local_azure: Callable[..., Any], tmp_path: Path
+) -> None:
+    faults = tmp_path / "faults.json"
+    throttled = {
+        "method": "POST",
+        "path": "*/Microsoft.ResourceGraph/resources",
+        "times": 2,
+        "status": 429,
+        "code": "RateLimiting",
+        "message": "Please provide below info when asking for support: throttled",
+        "headers": {"x-ms-user-quota-resets-after": "00:00:01"},
+    }
+    faults.write_text(json.dumps([throttled]))
+    found = _read(local_azure(SAMPLE_ESTATE, faults=faults).url, DEV)
+    assert found.security_groups
