@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
+from pathlib import Path
 
 import pulumi
 
@@ -11,10 +14,13 @@ from estate.cloud import connect
 from estate.discover import missing, read_estate
 from estate.model import EstateError
 from plan import contract, naming, removal, report
+from plan.document import document
 from plan.make import make
+from plan.model import Plan
 from settings import SettingsError, read_settings
 from state import StateError, read_state
 
+PLAN_FILE = "FLOW_LOGS_PLAN_FILE"  # environment variable: where to leave the plan as a document
 ALREADY_SHOWN = 32  # exit code by which the engine knows that the error has been printed
 
 
@@ -29,6 +35,8 @@ def main() -> None:
         plan = make(estate.without(gone), settings, state)
     leaves = removal.leaving(plan, state)
     removal.check_removals(leaves, missing(cloud, leaves.values()), settings.remove_at_most)
+    if path := os.environ.get(PLAN_FILE):
+        leave(plan, Path(path))
     for line in (report.summary(plan), *report.adoptions(plan), *report.migration(plan)):
         pulumi.log.info(line)
     for line in report.warnings(plan):
@@ -37,6 +45,16 @@ def main() -> None:
     for name, value in contract.stack_outputs(plan).items():
         pulumi.export(name, value)
     pulumi.export("workspaceCustomerId", logging.workspace_customer_id)
+
+
+def leave(plan: Plan, path: Path) -> None:
+    """Writes the plan as a document. Raises SettingsError where the file cannot be written."""
+    try:
+        path.write_text(json.dumps(document(plan)), encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(
+            f"{PLAN_FILE} is {path}: {error.strerror}; name a file in a folder that exists"
+        ) from error
 
 
 try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from estate.model import FlowLog, NetworkSecurityGroup, VirtualNetwork, key
+from estate.model import Estate, FlowLog, NetworkSecurityGroup, VirtualNetwork, key
 from plan.choose import Choice
 from plan.model import CoverageState, Covered, PlannedFlowLog
 from plan.standard import Standard
@@ -41,7 +41,9 @@ class Coverage:
     def security_group(self, group: NetworkSecurityGroup, places: Sequence[Attachment]) -> Covered:
         """A group's state: of its worst attachment, or ``partial`` where only some are recorded."""
         if not places:
-            return Covered(id=group.id, state="unattached", reason=UNATTACHED)
+            return Covered(
+                id=group.id, location=group.location, state="unattached", reason=UNATTACHED
+            )
         states = [self._attachment(place) for place in places]
         state = worst(states)
         if state in NOTHING and any(found not in NOTHING for found in states):
@@ -49,6 +51,7 @@ class Coverage:
         reasons = (self._choice.refused.get(place, "") for place in places)
         return Covered(
             id=group.id,
+            location=group.location,
             state=state,
             targets=self._targets(places),
             reason="; ".join(dict.fromkeys(reason for reason in reasons if reason)),
@@ -56,14 +59,25 @@ class Coverage:
 
     def network(self, network: VirtualNetwork, places: Sequence[Attachment]) -> Covered:
         """A network's state: of the wanted attachments in it, else of its own flow log."""
+        state, targets, reason = self._of_network(network, places)
+        return Covered(
+            id=network.id,
+            location=network.location,
+            state=state,
+            targets=targets,
+            reason=reason,
+        )
+
+    def _of_network(
+        self, network: VirtualNetwork, places: Sequence[Attachment]
+    ) -> tuple[CoverageState, tuple[str, ...], str]:
         if places:
             states = [self._attachment(place) for place in places]
-            return Covered(id=network.id, state=worst(states), targets=self._targets(places))
+            return worst(states), self._targets(places), ""
         own = key(network.id)
         if self._choice.records(own):
-            return Covered(id=network.id, state=self._target(own), targets=(own,))
-        reason = self._choice.dead.get(own) or _without_nsg(network)
-        return Covered(id=network.id, state="dark", reason=reason)
+            return self._target(own), (own,), ""
+        return "dark", (), self._choice.dead.get(own) or _without_nsg(network)
 
     def _attachment(self, place: Attachment) -> CoverageState:
         if key(place.subnet_id) in self._choice.blind:
@@ -91,6 +105,17 @@ class Coverage:
         if key(flow_log.analytics.workspace_id or "") != key(self._standard.workspace_id):
             return "elsewhere"
         return "partial" if flow_log.filtering_criteria else "recorded"
+
+
+def as_found(
+    estate: Estate, uncounted: frozenset[str], blind: Mapping[str, str], standard: Standard
+) -> Coverage:
+    """Coverage by the flow logs that exist, whoever made them: how things are without a run.
+
+    ``uncounted`` and ``blind`` as in Choice.
+    """
+    existing = {key(log.target_id): log for log in estate.flow_logs}
+    return Coverage(Choice(external=existing, uncounted=uncounted, blind=blind), (), standard)
 
 
 def worst(states: Iterable[CoverageState]) -> CoverageState:

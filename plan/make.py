@@ -19,11 +19,12 @@ from estate.model import (
 )
 from plan import adoption, naming
 from plan.choose import Choice, choose
-from plan.coverage import Coverage, by_network
+from plan.coverage import Coverage, as_found, by_network
 from plan.migration import migration, switched_off
 from plan.model import (
     FLOW_LOG_TYPE,
     Adoption,
+    CoverageState,
     Covered,
     KnownFlowLog,
     Plan,
@@ -80,10 +81,7 @@ class _Planner:
         flow_logs = self._flow_logs(choice, off)
         check_lifecycle_rules(flow_logs)
         coverage = Coverage(choice, flow_logs, self._standard)
-        groups = tuple(
-            coverage.security_group(group, scope.attached.get(key(group.id), ()))
-            for group in scope.wanted
-        )
+        groups = self._groups(coverage, scope)
         made = [log for log in flow_logs if log.state == "created"]
         watchers = self._regional.watchers((log.subscription_id, log.location) for log in made)
         networks = self._networks(coverage, scope)
@@ -103,6 +101,8 @@ class _Planner:
             security_groups=groups,
             networks=networks,
             excluded=scope.excluded,
+            before=self._before(choice, scope),
+            subscriptions={found.id: found.name for found in self._estate.subscriptions},
             new_targets=self._new_targets(made),
             migration=tuple(
                 migration(group, choice, scope.attached.get(key(group.id), ()), off)
@@ -158,6 +158,20 @@ class _Planner:
         include, exclude = self._settings.include, self._settings.exclude
         wanted = tuple(group for group in everything if in_scope(group, include, exclude))
         return _Scope(wanted, len(everything) - len(wanted), attachments(self._estate))
+
+    def _before(self, choice: Choice, scope: _Scope) -> Mapping[str, CoverageState]:
+        """States by key as they are without this run, of the same groups and networks."""
+        ignored = self._settings.nsg_flow_logs == "ignore"
+        uncounted = choice.uncounted if ignored else frozenset[str]()
+        found = as_found(self._estate, uncounted, choice.blind, self._standard)
+        judged = (*self._groups(found, scope), *self._networks(found, scope))
+        return {key(covered.id): covered.state for covered in judged}
+
+    def _groups(self, coverage: Coverage, scope: _Scope) -> tuple[Covered, ...]:
+        return tuple(
+            coverage.security_group(group, scope.attached.get(key(group.id), ()))
+            for group in scope.wanted
+        )
 
     def _networks(self, coverage: Coverage, scope: _Scope) -> tuple[Covered, ...]:
         places = by_network(scope.places)

@@ -16,6 +16,7 @@ from plan.model import Migration, Stage
 from plan.targets import Attachment
 
 RETIREMENT = "30 September 2027"
+RETIREMENT_DAY = "2027-09-30"  # the same, ISO 8601
 
 NEXT_STEP: Mapping[Stage, str] = {
     "none": "nothing to do: no NSG flow log, and none needed",

@@ -17,6 +17,7 @@ FlowLogState = Literal["created", "adopted", "external"]
 CoverageState = Literal[
     "recorded", "partial", "elsewhere", "not analysed", "records nothing", "dark", "unattached"
 ]
+NOTHING_RECORDED: tuple[CoverageState, ...] = ("dark", "records nothing", "unattached")
 Stage = Literal["none", "nsg only", "twice", "waiting", "switched off"]
 
 # Pulumi type tokens of what the components build: a contract with the state of existing stacks.
@@ -178,6 +179,7 @@ class Covered:
     """Where a security group or a network stands, and the targets whose flow logs record it."""
 
     id: str
+    location: str
     state: CoverageState
     targets: tuple[str, ...] = ()
     reason: str = ""
@@ -203,7 +205,8 @@ class Plan:
 
     ``watcher_ids`` is subscription to region to id, made or found. ``security_groups`` and
     ``networks`` are those in scope; ``excluded`` counts the security groups that the filter left
-    out.
+    out. ``before`` holds their states (by key) without this run; ``subscriptions`` is id to name of
+    those that were read.
     """
 
     owner: str
@@ -220,6 +223,8 @@ class Plan:
     security_groups: tuple[Covered, ...]
     networks: tuple[Covered, ...]
     excluded: int
+    before: Mapping[str, CoverageState] = field(default_factory=dict)
+    subscriptions: Mapping[str, str] = field(default_factory=dict)
     new_targets: tuple[str, ...] = ()
     migration: tuple[Migration, ...] = ()
     adoptions: tuple[Adoption, ...] = ()
@@ -246,5 +251,4 @@ class Plan:
     @property
     def skipped(self) -> tuple[Covered, ...]:
         """Security groups in scope that nothing records, with the reason."""
-        nothing = ("dark", "records nothing", "unattached")
-        return tuple(group for group in self.security_groups if group.state in nothing)
+        return tuple(group for group in self.security_groups if group.state in NOTHING_RECORDED)
