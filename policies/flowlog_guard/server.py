@@ -4,7 +4,7 @@ The SDK reads the properties of every resource anew for every policy, and of eve
 stack for every policy on the stack: most of what a pack costs. Here they are read once and handed
 to the policies through `current`, and types that no rule looks at are not read at all. Settings,
 levels, reports and unknown values remain the SDK's own. Uses `_PolicyAnalyzerServicer` of
-pulumi-policy 1.21, whose two methods below are the engine's protocol.
+pulumi-policy 1.21, whose methods below are the engine's protocol.
 """
 
 from __future__ import annotations
@@ -51,11 +51,14 @@ class Analyzer(_PolicyAnalyzerServicer):
         """The verdicts on a single resource."""
         if kind_of(request.type) is None and request.type != STACK:
             return analyzer_pb2.AnalyzeResponse()
-        rest = analyzer_pb2.AnalyzeRequest(
-            type=request.type, urn=request.urn, name=request.name, options=request.options
-        )
         with current.sharing_properties(_properties(request.properties)):
-            return super().Analyze(rest, context)  # type: ignore[no-untyped-call, no-any-return]
+            return super().Analyze(_without_properties(request), context)  # type: ignore[no-untyped-call, no-any-return]
+
+    def Remediate(
+        self, request: analyzer_pb2.AnalyzeRequest, context: grpc.ServicerContext
+    ) -> analyzer_pb2.RemediateResponse:
+        """Nothing: no policy changes a resource, so nothing is read."""
+        return super().Remediate(_without_properties(request), context)  # type: ignore[no-untyped-call, no-any-return]
 
     def AnalyzeStack(
         self, request: analyzer_pb2.AnalyzeStackRequest, context: grpc.ServicerContext
@@ -80,6 +83,12 @@ def serve(name: str, policies: Sequence[Policy], record: Record) -> None:
         server.wait_for_termination()
     except KeyboardInterrupt:
         server.stop(0)
+
+
+def _without_properties(request: analyzer_pb2.AnalyzeRequest) -> analyzer_pb2.AnalyzeRequest:
+    return analyzer_pb2.AnalyzeRequest(
+        type=request.type, urn=request.urn, name=request.name, options=request.options
+    )
 
 
 def _properties(properties: struct_pb2.Struct) -> Mapping[str, object]:

@@ -12,7 +12,7 @@ from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
-from tests.policies.analyzer import Resource, analyze_request, stack_request
+from tests.policies.analyzer import FLOW_LOG, Resource, analyze_request, stack_request
 from tests.policies.cases import Case, cases
 
 NO_CONTEXT: Any = None
@@ -46,6 +46,19 @@ def answers(analyzer: Any, case: Case) -> list[Message]:
 def test_same_answers(case: Case) -> None:
     mine, theirs = both()
     assert answers(mine, case) == answers(theirs, case)
+
+
+def test_remediation_is_not_applicable() -> None:
+    request = analyzer_pb2.ConfigureAnalyzerRequest()
+    request.policyConfig["flow-log-enabled"].enforcementLevel = analyzer_pb2.REMEDIATE
+    flow_log = analyze_request(Resource(FLOW_LOG, {"enabled": False}))
+    mine, theirs = both()
+    for analyzer in (mine, theirs):
+        analyzer.Configure(request, NO_CONTEXT)
+    answer = mine.Remediate(flow_log, NO_CONTEXT)
+    assert answer == theirs.Remediate(flow_log, NO_CONTEXT)
+    assert [item.policy_name for item in answer.not_applicable] == ["flow-log-enabled"]
+    assert list(answer.remediations) == []
 
 
 def test_other_types_are_not_read() -> None:
