@@ -155,8 +155,9 @@ class Stack:
         parsed = parse(value)
         if parsed is None:
             return True
-        name = self.path_name(declared)
-        return parsed.kind is declared.kind and name in ("", parsed.name)
+        same_group = declared.group == parsed.group or isinstance(declared.group, Absent)
+        same_name = self.path_name(declared) in ("", parsed.name)
+        return parsed.kind is declared.kind and same_group and same_name
 
     def find(self, resource_id: str) -> Declared | None:
         """The resource of the stack with this ARM id, None if its id is not known to be this."""

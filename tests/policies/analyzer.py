@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -172,10 +173,12 @@ def answer(response: analyzer_pb2.AnalyzeResponse) -> Answer:
 
 
 @contextmanager
-def running_pack(folder: Path = PACK) -> Iterator[Pack]:
-    """The pack in a process of its own, ended afterwards."""
+def running_pack(folder: Path = PACK, **variables: str) -> Iterator[Pack]:
+    """The pack in a process of its own, ended afterwards; `variables` join its environment."""
     command = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(folder)]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        command, cwd=folder, env={**os.environ, **variables}, stdout=subprocess.PIPE
+    )
     assert process.stdout is not None
     try:
         port = int(process.stdout.readline())

@@ -7,7 +7,7 @@ import re
 from flowlog_guard import RULES, document
 from pulumi_policy import EnforcementLevel
 
-from tests.policies.analyzer import PACK, Pack
+from tests.policies.analyzer import PACK, Pack, running_pack
 
 
 def test_page_is_what_the_rules_say() -> None:
@@ -22,6 +22,12 @@ def test_links_of_the_policies_lead_to_their_sections(pack: Pack) -> None:
         page, _, anchor = policy.url.partition("#")
         assert page == "docs/policies.md"
         assert anchor in headings
+
+
+def test_address_of_the_page_can_be_set() -> None:
+    with running_pack(FLOWLOG_GUARD_DOCUMENTATION="https://contoso.example/policies") as pack:
+        first = pack.info.policies[0]
+    assert first.url == f"https://contoso.example/policies#{first.name}"
 
 
 def test_every_policy_tells_what_to_do(pack: Pack) -> None:

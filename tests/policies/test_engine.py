@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -163,12 +164,33 @@ def test_saved_state_is_analysed_without_program_and_azure(shop: Shop, tmp_path:
     state = tmp_path / "state.json"
     exported = shop.engine.run("stack", "export", "--stack", STACK, "--file", str(state))
     assert exported.code == 0, exported.stderr
-    analyse = ("policy", "analyze", "--policy-pack", str(PACK), "--file", str(state))
+    analyse: tuple[str, ...] = (
+        "policy",
+        "analyze",
+        "--policy-pack",
+        str(PACK),
+        "--file",
+        str(state),
+    )
     refused = shop.engine.run(*analyse)
     assert refused.code != 0
     assert "retentionPolicy.days is 30; 90 to 365 days are needed" in refused.stdout
-    passed = shop.engine.run(*analyse, "--policy-pack-config", str(PACK / "config" / "dev.json"))
+    analyse = (*analyse, "--policy-pack-config", str(PACK / "config" / "dev.json"))
+    passed = shop.engine.run(*analyse)
     assert passed.code == 0, passed.stdout + passed.stderr
+    add_second_flow_log(state)
+    doubled = shop.engine.run(*analyse)
+    assert doubled.code != 0
+    assert "its target already has the flow log 'web-log'" in doubled.stdout
+
+
+def add_second_flow_log(state: Path) -> None:
+    """Puts a copy of the only flow log into a saved state: Azure itself would refuse it."""
+    content = json.loads(state.read_text())
+    resources = content["deployment"]["resources"]
+    (flow_log,) = (item for item in resources if item["type"].endswith(":FlowLog"))
+    copy = {**flow_log, "urn": f"{flow_log['urn']}-copy", "id": f"{flow_log['id']}-copy"}
+    state.write_text(json.dumps({**content, "deployment": {"resources": [*resources, copy]}}))
 
 
 def test_settings_are_checked_before_anything_is_judged(shop: Shop) -> None:

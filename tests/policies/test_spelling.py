@@ -88,7 +88,7 @@ def test_typescript_is_told_apart_only_where_it_differs() -> None:
     assert spell({"enabled": True}) == "  TypeScript, YAML: enabled: true\n  Python: enabled=True"
     (rule,) = (rule for rule in RULES_WITH_FIX if rule.name == "flow-log-traffic-analytics")
     assert lines(rule, AZURE_CLASSIC)["TypeScript"] == (
-        "trafficAnalytics: {enabled: true, intervalInMinutes: 10, "
+        "trafficAnalytics: {enabled: true, intervalInMinutes: 60, "
         "workspaceResourceId: workspace.id, workspaceRegion: workspace.location, "
         "workspaceId: workspace.workspaceId}"
     )
