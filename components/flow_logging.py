@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi_azure_native import network, storage
+from pulumi_azure_native import network, operationalinsights, storage
 
 from components import regional
 from components.providers import Providers
@@ -61,20 +61,23 @@ class FlowLogging(pulumi.ComponentResource):
         self._plan = args.plan
         self._azure = Providers(self, args.identity)
         home = regional.resource_group(args.plan.home, self._options(args.plan.home))
-        self._workspace_id, self._customer_id = self._feeds(home.name)
+        self._workspace = self._made_workspace(home.name)
+        self._workspace_id, self._customer_id = self._feeds()
         self._accounts = self._storage_accounts(home.name)
         self._watchers = self._network_watchers()
         self.workspace_customer_id = pulumi.Output.from_input(self._customer_id)
         self.finished = pulumi.Output.from_input(asyncio.ensure_future(self._flow_logs()))
         self.register_outputs({"workspaceId": args.plan.workspace.id})
 
-    def _feeds(self, group: pulumi.Input[str]) -> tuple[pulumi.Input[str], pulumi.Input[str]]:
+    def _made_workspace(self, group: pulumi.Input[str]) -> operationalinsights.Workspace | None:
+        made = self._plan.made_workspace
+        return None if made is None else workspace(made, group, self._options(made))
+
+    def _feeds(self) -> tuple[pulumi.Input[str], pulumi.Input[str]]:
         """Id and GUID of the workspace that flow logs feed, made here or given."""
-        made, given = self._plan.made_workspace, self._plan.workspace
-        if made is None:
-            return given.id, given.customer_id
-        found = workspace(made, group, self._options(made))
-        return found.id, found.customer_id
+        if self._workspace is None:
+            return self._plan.workspace.id, self._plan.workspace.customer_id
+        return self._workspace.id, self._workspace.customer_id
 
     def _storage_accounts(self, group: pulumi.Input[str]) -> Mapping[str, storage.StorageAccount]:
         return {
@@ -90,7 +93,7 @@ class FlowLogging(pulumi.ComponentResource):
         return {
             key(planned.id): regional.network_watcher(
                 planned,
-                self._options(planned, keep=True, after=groups.get(_group_key(planned))),
+                self._options(planned, keep=True, after=(groups.get(_group_key(planned)),)),
             )
             for planned in self._plan.watchers
         }
@@ -118,7 +121,7 @@ class FlowLogging(pulumi.ComponentResource):
             resource_group_name=planned.resource_group,
             location=planned.location,
             target_resource_id=planned.target_id,
-            storage_id=planned.storage_id if account is None else account.id,
+            storage_id=planned.storage_id if account is None or planned.exists else account.id,
             enabled=planned.enabled,
             format=network.FlowLogFormatParametersArgs(type=planned.format_type, version=2),
             retention_policy=network.RetentionPolicyParametersArgs(
@@ -131,9 +134,16 @@ class FlowLogging(pulumi.ComponentResource):
             opts=self._options(
                 planned,
                 keep=planned.state == "adopted",
-                after=self._watchers.get(_watcher_key(planned)),
+                after=self._before(planned),
             ),
         )
+
+    def _before(self, planned: PlannedFlowLog) -> Sequence[pulumi.Resource | None]:
+        """What must stand before a flow log and is not among its inputs as an output."""
+        watcher = self._watchers.get(_watcher_key(planned))
+        if not planned.exists:
+            return (watcher,)
+        return (watcher, self._accounts.get(key(planned.storage_id)), self._workspace)
 
     def _analytics(self, planned: PlannedFlowLog) -> network.TrafficAnalyticsPropertiesArgs:
         """All three workspace fields: tools and Azure versions differ in which one they need."""
@@ -157,7 +167,11 @@ class FlowLogging(pulumi.ComponentResource):
         )
 
     def _options(
-        self, planned: Planned, *, keep: bool = False, after: pulumi.Resource | None = None
+        self,
+        planned: Planned,
+        *,
+        keep: bool = False,
+        after: Sequence[pulumi.Resource | None] = (),
     ) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(
             parent=self,
@@ -165,7 +179,7 @@ class FlowLogging(pulumi.ComponentResource):
             import_=planned.import_id,
             protect=planned.protect or None,
             retain_on_delete=keep or None,
-            depends_on=None if after is None else [after],
+            depends_on=[resource for resource in after if resource is not None],
         )
 
 

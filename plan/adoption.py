@@ -61,6 +61,7 @@ def adopted(
         analytics=_analytics(flow_log, standard),
         filtering_criteria=flow_log.filtering_criteria,
         identity=flow_log.identity,
+        exists=True,
     )
 
 
@@ -103,7 +104,7 @@ def _analytics(flow_log: FlowLog, standard: Standard) -> TrafficAnalytics:
             workspace_id=found.workspace_id,
             workspace_region=found.workspace_region,
         )
-    return TrafficAnalytics(enabled=True, interval=interval)
+    return standard.into_ours(found, interval)
 
 
 def _changes(before: FlowLog, after: PlannedFlowLog, own: str) -> Iterator[Change]:

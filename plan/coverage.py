@@ -95,14 +95,15 @@ class Coverage:
             return self._left(self._choice.external[target])
         if not planned.analytics.enabled:
             return "not analysed"
-        if planned.analytics.workspace_id is not None:
+        own = planned.analytics.workspace_id is None
+        if not own and not self._standard.feeds_ours(planned.analytics):
             return "elsewhere"
         return "partial" if planned.filtering_criteria else "recorded"
 
     def _left(self, flow_log: FlowLog) -> CoverageState:
         if not flow_log.analytics.enabled:
             return "not analysed"
-        if key(flow_log.analytics.workspace_id or "") != key(self._standard.workspace_id):
+        if not self._standard.feeds_ours(flow_log.analytics):
             return "elsewhere"
         return "partial" if flow_log.filtering_criteria else "recorded"
 

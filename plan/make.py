@@ -36,7 +36,7 @@ from plan.notes import notes
 from plan.regional import Regional
 from plan.scope import in_scope
 from plan.settings import Settings
-from plan.standard import Standard, shortfall
+from plan.standard import OFF, Standard, shortfall
 from plan.storage import check_lifecycle_rules
 from plan.targets import Attachment, attachments, level_of
 
@@ -72,6 +72,7 @@ class _Planner:
             workspace_id=self._workspace.id,
             keep_workspaces=settings.existing_workspaces == "keep",
             unanalysed=settings.regions_without_traffic_analytics,
+            workspace_guid=estate.workspace.customer_id if estate.workspace else "",
         )
 
     def plan(self) -> Plan:
@@ -147,10 +148,11 @@ class _Planner:
         """Ids of our own accounts that flow logs write to, with their regions."""
         given = self._settings.storage_accounts
         return {
-            log.storage_id: log.location
+            self._regional.storage_account_id(log.location, log.target_id): log.location
             for log in flow_logs
             if log.location not in given
-            and log.storage_id == self._regional.storage_account_id(log.location, log.target_id)
+            and key(log.storage_id)
+            == key(self._regional.storage_account_id(log.location, log.target_id))
         }
 
     def _scope(self) -> _Scope:
@@ -207,11 +209,18 @@ class _Planner:
             level=level_of(target_id),
             target_id=found.target_id if found else target_id,
             watcher_name=name_of(watcher_id),
-            storage_id=self._regional.storage_account_id(region, target_id),
+            storage_id=self._storage_id(region, target_id, found),
             retention_days=self._settings.retention_days,
             format_type="JSON",
-            analytics=self._standard.analytics(region),
+            analytics=self._standard.analytics(region, found.analytics if found else OFF),
+            exists=found is not None,
         )
+
+    def _storage_id(self, region: str, target_id: str, found: FlowLog | None) -> str:
+        """The id of our account for a target; as Azure holds it where it does."""
+        wanted = self._regional.storage_account_id(region, target_id)
+        held = found.storage_id if found else ""
+        return held if key(held) == key(wanted) else wanted
 
     def _import_id(self, logical_name: str, found: FlowLog | None) -> str | None:
         held = self._state.holds(FLOW_LOG_TYPE, logical_name)

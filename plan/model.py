@@ -121,7 +121,8 @@ class PlannedFlowLog(Planned):
 
     ``enabled`` is false for an NSG flow log that migration switches off, whose ``retention_days``
     is then 0, else 1 to 365. ``analytics`` without a workspace id means the plan's workspace.
-    ``identity`` is ARM's object, sent back as read.
+    ``identity`` is ARM's object, sent back as read. ``exists`` is true where Azure holds it, and
+    ids of storage and workspace are then spelled as Azure does.
     """
 
     state: FlowLogState
@@ -132,6 +133,7 @@ class PlannedFlowLog(Planned):
     retention_days: int
     format_type: str
     enabled: bool = True
+    exists: bool = False
     analytics: TrafficAnalytics
     filtering_criteria: str | None = None
     identity: Mapping[str, Any] | None = None

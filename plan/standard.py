@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from estate.model import FlowLog, TrafficAnalytics, key
 
@@ -14,7 +14,8 @@ OFF = TrafficAnalytics(enabled=False)
 class Standard:
     """What every flow log of the stack has; days in storage, minutes between analyses, a tag.
 
-    ``unanalysed`` holds the regions without Traffic Analytics.
+    ``unanalysed`` holds the regions without Traffic Analytics. ``workspace_guid`` is empty while
+    the workspace is not made.
     """
 
     owner: str
@@ -23,12 +24,23 @@ class Standard:
     workspace_id: str
     keep_workspaces: bool
     unanalysed: frozenset[str] = frozenset()
+    workspace_guid: str = ""
 
-    def analytics(self, region: str) -> TrafficAnalytics:
-        """Traffic Analytics of a new flow log in a region; into the stack's own workspace."""
-        if region in self.unanalysed:
-            return OFF
-        return TrafficAnalytics(enabled=True, interval=self.interval)
+    def analytics(self, region: str, held: TrafficAnalytics) -> TrafficAnalytics:
+        """Traffic Analytics of our flow log in a region, which at present has ``held``."""
+        return OFF if region in self.unanalysed else self.into_ours(held, self.interval)
+
+    def into_ours(self, held: TrafficAnalytics, interval: int) -> TrafficAnalytics:
+        """Traffic Analytics into the stack's workspace; spelled as Azure holds it where it does."""
+        if not (self.feeds_ours(held) and self.workspace_guid):
+            return TrafficAnalytics(enabled=True, interval=interval)
+        if key(held.workspace_guid or "") != key(self.workspace_guid):
+            return TrafficAnalytics(enabled=True, interval=interval)
+        return replace(held, interval=interval)
+
+    def feeds_ours(self, analytics: TrafficAnalytics) -> bool:
+        """Whether rows go to the stack's workspace."""
+        return analytics.enabled and key(analytics.workspace_id or "") == key(self.workspace_id)
 
 
 def shortfall(flow_log: FlowLog, standard: Standard) -> Iterator[str]:
@@ -54,8 +66,7 @@ def records(flow_log: FlowLog) -> bool:
 
 
 def _analytics_shortfall(flow_log: FlowLog, standard: Standard) -> Iterator[str]:
-    analytics = flow_log.analytics
-    if not analytics.enabled:
+    if not flow_log.analytics.enabled:
         yield "Traffic Analytics off"
-    elif key(analytics.workspace_id or "") != key(standard.workspace_id):
+    elif not standard.feeds_ours(flow_log.analytics):
         yield "another workspace"

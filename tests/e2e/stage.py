@@ -99,7 +99,10 @@ class Stage:
 
 @contextmanager
 def stage(folder: Path, estate: Path = SAMPLE_ESTATE, *options: str) -> Iterator[Stage]:
-    """A stage in a folder of its own; ``options`` are local Azure's."""
+    """A stage in a folder of its own, as it was left there; ``options`` are local Azure's."""
     with serving(estate, folder / "azure", *options) as server:
         variables = environment(server.port, folder / "pulumi")
-        yield Stage(server, Engine(cli(), copy_project(folder / "project"), variables))
+        project = folder / "project"
+        if not project.exists():
+            copy_project(project)
+        yield Stage(server, Engine(cli(), project, variables))

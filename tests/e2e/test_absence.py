@@ -1,0 +1,89 @@
+"""An absence, or another spelling, is never read as a deletion."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import Staging
+from tests.e2e.stage import API_VERSIONS, Stage, stage
+
+DEV = "00000000-0000-4000-8000-000000000003"
+PLAIN: dict[str, Any] = {"location": "westeurope", "subscriptions": [DEV]}
+SPELLINGS = {
+    "groups in lower case": ("/resourceGroups/", "/resourcegroups/"),
+    "networks in lower case": ("/virtualNetworks/", "/virtualnetworks/"),
+    "flow logs as older APIs write them": ("/flowLogs/", "/FlowLogs/"),
+    "providers in upper case": ("/providers/Microsoft.Network/", "/providers/MICROSOFT.NETWORK/"),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_the_estate_in_another_letter_case_previews_as_no_change(
+    tmp_path: Path, pulumi_cli: Path, spelling: str
+) -> None:
+    with stage(tmp_path) as there:
+        there.stack("dev", PLAIN)
+        assert there.up("dev").code == 0
+    held = tmp_path / "azure" / "azure.json"
+    before, after = SPELLINGS[spelling]
+    text = held.read_text()
+    assert before in text
+    held.write_text(text.replace(before, after))
+    with stage(tmp_path) as there:
+        preview = there.preview("dev")
+        assert (preview.code, dict(preview.changes)) == (0, {}), preview.stdout
+
+
+def test_more_removals_than_allowed_stop_the_run_and_name_the_flow_logs(staged: Staging) -> None:
+    there = staged()
+    there.stack("dev", PLAIN)
+    assert there.up("dev").code == 0
+    made = there.flow_logs(DEV)
+    assert len(made) > 2
+
+    there.configure("dev", {**PLAIN, "include": {"names": ["none-*"]}, "removeAtMost": 2})
+    done = there.up("dev")
+    assert done.code != 0
+    (line,) = done.messages("error")[:1]
+    assert f"{len(made)} flow logs of this stack would be deleted" in line
+    assert there.flow_logs(DEV) == made
+
+    there.configure("dev", {**PLAIN, "include": {"names": ["none-*"]}, "removeAtMost": len(made)})
+    assert there.up("dev").code == 0
+    assert there.flow_logs(DEV) == {}
+
+
+def test_targets_that_somebody_deleted_are_dropped_quietly(staged: Staging) -> None:
+    there = staged()
+    there.stack("dev", {**PLAIN, "removeAtMost": 0})
+    assert there.up("dev").code == 0
+    gone = next(target for target in sorted(there.flow_logs(DEV)) if "vnet-test-erp" in target)
+    _delete_network(there, gone)
+    done = there.up("dev")
+    assert done.code == 0, done.stdout
+    assert gone not in there.flow_logs(DEV)
+
+
+def test_a_flow_log_left_failed_outside_the_state_is_found_and_taken_over(staged: Staging) -> None:
+    there = staged()
+    there.stack("dev", PLAIN)
+    assert there.up("dev").code == 0
+    there.engine.run("stack", "rm", "dev", "--force", "--yes")
+    there.stack("dev", PLAIN)
+    done = there.up("dev")
+    assert done.code == 0, done.stdout
+    assert done.changes["import"] > 4
+    assert "create" not in {op for op, urn in done.steps if "FlowLog::" in urn}
+    assert dict(there.up("dev").changes) == {}
+
+
+def _delete_network(there: Stage, network_id: str) -> None:
+    """Takes the network away, with what would keep Azure from deleting it."""
+    network = there.get(network_id, "2024-05-01")
+    assert network is not None
+    network["properties"]["subnets"] = []
+    there.send("PUT", network_id, "2024-05-01", network)
+    there.send("DELETE", network_id, API_VERSIONS["networkwatchers"])
