@@ -47,12 +47,20 @@ def output(command: Sequence[str | Path], environment: Mapping[str, str] | None 
 
 
 def run(
-    purpose: str, command: Sequence[str | Path], environment: Mapping[str, str] | None = None
+    purpose: str,
+    command: Sequence[str | Path],
+    environment: Mapping[str, str] | None = None,
+    given: str | None = None,
 ) -> str:
-    """What the command prints on stdout. Raises SetupError with its reason if it fails."""
+    """What the command prints on stdout, with ``given`` on its stdin.
+
+    Raises SetupError with its reason if it fails.
+    """
     variables = {**os.environ, **(environment or {})}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=variables)
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=variables, input=given
+        )
     except OSError as error:
         raise SetupError(f"{purpose} failed: {error}") from error
     if done.returncode != 0:

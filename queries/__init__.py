@@ -1,0 +1,85 @@
+"""The queries: one .kql file each, with a header that says what it answers.
+
+A file is valid KQL by itself. Its header is comment lines of the form ``// Key: text``: Title,
+Question, Tables (tables and functions that it reads), Sources, and Function for those that are
+saved as a function under that alias. What follows the header's last key is explanation, then the
+query. Values that the configuration decides are top-level ``let`` statements, which
+``with_values`` replaces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+_KEY = re.compile(r"// (Title|Question|Function|Tables|Sources): (.+)")
+
+
+class QueryError(Exception):
+    """A query file that does not keep its form; for whoever writes queries, never for users."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One query; ``function`` is its alias where it is a function, ``text`` the whole file."""
+
+    name: str
+    title: str
+    question: str
+    tables: tuple[str, ...]
+    sources: str
+    text: str
+    function: str | None = None
+
+
+@cache
+def library() -> Mapping[str, Query]:
+    """Every query by its file's name, functions first; each before those that read it."""
+    found = {path.stem: parse(path.stem, path.read_text("utf-8")) for path in _files()}
+    order = sorted(found.values(), key=lambda query: (_depth(query, found), query.name))
+    return {query.name: query for query in order}
+
+
+def parse(name: str, text: str) -> Query:
+    """A query from its file's text. Raises QueryError where the header lacks a key."""
+    header: dict[str, str] = dict(_KEY.findall(text))
+    missing = {"Title", "Question", "Tables", "Sources"} - set(header)
+    if missing:
+        raise QueryError(f"query {name}: the header lacks {', '.join(sorted(missing))}")
+    return Query(
+        name=name,
+        title=header["Title"],
+        question=header["Question"],
+        tables=tuple(part.strip() for part in header["Tables"].split(",")),
+        sources=header["Sources"],
+        text=text,
+        function=header.get("Function"),
+    )
+
+
+def with_values(text: str, values: Mapping[str, str]) -> str:
+    """The text with other expressions in its ``let`` statements. Raises QueryError."""
+    for name, expression in values.items():
+        pattern = re.compile(rf"^let {name} = .+;$", re.MULTILINE)
+        if not pattern.search(text):
+            raise QueryError(f"the query has no line 'let {name} = …;'")
+        line = f"let {name} = {expression};".replace("\\", r"\\")
+        text = pattern.sub(line, text)
+    return text
+
+
+def _files() -> list[Path]:
+    return sorted(_FOLDER.glob("*.kql"))
+
+
+def _depth(query: Query, found: Mapping[str, Query]) -> int:
+    """How many functions a function stands on; what is no function comes last."""
+    functions = {other.function: other for other in found.values() if other.function}
+    under = [functions[name] for name in query.tables if name in functions]
+    if query.function is None:
+        return len(found)
+    return 1 + max((_depth(other, found) for other in under), default=-1)

@@ -1,0 +1,123 @@
+"""The queries behind the alerts: thresholds per interval, each judged once, an ignore list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.queries.conftest import Recording, vnet
+from tests.queries.test_answers import BAD, SCANNER, fan_out, scan
+from tests.queries.traffic import START, Flow, vnet_rows
+from tests.queries.workspace import Workspace
+
+
+def test_a_burst_is_more_than_the_threshold_in_one_interval(recorded: Recording) -> None:
+    (row,) = recorded(scan(ports=11, flows=91)).rows("denied-burst")
+    assert (row["SourceAddress"], row["DeniedFlows"], row["Side"]) == (SCANNER, 1001, "outside")
+    assert recorded(scan(ports=10, flows=100)).rows("denied-burst") == []
+
+
+def test_a_burst_is_not_added_up_over_intervals(recorded: Recording) -> None:
+    half = scan(ports=6, flows=100)
+    earlier = [replace(flow, start=START - timedelta(hours=1)) for flow in half]
+    wide = {"After": "datetime(2026-03-01)", "Until": "datetime(2026-03-03)"}
+    assert recorded([*half, *earlier]).rows("denied-burst", wide) == []
+
+
+def test_a_burst_that_both_ends_report_counts_once(recorded: Recording) -> None:
+    out = Flow(source="10.0.0.8", destination="10.0.0.4", type="IntraVNet", status="D", flows=600)
+    arrival = Flow(
+        source="10.0.0.8",
+        destination="10.0.0.4",
+        type="IntraVNet",
+        status="D",
+        flows=600,
+        direction="I",
+        mac="BB",
+    )
+    assert recorded([out, arrival]).rows("denied-burst") == []
+
+
+def test_inside_and_outside_sources_are_asked_for_apart(recorded: Recording) -> None:
+    inside = Flow(
+        source="10.0.0.8", destination="10.0.0.4", type="IntraVNet", status="D", flows=2000
+    )
+    workspace = recorded([*scan(), inside])
+    found = {
+        side: [
+            row["SourceAddress"]
+            for row in workspace.rows("denied-burst", {"Sides": f'dynamic(["{side}"])'})
+        ]
+        for side in ("inside", "outside")
+    }
+    assert found == {"inside": ["10.0.0.8"], "outside": [SCANNER]}
+
+
+def test_a_machine_with_150_external_destinations_fans_out(recorded: Recording) -> None:
+    (row,) = recorded([*fan_out(150), *fan_out(100, "10.0.0.10")]).rows("external-fan-out")
+    assert (row["SourceAddress"], row["Destinations"]) == ("10.0.0.9", 150)
+
+
+@pytest.mark.parametrize("ignored", ["10.0.0.9", "10.0.0.8/29"])
+def test_an_ignored_source_raises_no_alert(ignored: str) -> None:
+    values = {"Ignored": f'dynamic(["{ignored}"])'}
+    assert vnet(fan_out(150)).rows("external-fan-out", values) == []
+    assert (
+        len(vnet(fan_out(150)).rows("external-fan-out", {"Ignored": 'dynamic(["10.0.1.0/24"])'}))
+        == 1
+    )
+
+
+def test_a_management_port_open_to_the_internet_is_named(recorded: Recording) -> None:
+    flows = [
+        Flow(source=SCANNER, destination="10.0.0.4", direction="I", port=3389, flows=2),
+        Flow(source=SCANNER, destination="10.0.0.5", direction="I", port=3389, status="D"),
+        Flow(source=SCANNER, destination="10.0.0.6", direction="I", port=443),
+        Flow(source="10.0.0.7", destination="10.0.0.4", direction="I", port=22, type="IntraVNet"),
+        Flow(
+            source="20.60.0.9", destination="10.0.0.7", direction="I", port=22, type="AzurePublic"
+        ),
+    ]
+    found = recorded(flows).rows("open-management-port")
+    assert {(row["DestinationAddress"], row["DestinationPort"]) for row in found} == {
+        ("10.0.0.4", 3389),
+        ("10.0.0.7", 22),
+    }
+
+
+def test_what_was_refused_on_its_way_in_from_a_malicious_address_is_noise() -> None:
+    refused = Flow(
+        source=BAD, destination="10.0.0.4", direction="I", status="D", type="MaliciousFlow"
+    )
+    reached = Flow(source="10.0.0.4", destination=BAD, status="D", type="MaliciousFlow")
+    (row,) = vnet([refused, reached]).rows("malicious-flow")
+    assert (row["Direction"], row["DeniedFlows"]) == ("Outbound", 1)
+
+
+def test_each_interval_is_judged_by_exactly_one_hourly_evaluation() -> None:
+    rows = vnet_rows(scan())
+    judged = [
+        START + timedelta(hours=1, minutes=35 + 60 * hours)
+        for hours in range(5)
+        if Workspace(
+            {"NTANetAnalytics": rows}, START + timedelta(hours=1, minutes=35 + 60 * hours)
+        ).rows("denied-burst")
+    ]
+    assert judged == [datetime(2026, 3, 2, 12, 35)]
+
+
+def test_a_flow_log_without_data_for_three_intervals_is_silent(recorded: Recording) -> None:
+    flows = [
+        Flow(source="10.0.0.4", destination="10.0.0.5", type="IntraVNet", flow_log="talks"),
+        Flow(
+            source="10.0.0.4",
+            destination="10.0.0.5",
+            type="IntraVNet",
+            flow_log="silent",
+            start=START - timedelta(hours=3),
+        ),
+    ]
+    (row,) = recorded(flows).rows("silent-flow-logs")
+    assert row["FlowLog"] == "silent"

@@ -1,0 +1,1 @@
+"""Binds KQL with Microsoft's own language service, which runs in Node."""

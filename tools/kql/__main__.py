@@ -1,0 +1,45 @@
+"""Checks every query of the checkout: `python -m tools.kql`; exit code 1 where one has an error.
+
+Binds each by Microsoft's language service in every kind of workspace, looks for the mistakes that
+bind all the same, and compares the header's tables with those that the text reads.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+
+from queries import Query, library
+from tools.console import SetupError, progress
+from tools.kql.binding import bind, tables
+from tools.kql.mistakes import mistakes, undeclared
+
+
+def main() -> int:
+    """Prints one line for each error, else how many queries were checked."""
+    listed = library().values()
+    functions = {query.function: query.text for query in listed if query.function}
+    texts = {query.name: query.text for query in listed if not query.function}
+    try:
+        problems = [*map(str, bind(texts, functions)), *_form(listed)]
+    except SetupError as error:
+        progress(str(error))
+        return 1
+    for line in dict.fromkeys(problems):
+        print(line)
+    if not problems:
+        print(f"KQL: {len(texts)} queries and {len(functions)} functions are right")
+    return 1 if problems else 0
+
+
+def _form(listed: Iterable[Query]) -> Iterator[str]:
+    known = {**tables(), **{query.function: None for query in listed if query.function}}
+    for query in listed:
+        for mistake in mistakes(query.text):
+            yield f"{query.name}: {mistake.code}: {mistake.reason}"
+        for line in undeclared(query.text, query.tables, known):
+            yield f"{query.name}: {line}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
