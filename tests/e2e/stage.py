@@ -1,9 +1,14 @@
-"""A local Azure and a project folder for one end-to-end scenario on the real engine."""
+"""An Azure and a project folder for one end-to-end scenario on the real engine.
+
+The Azure is local, or the real one: ``FLOW_LOGS_TEST_SUBSCRIPTION`` names a subscription, the
+log-in is the ``ARM_*`` variables' or the Azure CLI's.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,22 +17,32 @@ from typing import Any
 import requests
 
 from commands.engine import Engine, Run
+from estate.cloud import connect
 from localazure.environment import environment
 from localazure.process import Server, serving
+from plan.settings import Identity
 from tools.engine.locate import cli
 from tools.projects import SAMPLE_ESTATE, copy_project, pack_arguments
 
 TIMEOUT = 30  # seconds for a request of the test's own
 API_VERSIONS = {"flowlogs": "2025-05-01", "networkwatchers": "2024-05-01"}
-HEADERS = {"Authorization": "Bearer somebody"}
+SWITCH = "FLOW_LOGS_TEST_SUBSCRIPTION"
 
 
 @dataclass
 class Stage:
-    """One local Azure and the program's stacks on it."""
+    """One Azure, its address and a token for it, and the program's stacks on it."""
 
-    server: Server
     engine: Engine
+    url: str
+    token: Callable[[], str]
+    local: Server | None = None
+
+    @property
+    def server(self) -> Server:
+        """The local server, with its log of requests."""
+        assert self.local is not None, "the real Azure shows no log of requests"
+        return self.local
 
     def stack(self, name: str, settings: Mapping[str, Any] | None = None) -> str:
         """Makes a stack; ``settings`` replace its stack file (keys of the project)."""
@@ -59,28 +74,26 @@ class Stage:
 
     def get(self, resource_id: str, api_version: str) -> dict[str, Any] | None:
         """A resource as ARM holds it; None where it answers 404."""
-        answer = requests.get(
-            f"{self.server.url}{resource_id}",
-            params={"api-version": api_version},
-            headers=HEADERS,
-            timeout=TIMEOUT,
-        )
+        answer = self._ask("GET", resource_id, api_version, None)
         body: dict[str, Any] = answer.json() if answer.content else {}
         assert answer.status_code in (200, 404), body
         return body if answer.status_code == 200 else None
 
     def send(self, method: str, resource_id: str, api_version: str, body: Any = None) -> int:
         """A request of somebody else's; returns the status."""
-        answer = requests.request(
+        answer = self._ask(method, resource_id, api_version, body)
+        assert answer.status_code < 400, answer.text
+        return answer.status_code
+
+    def _ask(self, method: str, resource_id: str, api_version: str, body: Any) -> requests.Response:
+        return requests.request(
             method,
-            f"{self.server.url}{resource_id}",
+            f"{self.url}{resource_id}",
             params={"api-version": api_version},
-            headers=HEADERS,
+            headers={"Authorization": f"Bearer {self.token()}"},
             json=body,
             timeout=TIMEOUT,
         )
-        assert answer.status_code < 400, answer.text
-        return answer.status_code
 
     def flow_logs(self, *subscriptions: str) -> dict[str, dict[str, Any]]:
         """Every flow log of the subscriptions, by the key of its target."""
@@ -105,4 +118,18 @@ def stage(folder: Path, estate: Path = SAMPLE_ESTATE, *options: str) -> Iterator
         project = folder / "project"
         if not project.exists():
             copy_project(project)
-        yield Stage(server, Engine(cli(), project, variables))
+        yield Stage(Engine(cli(), project, variables), server.url, lambda: "somebody", local=server)
+
+
+def real_stage(folder: Path, subscription: str) -> Stage:
+    """A stage on the real Azure, with a state of its own in the folder."""
+    variables = {
+        **os.environ,
+        "ARM_SUBSCRIPTION_ID": subscription,
+        "PULUMI_BACKEND_URL": f"file://{folder}",
+        "PULUMI_CONFIG_PASSPHRASE": "",
+    }
+    cloud = connect(Identity(subscription_id=subscription, variables=variables))
+    scope = f"{cloud.audience.rstrip('/')}/.default"
+    engine = Engine(cli(), copy_project(folder / "project"), variables)
+    return Stage(engine, cloud.resource_manager, lambda: cloud.credential.get_token(scope).token)
