@@ -10,7 +10,7 @@ from plan import adoption
 from plan.blind import blind_subnets
 from plan.model import Level
 from plan.notes import managed_groups
-from plan.ownership import Owner, owner_of
+from plan.ownership import Owner, owner_of, tag_of
 from plan.scope import in_scope
 from plan.settings import Filter, Settings
 from plan.standard import records
@@ -195,7 +195,11 @@ def _occupied(found: Choice, target: str) -> str:
     if occupant is None:
         return ""
     what = "disabled" if not occupant.enabled else occupant.provisioning_state
+    reason = f"flow log {occupant.name} on {target} is {what}"
+    if refusal := adoption.refusal(occupant):
+        return f"{reason}; {refusal}"
+    owner = tag_of(occupant.tags) or "somebody else"
     return (
-        f"flow log {occupant.name} on {target} is {what} and belongs to somebody else; "
-        "set flow-logs:existingFlowLogs to adopt, or have its owner switch it on"
+        f"{reason} and belongs to {owner}; set flow-logs:existingFlowLogs to adopt, "
+        "or have its owner switch it on"
     )

@@ -15,6 +15,7 @@ def stack_outputs(plan: Plan) -> dict[str, Any]:
 
     What later parts of the program fill (queries, alerts, workbook) is empty.
     """
+    dark = {key(found.id) for found in plan.migration if found.goes_dark}
     return {
         "contractVersion": CONTRACT_VERSION,
         "workspace": _workspace(plan.workspace),
@@ -22,7 +23,7 @@ def stack_outputs(plan: Plan) -> dict[str, Any]:
         "watchers": {subscription: dict(ids) for subscription, ids in plan.watcher_ids.items()},
         "flowLogs": {key(log.target_id): _flow_log(log) for log in plan.known_flow_logs},
         "networkSecurityGroups": {
-            key(group.id): {"state": group.state, "targets": list(group.targets)}
+            key(group.id): _security_group(group, key(group.id) in dark)
             for group in plan.security_groups
         },
         "networks": {key(network.id): network.state for network in plan.networks},
@@ -60,6 +61,15 @@ def _flow_log(log: KnownFlowLog) -> dict[str, Any]:
         "location": log.location,
         "storageId": log.storage_id,
         "covers": list(log.covers),
+    }
+
+
+def _security_group(group: Covered, goes_dark: bool) -> dict[str, Any]:
+    return {
+        "state": group.state,
+        "location": group.location,
+        "goesDark": goes_dark,
+        "targets": list(group.targets),
     }
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from estate.model import name_of
 from plan.migration import RETIREMENT
-from plan.model import Adoption, KnownFlowLog, Plan, Stage
+from plan.model import Adoption, Covered, KnownFlowLog, Plan, Stage
 
-SHOWN = 20  # adoptions that are told field by field; the rest is counted
+SHOWN = 20  # flow logs that are told one by one; the rest is counted
+NAMES = 5  # names in a line
 
 
 def summary(plan: Plan) -> str:
@@ -60,14 +61,13 @@ def warnings(plan: Plan) -> Iterator[str]:
             f"{_count(dark, 'network security group')} would go dark on {RETIREMENT}, when Azure "
             "deletes NSG flow logs; see flow-logs:nsgFlowLogs"
         )
-    for group in plan.skipped:
-        yield f"network security group {name_of(group.id)} is skipped: {group.reason}"
-    for network in plan.networks:
-        if network.state == "dark" and network.reason:
-            yield f"virtual network {name_of(network.id)} stays dark: {network.reason}"
-    for log in plan.known_flow_logs:
-        if log.shortfall:
-            yield _short(log)
+    dark_networks = [found for found in plan.networks if found.state == "dark" and found.reason]
+    yield from _by_reason("network security group", "skipped", plan.skipped)
+    yield from _by_reason("virtual network", "dark", dark_networks)
+    short = [log for log in plan.known_flow_logs if log.shortfall]
+    yield from map(_short, short[:SHOWN])
+    if len(short) > SHOWN:
+        yield f"{len(short) - SHOWN} more flow logs are left to their owners, below the standard"
     yield from plan.notes
     yield from unused(plan)
 
@@ -85,6 +85,20 @@ def unused(plan: Plan) -> Iterator[str]:
 def change_of(plan: Plan, flow_log_id: str) -> bool:
     """Whether this run changes an adopted flow log."""
     return any(adopted.id.casefold() == flow_log_id.casefold() for adopted in plan.adoptions)
+
+
+def _by_reason(noun: str, state: str, found: Iterable[Covered]) -> Iterator[str]:
+    """One line for each reason, with the first few names; an estate can have thousands."""
+    reasons: dict[str, list[str]] = {}
+    for covered in found:
+        reasons.setdefault(covered.reason, []).append(name_of(covered.id))
+    for reason, names in reasons.items():
+        if len(names) == 1:
+            yield f"{noun} {names[0]} is {state}: {reason}"
+            continue
+        more = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
+        shown = ", ".join(names[:NAMES])
+        yield f"{len(names)} {noun}s are {state} ({shown}{more}): {reason}"
 
 
 def _short(log: KnownFlowLog) -> str:

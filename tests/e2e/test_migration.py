@@ -10,6 +10,7 @@ from tests.e2e.conftest import Staging
 from tests.e2e.scenarios import facts, policy_makes_flow_logs
 from tests.e2e.stage import Stage
 from tests.estates import synthetic
+from tools.projects import SAMPLE_ESTATE
 
 PROD = "00000000-0000-4000-8000-000000000002"
 NSG = "microsoft.network/networksecuritygroups"
@@ -140,3 +141,30 @@ def _somebody_attaches_groups(there: Stage, networks: list[str]) -> None:
         subnet = {"addressPrefix": "10.255.0.0/24", "networkSecurityGroup": {"id": group_id}}
         network["properties"]["subnets"] = [{"name": "late", "properties": subnet}]
         there.send("PUT", network_id, "2024-05-01", network)
+
+
+def test_identity_and_filter_of_an_adopted_flow_log_are_sent_back_as_read(
+    staged: Staging, tmp_path: Path
+) -> None:
+    resources = json.loads(SAMPLE_ESTATE.read_text())
+    (log,) = (
+        found for found in resources if found["name"] == "vnet-report-neu-rg-prod-erp-flowlog"
+    )
+    user = f"/subscriptions/{PROD}/resourceGroups/rg-prod-erp/providers"
+    user += "/Microsoft.ManagedIdentity/userAssignedIdentities/flow-log-writer"
+    log["identity"] = {
+        "type": "UserAssigned",
+        "userAssignedIdentities": {user: {"clientId": "c", "principalId": "p"}},
+    }
+    log["properties"]["enabledFilteringCriteria"] = "dstPort=443"
+    path = tmp_path / "estate.json"
+    path.write_text(json.dumps(resources))
+    there = staged(path)
+    there.stack("dev", {**PLAIN, "existingFlowLogs": "adopt"})
+    assert there.up("dev").code == 0
+    target = log["properties"]["targetResourceId"].casefold()
+    held = there.flow_logs(PROD)[target]
+    assert held["tags"]["managed-by"] == "flow-logs/dev"
+    assert held["properties"]["enabledFilteringCriteria"] == "dstPort=443"
+    assert list(held["identity"]["userAssignedIdentities"]) == [user]
+    assert dict(there.up("dev").changes) == {}

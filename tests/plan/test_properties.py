@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from estate.model import Estate, TrafficAnalytics, key
 from plan.make import make
-from plan.model import FLOW_LOG_TYPE, CoverageState, Plan
+from plan.model import FLOW_LOG_TYPE, Plan
 from plan.naming import FLOW_LOG_NAME
 from plan.settings import Filter, Settings
 from plan.targets import attachments

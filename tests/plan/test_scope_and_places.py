@@ -37,7 +37,7 @@ def test_a_hub_without_security_group_is_reported_dark_and_its_gateways_named() 
     plan = make(hand.estate(HUB), hand.settings(), EMPTY)
     assert plan.flow_logs == ()
     (line,) = report.warnings(plan)
-    assert "vnet-hub stays dark" in line
+    assert "vnet-hub is dark" in line
     assert "gateways" in line
     assert "networksWithoutNsg" in line
 
@@ -232,3 +232,11 @@ def test_a_network_of_three_hundred_subnets_gets_one_flow_log() -> None:
     wide = replace(hand.network("vnet-wide", {}), subnets=subnets)
     plan = make(hand.estate(wide, hand.security_group("nsg-web")), hand.settings(), EMPTY)
     assert hand.targets(plan.flow_logs) == ["vnet-wide"]
+
+
+def test_many_skipped_for_one_reason_are_one_line() -> None:
+    groups = [hand.security_group(f"nsg-{number}") for number in range(8)]
+    plan = make(hand.estate(*groups), hand.settings(), EMPTY)
+    (line,) = report.warnings(plan)
+    assert line.startswith("8 network security groups are skipped (nsg-0, nsg-1, nsg-2, nsg-3, ")
+    assert "and 3 more" in line
