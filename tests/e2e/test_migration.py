@@ -147,9 +147,8 @@ def test_identity_and_filter_of_an_adopted_flow_log_are_sent_back_as_read(
     staged: Staging, tmp_path: Path
 ) -> None:
     resources = json.loads(SAMPLE_ESTATE.read_text())
-    (log,) = (
-        found for found in resources if found["name"] == "vnet-report-neu-rg-prod-erp-flowlog"
-    )
+    name = "vnet-report-neu-rg-prod-erp-flowlog"
+    (log,) = (found for found in resources if found.get("name") == name)
     user = f"/subscriptions/{PROD}/resourceGroups/rg-prod-erp/providers"
     user += "/Microsoft.ManagedIdentity/userAssignedIdentities/flow-log-writer"
     log["identity"] = {
