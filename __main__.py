@@ -14,10 +14,11 @@ from estate.cloud import connect
 from estate.discover import missing, read_estate
 from estate.model import EstateError
 from plan import contract, naming, removal, report
+from plan.configuration import SettingsError
 from plan.document import document
 from plan.make import make
 from plan.model import Plan
-from settings import SettingsError, read_settings
+from settings import read_settings
 from state import StateError, read_state
 
 PLAN_FILE = "FLOW_LOGS_PLAN_FILE"  # environment variable: where to leave the plan as a document

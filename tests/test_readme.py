@@ -8,8 +8,9 @@ from pathlib import Path
 import yaml
 
 from plan import contract
+from plan.configuration import SettingsError
 from plan.make import make
-from settings import SettingsError, parse_settings
+from settings import parse_settings
 from state import StackState
 from tests import estates_by_hand as hand
 

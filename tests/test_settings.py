@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from settings import SettingsError, parse_settings
+from plan.configuration import SettingsError
+from settings import parse_settings
 
 SUBSCRIPTION = "00000000-0000-4000-8000-0000000000AA"
 ENVIRONMENT = {"ARM_SUBSCRIPTION_ID": SUBSCRIPTION, "HOME": "elsewhere"}
