@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
-from localazure.environment import environment
-
 from commands.engine import Engine, Run
+from localazure.environment import environment
 from localazure.process import Server, serving
 from tools.console import SetupError
 from tools.engine.locate import cli
 from tools.projects import REPOSITORY, SAMPLE_ESTATE, copy_project, pack_arguments
 
+_TO_DO = {"create": "to create", "import": "to adopt", "update": "to update", "delete": "to delete"}
+_DONE = {"create": "created", "import": "adopted", "update": "updated", "delete": "deleted"}
 FOLDER = REPOSITORY / ".local" / "demo"
 
 
@@ -71,7 +71,7 @@ class _Story:
         before = len(self._server.writes())
         done = self._must(f"up of {stack}", self._operate("up", stack, "--continue-on-error"))
         writes = len(self._server.writes()) - before
-        _say(f"  up: {_changes(done)}; {writes} writes to Azure")
+        _say(f"  up: {_changes(done, done=True)}; {writes} writes to Azure")
 
     def _unchanged(self, stack: str) -> None:
         before = len(self._server.writes())
@@ -126,10 +126,18 @@ def _with_retention(stack_file: Path, days: int) -> Path:
     return changed
 
 
-def _changes(run: Run) -> str:
-    words: Mapping[str, str] = {"import": "adopt", "import-replacement": "replace"}
-    counted = sorted(run.changes.items())
-    return ", ".join(f"{count} to {words.get(op, op)}" for op, count in counted) or "no changes"
+def _changes(run: Run, *, done: bool = False) -> str:
+    """Numbers of changes in words; an adopted flow log that is brought to standard counts once."""
+    changes = run.changes
+    changes["update"] -= len(_adopted_and_updated(run))
+    words = _DONE if done else _TO_DO
+    counted = [f"{changes[op]} {word}" for op, word in words.items() if changes[op] > 0]
+    return ", ".join(counted) or "no changes"
+
+
+def _adopted_and_updated(run: Run) -> set[str]:
+    adopted = {urn for op, urn in run.steps if op == "import"}
+    return adopted & {urn for op, urn in run.steps if op == "update"}
 
 
 def _name(resource_id: str) -> str:
