@@ -45,10 +45,16 @@ class FlowLog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityGroup:
-    """Where a security group stands, and the targets (keys of ``flow_logs``) that record it."""
+    """Where a security group stands, and the targets (keys of ``flow_logs``) that record it.
+
+    ``goes_dark`` is true where something of it is recorded by nothing once Azure deletes NSG flow
+    logs. ``location`` is empty and ``goes_dark`` false in outputs that are older than these keys.
+    """
 
     state: str
     targets: tuple[str, ...]
+    location: str = ""
+    goes_dark: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,25 +109,39 @@ def parse_outputs(outputs: Mapping[str, Any]) -> FlowLogOutputs:
 
     Raises OutputsError.
     """
-    version = outputs.get("contractVersion")
+    _check_version(outputs.get("contractVersion"))
+    try:
+        return _parse(outputs)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise OutputsError(
+            f"the outputs say contract version {CONTRACT_VERSION} and do not keep it "
+            f"({type(error).__name__}: {error}); run 'pulumi up' in the stack that made them"
+        ) from error
+
+
+def _check_version(version: object) -> None:
     if version is None:
         raise OutputsError(
             "the stack has no output contractVersion; run 'pulumi up' there first, "
             "or check that the reference names a stack of flow-logs"
         )
-    if int(version) != CONTRACT_VERSION:
+    if version != CONTRACT_VERSION:
+        shown = f"{version:g}" if isinstance(version, float) else version
         raise OutputsError(
-            f"the stack's outputs are contract version {int(version)}, this reader knows "
+            f"the stack's outputs are contract version {shown}, this reader knows "
             f"{CONTRACT_VERSION}; take outputs.py from the flow-logs release that made the stack"
         )
+
+
+def _parse(outputs: Mapping[str, Any]) -> FlowLogOutputs:
     return FlowLogOutputs(
-        contract_version=int(version),
+        contract_version=int(outputs["contractVersion"]),
         workspace=_workspace(outputs["workspace"], outputs.get("workspaceCustomerId") or ""),
         storage_accounts={region: tuple(ids) for region, ids in outputs["storageAccounts"].items()},
         watchers=outputs["watchers"],
         flow_logs={target: _flow_log(log) for target, log in outputs["flowLogs"].items()},
         security_groups={
-            group: SecurityGroup(state=found["state"], targets=tuple(found["targets"]))
+            group: _security_group(found)
             for group, found in outputs["networkSecurityGroups"].items()
         },
         networks=outputs["networks"],
@@ -129,6 +149,15 @@ def parse_outputs(outputs: Mapping[str, Any]) -> FlowLogOutputs:
         saved_queries=outputs["savedQueries"],
         alerts=outputs["alerts"],
         workbook_id=outputs["workbookId"],
+    )
+
+
+def _security_group(group: Mapping[str, Any]) -> SecurityGroup:
+    return SecurityGroup(
+        state=group["state"],
+        targets=tuple(group["targets"]),
+        location=group.get("location", ""),
+        goes_dark=group.get("goesDark", False),
     )
 
 

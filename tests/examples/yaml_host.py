@@ -1,0 +1,48 @@
+"""The language host of Pulumi YAML, which a CLI built from its Go modules does not bring along.
+
+An official Pulumi CLI has it on PATH; else it is built from its Go modules, about a minute, once
+per machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+from tools.engine import cache, go_toolchain
+from tools.locking import lock
+from tools.processes import run
+
+NAME = "pulumi-language-yaml"
+MODULES = Path(__file__).resolve().parent / "host"
+_PACKAGE = f"github.com/pulumi/pulumi-yaml/cmd/{NAME}"
+_GO_ENVIRONMENT = {
+    "CGO_ENABLED": "0",
+    "GOFLAGS": "-mod=readonly -buildvcs=false",
+    "GOTOOLCHAIN": "local",
+    "GOWORK": "off",
+}
+
+
+def folder() -> Path:
+    """The folder to put on PATH. Raises SetupError where the host cannot be built."""
+    found = shutil.which(NAME)
+    if found:
+        return Path(found).parent
+    key = hashlib.sha256((MODULES / "go.sum").read_bytes()).hexdigest()[:16]
+    built = cache.root() / f"yaml-{key}"
+    with lock(cache.root() / "yaml-lock"):
+        if not (built / NAME).exists():
+            _build(built)
+    return built
+
+
+def _build(target: Path) -> None:
+    go = go_toolchain.find_or_install()
+    target.mkdir(parents=True, exist_ok=True)
+    unfinished = target / f"{NAME}.unfinished"
+    options = ["-C", str(MODULES), "build", "-trimpath", "-ldflags", "-s -w", "-o", str(unfinished)]
+    run("building the language host of YAML", [go, *options, _PACKAGE], _GO_ENVIRONMENT)
+    os.replace(unfinished, target / NAME)
