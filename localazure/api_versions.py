@@ -34,6 +34,9 @@ class Versions:
 
 RESOURCES = Versions("2014-04-01", "2025-04-01")
 AUTHORIZATION = Versions("2015-06-01", "2022-05-01")
+POLICY = Versions("2015-10-01", "2025-01-01")
+POLICY_INSIGHTS = Versions("2018-07-01", "2024-10-01")
+MANAGEMENT = Versions("2017-08-31", "2023-04-01")
 NETWORK = Versions("2018-01-01", "2025-09-01")
 STORAGE = Versions("2015-06-15", "2025-06-01")
 WORKSPACES = Versions("2015-11-01", "2025-07-01")

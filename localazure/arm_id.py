@@ -1,12 +1,13 @@
 """ARM ids and request paths: split, joined, compared.
 
 Ids compare without letter case: ARM and its providers return the same id in several spellings
-(`resourcegroups` and `resourceGroups`, `FlowLogs` and `flowLogs`, groups in capitals).
+(`resourcegroups` and `resourceGroups`, `FlowLogs` and `flowLogs`, groups in capitals). A management
+group is a resource of the tenant, `/providers/Microsoft.Management/managementGroups/<name>`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 GROUP_TYPE = "Microsoft.Resources/resourceGroups"
 SUBSCRIPTION_TYPE = "Microsoft.Resources/subscriptions"
@@ -15,16 +16,19 @@ TENANT = ""
 
 @dataclass(frozen=True, slots=True)
 class ArmId:
-    """An id or a request path below a subscription, in the letter case it was given in.
+    """An id or a request path, in the letter case it was given in.
 
     A collection (`…/networkWatchers`) or an action (`…/nw1/topology`) has one type more than names.
     """
 
     subscription: str
+    """Empty (`TENANT`) for what is in no subscription."""
     group: str | None = None
     namespace: str | None = None
     types: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    extended: str | None = None
+    """Id of the management group or resource that this one is an extension of, such as its lock."""
 
     @property
     def type(self) -> str:
@@ -51,26 +55,35 @@ class ArmId:
         if len(self.types) < 2:
             return None
         types = self.types[:-1]
-        return ArmId(self.subscription, self.group, self.namespace, types, self.names[: len(types)])
+        return replace(self, types=types, names=self.names[: len(types)])
 
     @property
     def group_id(self) -> str:
-        """Id of the resource group, or of the subscription where there is no group."""
+        """Id of the resource group, or of the subscription where there is no group.
+
+        Of an extension it is what it extends, of what is in no subscription the tenant: empty.
+        """
+        if self.extended is not None:
+            return self.extended
+        if self.subscription == TENANT:
+            return TENANT
         start = f"/subscriptions/{self.subscription}"
         return start if self.group is None else f"{start}/resourceGroups/{self.group}"
 
     def scopes(self) -> tuple[str, ...]:
         """Keys of all that this is inside of: tenant (empty), subscription, group, parents."""
         inside = [TENANT]
-        if self.group is not None or self.namespace is not None:
+        if self.extended is not None:
+            inside += [*parse(self.extended).scopes(), self.extended]
+        elif self.subscription != TENANT and (self.group or self.namespace) is not None:
             inside.append(f"/subscriptions/{self.subscription}")
-        if self.group is not None and self.namespace is not None:
-            inside.append(self.group_id)
+            if self.group is not None and self.namespace is not None:
+                inside.append(self.group_id)
         parent = self.parent
         while parent is not None:
             inside.append(str(parent))
             parent = parent.parent
-        return tuple(key(scope) for scope in inside)
+        return tuple(dict.fromkeys(key(scope) for scope in inside))
 
     def __str__(self) -> str:
         parts = [self.group_id]
@@ -90,21 +103,37 @@ def key(text: str) -> str:
 def parse(text: str) -> ArmId:
     """Splits an id or a path.
 
-    Raises ValueError where it does not start with `/subscriptions/<id>`, or where segments are
-    missing or empty.
+    Raises ValueError where it starts with neither a subscription nor a provider, or where segments
+    are missing or empty.
     """
     segments = text.strip("/").split("/")
-    if len(segments) < 2 or segments[0].casefold() != "subscriptions" or "" in segments:
+    if len(segments) < 2 or "" in segments:
         raise ValueError(f"'{text}' is no ARM id")
-    subscription, rest = segments[1], segments[2:]
-    group = None
-    if len(rest) >= 2 and rest[0].casefold() == "resourcegroups":
-        group, rest = rest[1], rest[2:]
-    if not rest:
+    subscription, group, rest = _split_start(segments)
+    if not rest and subscription != TENANT:
         return ArmId(subscription, group)
-    if rest[0].casefold() != "providers" or len(rest) < 2:
+    turn = _extension(rest)
+    own = rest[turn:]
+    if len(own) < 2 or own[0].casefold() != "providers":
         raise ValueError(f"'{text}' is no ARM id")
-    return ArmId(subscription, group, rest[1], tuple(rest[2::2]), tuple(rest[3::2]))
+    extended = "/" + "/".join(segments[: len(segments) - len(own)]) if turn else None
+    return ArmId(subscription, group, own[1], tuple(own[2::2]), tuple(own[3::2]), extended)
+
+
+def _split_start(segments: list[str]) -> tuple[str, str | None, list[str]]:
+    """Subscription and group at the start of the segments, and what follows them."""
+    if segments[0].casefold() != "subscriptions":
+        return TENANT, None, segments
+    subscription, rest = segments[1], segments[2:]
+    if len(rest) >= 2 and rest[0].casefold() == "resourcegroups":
+        return subscription, rest[1], rest[2:]
+    return subscription, None, rest
+
+
+def _extension(rest: list[str]) -> int:
+    """Where in the segments an extension starts: at a second `providers` in a type's place."""
+    places = range(2, len(rest), 2)
+    return max((at for at in places if rest[at].casefold() == "providers"), default=0)
 
 
 def parse_resource(text: str) -> ArmId:

@@ -1,7 +1,8 @@
 """Reads what exists: an estate file, or the state that a run has left.
 
 An estate is a JSON array of resources as ARM returns them; subscriptions and resource groups are
-entries too, and `/subscriptions/<id>/providers/<namespace>` says that a provider is not registered.
+entries too, as are management groups and definitions of policies and roles. The entry
+`/subscriptions/<id>/providers/<namespace>` says that a provider is not registered.
 Everything must be in a group and subscription that have entries. What Azure fills in may be
 missing.
 """
@@ -17,6 +18,11 @@ from localazure.links import links_of, relink
 from localazure.store import Resource, Store
 from localazure.types.resource_groups import ResourceGroups
 from localazure.types.table import TYPES
+
+_PLACELESS = frozenset(
+    {"microsoft.authorization", "microsoft.management", "microsoft.policyinsights"}
+)
+"""Providers whose resources need no location."""
 
 _TENANT_ID = "00000000-0000-4000-8000-0000000000ff"
 """Tenant of subscriptions whose entries name none."""
@@ -80,7 +86,7 @@ def _complete(path: Path, id_: ArmId, entry: Resource) -> None:
         entry.setdefault("state", "Enabled")
         return
     entry.setdefault("name", id_.name)
-    if not isinstance(entry.get("location"), str):
+    if key(str(id_.namespace)) not in _PLACELESS and not isinstance(entry.get("location"), str):
         raise FileProblem(path, f"'{entry['id']}' has no 'location'")
     known = ResourceGroups() if id_.type == GROUP_TYPE else TYPES.get(key(id_.type))
     if known is not None:

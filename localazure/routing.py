@@ -34,7 +34,7 @@ class Endpoint(Protocol):
 
 
 class _Resources:
-    """Everything below `/providers/` of a subscription or group, by its type."""
+    """Everything below `/providers/` of a subscription, group or management group, by its type."""
 
     def action(self, call: Call) -> str | None:
         return type_of(call).action(call)
@@ -72,6 +72,7 @@ class Route:
 
 _SUBSCRIPTION = "subscriptions/{subscription}"
 _GROUP = f"{_SUBSCRIPTION}/resourcegroups/{{group}}"
+_MANAGEMENT_GROUP = "providers/microsoft.management/managementgroups/{management}"
 _OPERATIONS = f"{_SUBSCRIPTION}/providers/{{namespace}}/locations/{{location}}"
 _PERMISSIONS = "providers/microsoft.authorization/permissions"
 
@@ -96,6 +97,9 @@ ROUTES = (
         NameAvailability(),
     ),
     Route("POST", "providers/microsoft.resourcegraph/resources", ResourceGraph()),
+    Route("GET", _MANAGEMENT_GROUP, _Resources()),
+    Route("GET PUT PATCH DELETE", f"{_MANAGEMENT_GROUP}/providers/{{namespace}}/…", _Resources()),
+    Route("GET", "providers/microsoft.authorization/{type}/{name}", _Resources()),
     Route("GET PUT PATCH DELETE POST", f"{_SUBSCRIPTION}/providers/{{namespace}}/…", _Resources()),
     Route("GET PUT PATCH DELETE POST", f"{_GROUP}/providers/{{namespace}}/…", _Resources()),
 )

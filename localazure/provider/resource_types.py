@@ -18,6 +18,8 @@ from functools import cached_property
 
 _GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _NETWORK = f"{_GROUP}/providers/Microsoft.Network"
+_AUTHORIZATION = "/{scope}/providers/Microsoft.Authorization"
+_REMEDIATION = "providers/Microsoft.PolicyInsights/remediations/{remediationName}"
 
 
 class UnknownTypeError(Exception):
@@ -135,6 +137,28 @@ _TYPES = (
         long_running=frozenset({"PUT", "DELETE"}),
         required=frozenset({"location"}),
         body_paths={"sku": "properties.sku"},
+    ),
+    ResourceType(
+        token="azure-native:authorization:PolicyAssignment",
+        path=f"{_AUTHORIZATION}/policyAssignments/{{policyAssignmentName}}",
+        api_version="2025-01-01",
+    ),
+    ResourceType(
+        token="azure-native:authorization:RoleAssignment",
+        path=f"{_AUTHORIZATION}/roleAssignments/{{roleAssignmentName}}",
+        api_version="2022-04-01",
+        replaced_on=frozenset({"principalId"}),
+    ),
+    ResourceType(
+        token="azure-native:policyinsights:RemediationAtManagementGroup",
+        path="/providers/{managementGroupsNamespace}/managementGroups/{managementGroupId}/"
+        + _REMEDIATION,
+        api_version="2024-10-01",
+    ),
+    ResourceType(
+        token="azure-native:policyinsights:RemediationAtSubscription",
+        path=f"/subscriptions/{{subscriptionId}}/{_REMEDIATION}",
+        api_version="2024-10-01",
     ),
 )
 

@@ -40,6 +40,8 @@ COLUMNS = {
 """Columns of both tables, each with whether it is dynamic."""
 
 TABLES = ("resources", "resourcecontainers")
+_ELSEWHERE = ("microsoft.authorization/", "microsoft.policyinsights/")
+"""Starts of types that have tables of their own (`policyresources`, `authorizationresources`)."""
 _CONTAINERS = {
     SUBSCRIPTION_TYPE: "microsoft.resources/subscriptions",
     GROUP_TYPE: "microsoft.resources/subscriptions/resourcegroups",
@@ -49,12 +51,18 @@ _CONTAINERS = {
 def rows(azure: Azure, table: str, subscriptions: Iterable[str]) -> list[Row]:
     """All visible rows of a table in the subscriptions, given by their ids."""
     tenant = azure.tenant()
-    wanted = table == "resourcecontainers"
     return [
         _row(resource, tenant)
         for resource in visible(azure, subscriptions)
-        if (parse_resource(resource["id"]).type in _CONTAINERS) is wanted
+        if _table(parse_resource(resource["id"]).type) == table
     ]
+
+
+def _table(type_: str) -> str | None:
+    """The table that resources of a type are in; none for one that is not modelled."""
+    if type_ in _CONTAINERS:
+        return "resourcecontainers"
+    return None if type_.casefold().startswith(_ELSEWHERE) else "resources"
 
 
 def visible(azure: Azure, subscriptions: Iterable[str]) -> Iterator[Resource]:

@@ -8,11 +8,16 @@ from localazure.answer import Call
 from localazure.api_versions import Versions
 from localazure.arm_id import key
 from localazure.errors import InvalidResourceNamespace, InvalidResourceType, NotModelled
+from localazure.types.attached import ManagementGroups
 from localazure.types.base import ResourceType
 from localazure.types.flow_logs import FlowLogs
 from localazure.types.network_interfaces import NetworkInterfaces
 from localazure.types.network_watchers import NetworkWatchers
 from localazure.types.parts_of_networks import SecurityRules, Subnets
+from localazure.types.policy_assignments import PolicyAssignments
+from localazure.types.policy_definitions import Definitions
+from localazure.types.remediations import Remediations
+from localazure.types.role_assignments import RoleAssignments
 from localazure.types.scale_sets import ScaleSets
 from localazure.types.security_groups import SecurityGroups
 from localazure.types.storage_accounts import StorageAccounts
@@ -22,9 +27,16 @@ from localazure.types.workspaces import Workspaces
 TYPES: dict[str, ResourceType] = {
     key(each.type): each
     for each in (
+        Definitions("policyDefinitions"),
+        Definitions("policySetDefinitions"),
+        Definitions("roleDefinitions"),
         FlowLogs(),
+        ManagementGroups(),
         NetworkInterfaces(),
         NetworkWatchers(),
+        PolicyAssignments(),
+        Remediations(),
+        RoleAssignments(),
         ScaleSets(),
         SecurityGroups(),
         SecurityRules(),

@@ -1,0 +1,147 @@
+"""Policy assignments. Azure Policy itself does not act here: an assignment is kept, not enforced.
+
+Spec: Azure/azure-rest-api-specs, Microsoft.Authorization/policy/stable/2025-01-01
+policyAssignments.json and its examples (every PUT answers 201; a system-assigned identity has
+`principalId` and `tenantId`).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from localazure.answer import Answer, Call
+from localazure.api_versions import POLICY, Versions
+from localazure.errors import ArmError, InvalidParameter, LocationRequired
+from localazure.errors.governance import (
+    InvalidPolicyAssignmentName,
+    MissingPolicyParameter,
+    PolicyAssignmentNotFound,
+    PolicyParameterValueNotAllowed,
+    ResourceIdentityRequired,
+    UndefinedPolicyParameter,
+)
+from localazure.shape import Shape, check_shape
+from localazure.store import Resource
+from localazure.types.attached import Attached, check_target
+from localazure.types.base import written_id
+from localazure.types.policy_definitions import definition, effect, members
+
+ASSIGNMENTS = "Microsoft.Authorization/policyAssignments"
+_FORBIDDEN = "<>*%&:?.+/\\"  # the name's pattern in the spec
+_LONGEST, _LONGEST_AT_MANAGEMENT_GROUP = 64, 24  # azure-docs PR #68799
+_NEEDS_IDENTITY = ("DeployIfNotExists", "Modify")
+_SETTABLE = (
+    *("displayName", "description", "metadata", "policyDefinitionId", "definitionVersion"),
+    *("parameters", "nonComplianceMessages", "resourceSelectors", "overrides"),
+)
+_SHAPE: Shape = {
+    "policyDefinitionId": str,
+    "parameters": {"*": {}},
+    "notScopes": list,
+    "enforcementMode": str,
+    "nonComplianceMessages": list,
+    "resourceSelectors": list,
+}
+
+
+class PolicyAssignments(Attached):
+    """Microsoft.Authorization/policyAssignments."""
+
+    type = ASSIGNMENTS
+    versions: ClassVar[Versions] = POLICY
+
+    def missing(self, name: str) -> ArmError:
+        return PolicyAssignmentNotFound(name)
+
+    def put(self, call: Call) -> Answer:
+        check_target(call)
+        _check_name(call)
+        asked = call.content().get("properties") or {}
+        check_shape(asked, _SHAPE, "properties")
+        policy = definition(call.azure.store, str(asked.get("policyDefinitionId")))
+        values = asked.get("parameters") or {}
+        _check_parameters(call.id.name, policy, values)
+        self._check_identity(call, policy, values)
+        before = call.azure.store.find(call.id)
+        assignment = _assignment(call, asked, before)
+        call.azure.store.put(assignment)
+        return Answer(201, assignment)
+
+    def _check_identity(self, call: Call, policy: Resource, values: dict[str, Any]) -> None:
+        kind = (call.content().get("identity") or {}).get("type", "None")
+        if kind != "None" and not call.content().get("location"):
+            raise LocationRequired
+        inner = members(call.azure.store, policy)
+        effects = [effect(each, {}) for each in inner.values()] or [effect(policy, values)]
+        for found in effects:
+            if kind == "None" and found in _NEEDS_IDENTITY:
+                raise ResourceIdentityRequired(call.id.name, found)
+
+
+def _check_name(call: Call) -> None:
+    name = call.id.name
+    at_management_group = "/managementgroups/" in call.id.group_id.casefold()
+    longest = _LONGEST_AT_MANAGEMENT_GROUP if at_management_group else _LONGEST
+    if len(name) > longest:
+        raise InvalidPolicyAssignmentName(name, longest)
+    if set(name) & set(_FORBIDDEN) or name.endswith(" "):
+        raise InvalidParameter("policyAssignmentName", name, f"none of {_FORBIDDEN}")
+
+
+def _check_parameters(name: str, policy: Resource, values: Mapping[str, Any]) -> None:
+    defined = policy["properties"].get("parameters") or {}
+    known = {each.casefold() for each in defined}
+    given = {each.casefold(): value for each, value in values.items()}
+    if unknown := [each for each in values if each.casefold() not in known]:
+        raise UndefinedPolicyParameter(name, _listed(unknown), policy["id"])
+    required = [each for each, rule in defined.items() if "defaultValue" not in rule]
+    if missing := [each for each in required if each.casefold() not in given]:
+        raise MissingPolicyParameter(name, _listed(missing), policy["id"])
+    for each, rule in defined.items():
+        value = given.get(each.casefold(), {}).get("value", rule.get("defaultValue"))
+        allowed = rule.get("allowedValues", [value])
+        if value not in allowed:
+            raise PolicyParameterValueNotAllowed(str(value), each, policy["id"], _listed(allowed))
+
+
+def _listed(names: Iterable[Any]) -> str:
+    return ", ".join(map(str, names))
+
+
+def _assignment(call: Call, asked: dict[str, Any], before: Resource | None) -> Resource:
+    properties = {name: asked[name] for name in _SETTABLE if asked.get(name) is not None}
+    properties |= {
+        "scope": call.id.group_id,
+        "notScopes": asked.get("notScopes") or [],
+        "enforcementMode": asked.get("enforcementMode") or "Default",
+        "instanceId": str(uuid.uuid4()) if before is None else before["properties"]["instanceId"],
+    }
+    assignment: Resource = {
+        "properties": properties,
+        "id": written_id(call, ASSIGNMENTS),
+        "type": ASSIGNMENTS,
+        "name": call.id.name,
+    }
+    if call.content().get("location"):
+        assignment["location"] = call.content()["location"]
+    if identity := _identity(call, before):
+        assignment["identity"] = identity
+    return assignment
+
+
+def _identity(call: Call, before: Resource | None) -> dict[str, Any] | None:
+    """A system-assigned one lives as long as the assignment keeps it."""
+    asked: dict[str, Any] = call.content().get("identity") or {}
+    kind = asked.get("type", "None")
+    if kind == "None":
+        return None
+    if kind != "SystemAssigned":
+        return asked
+    present = {} if before is None else before.get("identity") or {}
+    return {
+        "type": kind,
+        "principalId": present.get("principalId") or str(uuid.uuid4()),
+        "tenantId": call.azure.tenant(),
+    }
