@@ -10,13 +10,11 @@ from pathlib import Path
 import pulumi
 
 from components.flow_logging import FlowLogging, FlowLoggingArgs
-from estate.cloud import connect
-from estate.discover import missing, read_estate
+from decide import decide, tell
 from estate.model import EstateError
-from plan import contract, naming, removal, report
+from plan import contract
 from plan.configuration import SettingsError
 from plan.document import document
-from plan.make import make
 from plan.model import Plan
 from settings import read_settings
 from state import StateError, read_state
@@ -28,20 +26,10 @@ ALREADY_SHOWN = 32  # exit code by which the engine knows that the error has bee
 def main() -> None:
     """One run of the engine, preview or update."""
     settings = read_settings(pulumi.get_stack())
-    state = read_state()
-    cloud = connect(settings.identity)
-    estate = read_estate(cloud, settings.subscriptions, naming.home(settings), pulumi.log.info)
-    plan = make(estate, settings, state)
-    if gone := missing(cloud, plan.to_confirm):
-        plan = make(estate.without(gone), settings, state)
-    leaves = removal.leaving(plan, state)
-    removal.check_removals(leaves, missing(cloud, leaves.values()), settings.remove_at_most)
+    plan = decide(settings, read_state(), pulumi.log.info)
     if path := os.environ.get(PLAN_FILE):
         leave(plan, Path(path))
-    for line in (report.summary(plan), *report.adoptions(plan), *report.migration(plan)):
-        pulumi.log.info(line)
-    for line in report.warnings(plan):
-        pulumi.log.warn(line)
+    tell(plan, pulumi.log.info, pulumi.log.warn)
     logging = FlowLogging("flow-logging", FlowLoggingArgs(plan=plan, identity=settings.identity))
     for name, value in contract.stack_outputs(plan).items():
         pulumi.export(name, value)

@@ -45,6 +45,7 @@ def test_settings_alone_reads_the_configuration() -> None:
 @pytest.mark.parametrize(
     ("module", "allowed"),
     [
+        ("decide.py", {"estate", "plan"}),
         ("outputs.py", {"pulumi"}),
         ("settings.py", {"pulumi", "plan"}),
         ("state.py", {"pulumi", "plan"}),

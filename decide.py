@@ -1,0 +1,41 @@
+"""Read and decide: from settings and state to a plan that holds at this moment.
+
+The steps are the same for the program and for the component that others use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from estate.cloud import connect
+from estate.discover import missing, read_estate
+from plan import naming, removal, report
+from plan.make import make
+from plan.model import Plan, State
+from plan.settings import Settings
+
+Say = Callable[[str], None]
+
+
+def decide(settings: Settings, state: State, progress: Say) -> Plan:
+    """The plan for what Azure holds now; ``progress`` gets a line while a large estate is read.
+
+    What the plan would import, and the targets of new flow logs, are looked at once more, since
+    Resource Graph lags. Raises EstateError, one line, where something cannot be read or built.
+    """
+    cloud = connect(settings.identity)
+    estate = read_estate(cloud, settings.subscriptions, naming.home(settings), progress)
+    plan = make(estate, settings, state)
+    if gone := missing(cloud, plan.to_confirm):
+        plan = make(estate.without(gone), settings, state)
+    leaves = removal.leaving(plan, state)
+    removal.check_removals(leaves, missing(cloud, leaves.values()), settings.remove_at_most)
+    return plan
+
+
+def tell(plan: Plan, info: Say, warn: Say) -> None:
+    """Says what the plan does, and what nothing records."""
+    for line in (report.summary(plan), *report.adoptions(plan), *report.migration(plan)):
+        info(line)
+    for line in report.warnings(plan):
+        warn(line)
