@@ -16,8 +16,8 @@ import pulumi
 
 from plan.model import FLOW_LOG_TYPE
 
+STACK = "pulumi:pulumi:Stack"
 _READ = "pulumi:pulumi:readStackResourceOutputs"  # builtin function of the engine, 3.259
-_STACK = "pulumi:pulumi:Stack"
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6)  # seconds before each further try
 
 
@@ -45,31 +45,32 @@ class StateError(Exception):
     """The stack's own state cannot be read; the text is the one line that a user sees."""
 
 
-def read_state() -> StackState:
+def read_state(outputs_of: str = STACK) -> StackState:
     """The state of the stack that this program runs for, before the run.
 
-    The engine may be writing the state at this moment, and a file backend then gives half a file,
-    so a failure is tried again. Raises StateError; a state that cannot be read is never an empty
-    one.
+    ``outputs_of`` is the type of the resource whose outputs are of our contract: the stack, or the
+    component in a stack of somebody else's. The engine may be writing the state at this moment, and
+    a file backend then gives half a file, so a failure is tried again. Raises StateError; a state
+    that cannot be read is never an empty one.
     """
     name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     for pause in _PAUSES:
         try:
-            return _read(name)
+            return _read(name, outputs_of)
         except Exception:  # the SDK raises nothing narrower for an invoke that the engine refused
             time.sleep(pause)
     try:
-        return _read(name)
+        return _read(name, outputs_of)
     except Exception as error:
         raise StateError(f"the state of {name} cannot be read: {error}; run again") from error
 
 
-def _read(name: str) -> StackState:
+def _read(name: str, outputs_of: str) -> StackState:
     answer = pulumi.runtime.invoke(_READ, {"stackName": name}).value or {}
-    return parse_state(answer.get("outputs") or {})
+    return parse_state(answer.get("outputs") or {}, outputs_of)
 
 
-def parse_state(resources: Mapping[str, Any]) -> StackState:
+def parse_state(resources: Mapping[str, Any], outputs_of: str = STACK) -> StackState:
     """The state from a map of URN to ``{type, outputs}``, as the engine's function returns it."""
     found = frozenset(map(_type_and_name, resources))
     spellings: dict[str, str] = {}
@@ -77,7 +78,7 @@ def parse_state(resources: Mapping[str, Any]) -> StackState:
     for urn, resource in resources.items():
         kind, name = _type_and_name(urn)
         outputs = resource.get("outputs") or {}
-        if kind == _STACK:
+        if kind == outputs_of:
             spellings |= {text.casefold(): text for text in _ids(outputs)}
         if kind == FLOW_LOG_TYPE and outputs.get("targetResourceId"):
             flow_logs[name] = (str(outputs.get("name")), str(outputs["targetResourceId"]))

@@ -21,3 +21,12 @@ def test_ids_are_spelled_as_the_last_run_sent_them() -> None:
     found = parse_state({urn: {"type": "pulumi:pulumi:Stack", "outputs": outputs}})
     assert found.spelling(WATCHER.upper()) == WATCHER
     assert found.spelling("/subscriptions/other") == "/subscriptions/other"
+
+
+def test_in_a_stack_of_somebody_else_only_the_component_tells_how_ids_are_spelled() -> None:
+    component = "flow-logs:index:FlowLogging"
+    resources = {
+        f"{PREFIX}pulumi:pulumi:Stack::shop-dev": {"outputs": {"watcher": WATCHER.lower()}},
+        f"{PREFIX}{component}::logs": {"outputs": {"watchers": {"s": {"westeurope": WATCHER}}}},
+    }
+    assert parse_state(resources, component).spelling(WATCHER.upper()) == WATCHER
