@@ -52,6 +52,9 @@ class Gateway:
         except ArmError as error:
             answer = Answer(error.status, error.body(), dict(error.headers))
             code = error.code
+        except Exception:
+            self._log.write(request.method, path, request.url.query, 500, "LocalAzureFault")
+            raise
         self._log.write(request.method, path, request.url.query, answer.status, code)
         return _response(answer)
 

@@ -8,13 +8,17 @@ a thousand times.
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 from localazure.azure import Azure
 from localazure.files import write_json
 
 DELAY = 0.3
-"""Seconds from a write to the file; a server that is killed loses at most this much."""
+"""Seconds from a write to the file, at least; what a server that is killed may lose."""
+
+PAUSE = 10
+"""How many times as long as the last save took to wait for the next one, at least."""
 
 
 class Saver:
@@ -24,11 +28,12 @@ class Saver:
         self._path = path
         self._azure = azure
         self._timer: asyncio.TimerHandle | None = None
+        self._delay = DELAY
 
     def wake(self) -> None:
         """Has the state saved before long."""
         if self._path is not None and self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(DELAY, self._due)
+            self._timer = asyncio.get_running_loop().call_later(self._delay, self._due)
 
     def save(self) -> None:
         """Writes the state, with every operation brought to its end."""
@@ -45,4 +50,7 @@ class Saver:
 
     def _due(self) -> None:
         self._timer = None
+        started = time.monotonic()
         self.save()
+        # A large estate takes long to write: then it is written less often.
+        self._delay = max(DELAY, PAUSE * (time.monotonic() - started))

@@ -36,6 +36,20 @@ def check_shape(value: Any, shape: Shape, path: str = "", type_: str = "Resource
             raise _wrong_type(inner, _NAMES[wanted], where)
 
 
+def check_parts(value: Any, path: str) -> None:
+    """Raises InvalidRequestFormat unless it is a list of objects with a name and properties."""
+    if value is None:
+        return
+    if not isinstance(value, list):
+        raise _wrong_type(value, _NAMES[list], path)
+    for position, part in enumerate(value):
+        where = f"{path}[{position}]"
+        check_shape(part, {"name": str, "properties": {}}, where)
+        if not part.get("name"):
+            message = f"Required property 'name' not found in JSON. Path '{where}'."
+            raise InvalidRequestFormat("InvalidJson", message)
+
+
 def check_reference(id_: Any, type_: str, path: str) -> None:
     """Raises InvalidRequestFormat unless the value is the id of a resource of the type."""
     if not id_:

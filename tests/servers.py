@@ -45,13 +45,16 @@ class LocalAzure:
         command = [sys.executable, "-m", "localazure", "serve"]
         for name, value in arguments.items():
             command += [f"--{name}", str(value)]
-        self._process = subprocess.Popen(
-            command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        # A file and not a pipe: one that nobody reads would fill up and stop the server.
+        with (Path(self._folder.name) / "stderr.txt").open("w+", encoding="utf-8") as errors:
+            self._process = subprocess.Popen(
+                command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=errors, text=True
+            )
         assert self._process.stdout is not None
         self.url = self._process.stdout.readline().strip()
         if not self.url:
-            _, problem = self._process.communicate(timeout=PATIENCE)
+            self._process.communicate(timeout=PATIENCE)
+            problem = (Path(self._folder.name) / "stderr.txt").read_text(encoding="utf-8")
             self._folder.cleanup()
             raise AssertionError(f"local Azure did not start: {problem}")
         self.port = int(self.url.rpartition(":")[2])
@@ -100,6 +103,8 @@ class LocalAzure:
 
 
 def _reply(status: int, headers: Any, content: bytes) -> Reply:
-    plain = "json" not in headers.get("content-type", "json")
-    body = content.decode() if plain else json.loads(content) if content else None
+    plain = "json" not in headers.get("content-type", "")
+    body: Any = None
+    if content:
+        body = content.decode() if plain else json.loads(content)
     return Reply(status, {name.lower(): value for name, value in headers.items()}, body)

@@ -193,6 +193,17 @@ class LocationRequired(GatewayError):
         super().__init__("The location property is required for this definition.")
 
 
+class LocationNotAvailable(GatewayError):
+    """A location that is none, 400; the list of regions that ARM adds is not known here."""
+
+    code = "LocationNotAvailableForResourceType"
+
+    def __init__(self, location: str, type_: str) -> None:
+        super().__init__(
+            f"The provided location '{location}' is not available for resource type '{type_}'."
+        )
+
+
 class InvalidRequestContent(GatewayError):
     """A body that is no JSON object; unconfirmed wording."""
 

@@ -53,6 +53,15 @@ class InvalidResourceName(ProviderError):
         )
 
 
+class InvalidAddressPrefixFormat(ProviderError):
+    """A subnet whose prefix is none, 400; code and wording unconfirmed."""
+
+    code = "InvalidAddressPrefixFormat"
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(f"Address prefix {prefix} has an invalid CIDR notation.")
+
+
 class NetworkWatcherCountLimitReached(ProviderError):
     """Recorded, 400."""
 

@@ -44,7 +44,7 @@ class ResourceGraph:
     def answer(self, call: Call) -> Answer:
         check_version(call.query.get("api-version"), RESOURCE_GRAPH, "resources")
         body = call.content()
-        _check_modelled(call, body)
+        _check_body(call, body)
         try:
             query = parse(str(body.get("query", "")))
         except QueryError as error:
@@ -89,9 +89,13 @@ def _bad_request(*details: dict[str, Any]) -> ArmError:
     return ArmError(message, list(details))
 
 
-def _check_modelled(call: Call, body: dict[str, Any]) -> None:
+def _check_body(call: Call, body: dict[str, Any]) -> None:
     if call.api_version < "2021-03-01":
         raise NotModelled("Resource Graph before API version 2021-03-01")
+    for name, kind in (("query", str), ("subscriptions", list), ("options", dict)):
+        if not isinstance(body.get(name), kind | None):
+            message = f"'{name}' of the request is of another type."
+            raise _bad_request({"code": "InvalidRequest", "message": message})
     for name in ("facets", "managementGroups"):
         if body.get(name):
             raise NotModelled(f"'{name}' in Resource Graph queries")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from localazure.answer import Answer, Call
@@ -9,6 +10,7 @@ from localazure.api_versions import Versions, check_version
 from localazure.arm_id import region
 from localazure.errors import (
     InvalidResourceLocation,
+    LocationNotAvailable,
     LocationRequired,
     NotModelled,
     ParentResourceNotFound,
@@ -17,10 +19,25 @@ from localazure.errors import (
     ResourceNotFound,
     SubscriptionNotFound,
 )
+from localazure.shape import Shape, check_shape
 from localazure.store import Resource
+
+_REGION = re.compile(r"[a-z]+[a-z0-9]*")
+"""Form of a region's name; which ones exist is not modelled."""
 
 VERBS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
 """Last part of the action that a method needs; POST needs `<name of the action>/action`."""
+
+
+COMMON: Shape = {
+    "location": str,
+    "kind": str,
+    "tags": {"*": str},
+    "sku": {"name": str},
+    "identity": {"type": str, "userAssignedIdentities": {}},
+    "properties": {},
+}
+"""Members of every written resource (specs: the ARM schemas agree on them)."""
 
 
 class ResourceType:
@@ -40,6 +57,8 @@ class ResourceType:
         check_version(call.query.get("api-version"), self.versions, self.type.partition("/")[2])
         if call.id.unnamed and call.method not in ("GET", "POST"):
             raise NotModelled(f"{call.method} of a collection of {self.type}")
+        if call.method in ("PUT", "PATCH"):
+            check_shape(call.content(), COMMON)
         match call.method:
             case "GET":
                 return self.list(call) if call.id.unnamed else self.get(call)
@@ -128,6 +147,8 @@ def placed(call: Call, before: Resource | None) -> str:
         return present
     if not isinstance(asked, str) or not asked:
         raise LocationRequired
+    if not _REGION.fullmatch(region(asked)):
+        raise LocationNotAvailable(asked, call.id.type)
     return region(asked)
 
 

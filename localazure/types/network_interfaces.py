@@ -13,12 +13,11 @@ from localazure.answer import Call
 from localazure.errors import InvalidResourceReference
 from localazure.links import INTERFACES
 from localazure.parts import SUBNETS, find_anything, reference
-from localazure.shape import check_reference, check_shape
+from localazure.shape import check_parts, check_reference, check_shape
 from localazure.store import Resource, Store
 from localazure.types.network import NetworkType, new_guid
 from localazure.types.virtual_networks import check_same_region
 
-_SHAPE = {"ipConfigurations": list}
 _FIXED = {"provisioningState", "resourceGuid", "ipConfigurations", "flowLogs"}
 _RESERVED = 4
 """Azure keeps the first four addresses of a subnet."""
@@ -32,7 +31,8 @@ class NetworkInterfaces(NetworkType):
 
     def check(self, call: Call, before: Resource | None, location: str) -> None:
         asked = call.content().get("properties") or {}
-        check_shape(asked, _SHAPE, "properties")
+        check_shape(asked, {"dnsSettings": {}}, "properties")
+        check_parts(asked.get("ipConfigurations"), "properties.ipConfigurations")
         for position, configuration in enumerate(asked.get("ipConfigurations") or []):
             subnet = reference((configuration.get("properties") or {}).get("subnet"))
             path = f"properties.ipConfigurations[{position}].properties.subnet"

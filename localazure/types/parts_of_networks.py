@@ -19,7 +19,7 @@ from localazure.store import Resource
 from localazure.types.base import ResourceType, check_writable, nested_name
 from localazure.types.network import accepted, async_headers, remove_flow_logs
 from localazure.types.security_rules import GROUPS, build_rule
-from localazure.types.virtual_networks import build_subnet, check_unused
+from localazure.types.virtual_networks import build_subnet, check_subnet, check_unused
 
 
 class Parts(ResourceType):
@@ -101,6 +101,7 @@ class Subnets(Parts):
     collection: ClassVar[str] = "subnets"
 
     def build(self, call: Call, holder: Resource) -> Resource:
+        check_subnet(call.content().get("properties") or {})
         return build_subnet(call, holder, holder, call.id.name, call.content(), "Updating")
 
     def check_removable(self, part: Resource) -> None:

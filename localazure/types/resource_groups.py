@@ -16,15 +16,13 @@ from localazure.arm_id import GROUP_TYPE, key, parse_resource, region
 from localazure.errors import (
     ArmError,
     InvalidResourceGroupLocation,
-    LocationRequired,
     NotModelled,
     ResourceGroupDeletionTimeout,
     ResourceGroupNotFound,
     SubscriptionNotFound,
 )
-from localazure.shape import check_shape
 from localazure.store import Resource
-from localazure.types.base import VERBS, ResourceType, check_scope, check_writable
+from localazure.types.base import VERBS, ResourceType, check_scope, check_writable, placed
 from localazure.types.removal import kept_by_others, remove_all
 
 
@@ -55,16 +53,13 @@ class ResourceGroups(ResourceType):
         return group
 
     def put(self, call: Call) -> Answer:
-        body = call.content()
-        check_shape(body, {"location": str, "tags": {"*": str}})
         before = call.azure.store.find(call.id)
-        asked = body.get("location")
-        if not asked:
-            raise LocationRequired
+        location = placed(call, None)
         if before is None:
-            return self._create(call, region(asked))
+            return self._create(call, location)
         check_writable(call)
-        if region(asked) != region(before["location"]):
+        asked = str(call.content()["location"])
+        if location != region(before["location"]):
             raise InvalidResourceGroupLocation(asked, before["location"])
         return self.patch(call)
 

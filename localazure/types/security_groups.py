@@ -12,13 +12,12 @@ from typing import Any
 
 from localazure.answer import Call
 from localazure.errors import InUseNetworkSecurityGroupCannotBeDeleted
-from localazure.shape import check_shape
+from localazure.shape import check_parts
 from localazure.store import Resource, Store
 from localazure.types.network import NetworkType, new_guid
 from localazure.types.security_rules import GROUPS, build_rule, default_rules
 
 _BACK_REFERENCES = ("subnets", "networkInterfaces", "flowLogs")
-_SHAPE = {"securityRules": list}
 
 
 class SecurityGroups(NetworkType):
@@ -27,7 +26,8 @@ class SecurityGroups(NetworkType):
     type = GROUPS
 
     def check(self, call: Call, before: Resource | None, location: str) -> None:
-        check_shape(call.content().get("properties") or {}, _SHAPE, "properties")
+        asked = call.content().get("properties") or {}
+        check_parts(asked.get("securityRules"), "properties.securityRules")
 
     def properties(self, call: Call, before: Resource | None, resource: Resource) -> dict[str, Any]:
         asked = call.content().get("properties") or {}
@@ -36,7 +36,8 @@ class SecurityGroups(NetworkType):
         properties = {
             "resourceGuid": new_guid(before),
             "securityRules": [
-                build_rule(resource, rule["name"], rule["properties"], state) for rule in rules
+                build_rule(resource, rule["name"], rule.get("properties") or {}, state)
+                for rule in rules
             ],
             "defaultSecurityRules": default_rules(resource, state),
         }

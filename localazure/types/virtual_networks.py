@@ -7,16 +7,26 @@ are kept as given and not modelled.
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 
 from localazure.answer import Call
-from localazure.errors import InUseSubnetCannotBeDeleted, InvalidResourceReference
+from localazure.errors import (
+    InUseSubnetCannotBeDeleted,
+    InvalidAddressPrefixFormat,
+    InvalidResourceReference,
+)
 from localazure.parts import NETWORKS, SUBNETS, part_of, reference, subnets
-from localazure.shape import check_shape
+from localazure.shape import check_parts, check_shape
 from localazure.store import Resource, Store
 from localazure.types.network import NetworkType, new_guid, remove_flow_logs
 
-_SHAPE = {"addressSpace": {"addressPrefixes": list}, "subnets": list}
+_SHAPE = {"addressSpace": {"addressPrefixes": list}}
+_SUBNET_SHAPE = {
+    "addressPrefix": str,
+    "addressPrefixes": list,
+    "networkSecurityGroup": {"id": str},
+}
 _FIXED = {"provisioningState", "resourceGuid", "subnets", "flowLogs"}
 _SUBNET_BACK_REFERENCES = ("ipConfigurations", "flowLogs")
 
@@ -29,6 +39,9 @@ class VirtualNetworks(NetworkType):
     def check(self, call: Call, before: Resource | None, location: str) -> None:
         asked = call.content().get("properties") or {}
         check_shape(asked, _SHAPE, "properties")
+        check_parts(asked.get("subnets"), "properties.subnets")
+        for subnet in asked.get("subnets") or []:
+            check_subnet(subnet.get("properties") or {})
         wanted = {subnet["name"].casefold() for subnet in asked.get("subnets") or []}
         for subnet in [] if before is None else subnets(before):
             if subnet["name"].casefold() not in wanted:
@@ -78,11 +91,22 @@ class VirtualNetworks(NetworkType):
             subnet.setdefault("properties", {}).setdefault("provisioningState", "Succeeded")
 
 
+def check_subnet(asked: dict[str, Any]) -> None:
+    """Raises what Azure says to properties of a subnet that are none."""
+    check_shape(asked, _SUBNET_SHAPE, "properties")
+    for prefix in [asked.get("addressPrefix"), *(asked.get("addressPrefixes") or [])]:
+        try:
+            ipaddress.ip_network(prefix or "10.0.0.0/24", strict=False)
+        except ValueError:
+            raise InvalidAddressPrefixFormat(str(prefix)) from None
+
+
 def build_subnet(
     call: Call, network: Resource, before: Resource | None, name: str, asked: Any, state: str
 ) -> Resource:
     """A subnet from what was asked; what sits in it and its flow logs stay."""
-    properties = dict(asked.get("properties") or {})
+    given = asked.get("properties") or {}
+    properties = {each: given[each] for each in given if each not in _SUBNET_BACK_REFERENCES}
     group = reference(properties.get("networkSecurityGroup"))
     id_ = f"{network['id']}/subnets/{name}"
     if group is not None:

@@ -141,7 +141,7 @@ def _settable(asked: dict[str, Any]) -> dict[str, Any]:
     fixed = ("customerId", "provisioningState", "createdDate", "source")
     settings = {name: value for name, value in asked.items() if name not in fixed}
     if settings.get("sku"):
-        name = str(settings["sku"]["name"])
+        name = str(settings["sku"].get("name", "PerGB2018"))
         name = "pergb2018" if name.casefold() in _OLD_SKUS else name
         settings["sku"] = {"name": name, "lastSkuUpdate": now}
     if "workspaceCapping" in settings:

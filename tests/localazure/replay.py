@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from localazure.arm_id import GROUP_TYPE, key, parse, parse_resource
+from localazure.arm_id import GROUP_TYPE, TENANT, key, parse, parse_resource
 from localazure.types.table import TYPES
 from tests.recordings import Exchange
 from tests.servers import LocalAzure, Reply
@@ -264,6 +264,8 @@ def _containers(
         try:
             id_ = parse(text)
         except ValueError:
+            continue
+        if id_.subscription == TENANT:
             continue
         subscription = f"/subscriptions/{id_.subscription}"
         for container in (subscription, id_.group_id):

@@ -1,0 +1,27 @@
+"""Files for a server, and starts that must fail."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.servers import PATIENCE, REPOSITORY
+
+
+def file(folder: Path, name: str, content: object) -> Path:
+    path = folder / name
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+def refused(*arguments: object) -> str:
+    """What a start that must fail says: one line on stderr, nothing on stdout."""
+    command = [sys.executable, "-m", "localazure", "serve", *(str(each) for each in arguments)]
+    ended = subprocess.run(
+        command, cwd=REPOSITORY, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.count("\n") == 1
+    return ended.stderr
