@@ -27,6 +27,7 @@ SETTINGS = Settings(
     location=REGION,
     identity=Identity(subscription_id=SUBSCRIPTION),
     subscriptions=(SUBSCRIPTION,),
+    storage_accounts_per_region=16,
 )
 _NETWORK = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-bench/providers/Microsoft.Network"
 
