@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -71,6 +72,16 @@ class Run:
             if event
         ]
 
+    @property
+    def failures(self) -> dict[str, str]:
+        """URN of each resource that an update could not write, to Azure's words."""
+        found = (event.get("diagnosticEvent") for event in self.events)
+        return {
+            event["urn"]: _plain(event["message"])
+            for event in found
+            if event and event["severity"] == "error" and event.get("urn")
+        }
+
     def messages(self, severity: str) -> list[str]:
         """What the program and the engine logged at a severity (info, warning, error)."""
         found = (event.get("diagnosticEvent") for event in self.events)
@@ -87,27 +98,34 @@ class Engine:
     project: Path
     environment: Mapping[str, str]
 
-    def run(self, *arguments: str) -> Run:
-        """A command without events, such as ``stack init dev``."""
+    def run(self, *arguments: str, shown: bool = False) -> Run:
+        """A command without events, such as ``stack init dev``.
+
+        ``shown`` lets the CLI print to stderr as it goes, so that the run has no text.
+        """
         done = subprocess.run(
             [str(self.cli), *arguments, "--non-interactive"],
             cwd=self.project,
             env=dict(self.environment),
-            capture_output=True,
+            stdout=sys.stderr if shown else subprocess.PIPE,
+            stderr=None if shown else subprocess.PIPE,
             text=True,
             timeout=TIMEOUT,
             check=False,
         )
-        return Run(done.returncode, done.stdout, done.stderr)
+        return Run(done.returncode, done.stdout or "", done.stderr or "")
 
-    def operate(self, operation: str, stack: str, *arguments: str) -> Run:
+    def operate(self, operation: str, stack: str, *arguments: str, shown: bool = False) -> Run:
         """``preview``, ``up``, ``refresh`` or ``destroy`` of a stack, with its events."""
         confirm = () if operation == "preview" else ("--yes", "--skip-preview")
         with tempfile.TemporaryDirectory() as folder:
             log = Path(folder) / "events"
             done = Engine(
                 self.cli, self.project, {**self.environment, "PULUMI_DEBUG_COMMANDS": "true"}
-            ).run(operation, "--stack", stack, *confirm, "--event-log", str(log), *arguments)
+            ).run(
+                *(operation, "--stack", stack, *confirm, "--event-log", str(log), *arguments),
+                shown=shown,
+            )
             lines = log.read_text().splitlines() if log.exists() else []
         return Run(done.code, done.stdout, done.stderr, [json.loads(line) for line in lines])
 

@@ -1,0 +1,73 @@
+"""Deploys a stack as a pipeline does: `scripts/deploy STACK [--output FILE]`.
+
+First the preview with the policy pack, since an update stops at the first resource that a policy
+refuses and keeps what it had made by then. Then the update, with ``--continue-on-error``: what
+Azure refuses never stops the rest, and the next run finishes it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from commands.changes import changes
+from commands.engine import Engine, Run
+from commands.markdown import block, code, plain, table
+from commands.preview import guard, options, preview, tell, told
+from commands.sections import kinds
+from commands.summary import flow_logs, joined, summary
+from tools.engine.locate import cli
+
+ROWS = 50  # failures that are told; the rest is counted
+
+
+def update(project: Path, stack: str) -> Run:
+    """Updates a stack; the engine's own words go to stderr as they come."""
+    engine = Engine(cli(), project, os.environ)
+    arguments = ("--continue-on-error", "--suppress-outputs", *guard(stack))
+    return engine.operate("up", stack, *arguments, shown=True)
+
+
+def deployment(stack: str, run: Run) -> str:
+    """What an update did and what Azure refused, in Markdown."""
+    return joined([f"## {stack}: {_title(run)}", *_done(run), *_failed(stack, run)])
+
+
+def _title(run: Run) -> str:
+    if not run.code:
+        return "deployed" if run.changes else "nothing to deploy"
+    return "deployed in part" if run.failures else "failed"
+
+
+def _done(run: Run) -> Iterator[str]:
+    done = changes(run.events, failed=run.failures)
+    if done:
+        yield f"{'; '.join(flow_logs(done)) or 'no flow log changed'}; {', '.join(kinds(done))}."
+
+
+def _failed(stack: str, run: Run) -> Iterator[str]:
+    rows = [(code(urn.rsplit("::", 1)[-1]), plain(said)) for urn, said in run.failures.items()]
+    if rows:
+        yield f"### Refused by Azure ({len(rows)})"
+        yield from table(("resource", "why"), rows, ROWS)
+        yield f"The next run finishes what is left: `scripts/deploy {stack}`."
+    elif run.code:
+        yield block("\n".join(run.messages("error")) or "the engine gave no reason; see its log")
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code: 0 deployed as a whole, 1 refused, failed or deployed in part."""
+    chosen = options(arguments, "Previews a stack with the policy pack, then deploys it.")
+    outcome = preview(chosen.project, chosen.stack)
+    if outcome.fails:
+        tell(summary(outcome), chosen.output)
+        return 1
+    run = update(chosen.project, chosen.stack)
+    tell(deployment(chosen.stack, run), chosen.output)
+    return int(run.code != 0)
+
+
+if __name__ == "__main__":
+    sys.exit(told(main, sys.argv[1:]))

@@ -1,0 +1,70 @@
+"""Markdown that says what it was given and nothing else, whatever characters are in it.
+
+Names and tags come from anybody's Azure resources, so none of them may start a mention, a link or
+an HTML tag in a pull request.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+
+CELL = 200  # characters of one value; longer ones are cut
+BLOCK = 1500  # characters of one block
+
+
+def code(value: object, most: int = CELL) -> str:
+    """A value as inline code, fit for a table cell."""
+    text = _cut(" ".join(str(value).split()), most).replace("`", "'").replace("|", "\\|")
+    return f"`{text}`" if text else ""
+
+
+def plain(value: object, most: int = 2 * CELL) -> str:
+    """A value as text on one line, fit for a table cell."""
+    text = html.escape(_cut(" ".join(str(value).split()), most), quote=False)
+    text = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", text)
+    return text.replace("@", "@\N{WORD JOINER}")
+
+
+def block(value: str) -> str:
+    """Lines as a block of code."""
+    return f"```text\n{_cut(value.strip(), BLOCK).replace('`', chr(39))}\n```"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], most: int) -> list[str]:
+    """A table of finished cells; more rows than ``most`` are counted below it."""
+    if not rows:
+        return []
+    lines = [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows[:most])]
+    return [*(lines if most else ()), *more(len(rows) - most, "row")]
+
+
+def more(rest: int, noun: str) -> list[str]:
+    """A line that counts what was left off; nothing where nothing was."""
+    return [f"… and {rest} more {noun}{'' if rest == 1 else 's'}"] if rest > 0 else []
+
+
+def details(title: str, lines: Iterable[str]) -> list[str]:
+    """Lines behind a title that opens them; nothing where there are none."""
+    found = list(lines)
+    if not found:
+        return []
+    return [f"<details><summary>{title}</summary>", "", *found, "", "</details>"]
+
+
+def count(number: int, noun: str) -> str:
+    """``1 flow log``, ``2 flow logs``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def names(found: Sequence[str], most: int) -> str:
+    """Names as inline code; more than ``most`` are counted."""
+    shown = found[: max(most, 1)]
+    listed = ", ".join(code(name, 80) for name in shown)
+    rest = len(found) - len(shown)
+    return f"{listed} and {rest} more" if rest > 0 else listed
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

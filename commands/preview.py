@@ -1,0 +1,89 @@
+"""A preview of a stack, told to a reviewer: `scripts/preview STACK [--output FILE]`.
+
+Runs the engine's preview with the policy pack and prints one Markdown summary. Exit code 1 where
+the preview fails, a mandatory policy refuses it, or it would take away a flow log that Azure never
+makes again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from commands.engine import Engine
+from commands.outcome import Outcome
+from commands.summary import summary
+from tools.console import SetupError
+from tools.engine.locate import cli
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+POLICIES = REPOSITORY / "policies"
+PLAN_FILE = "FLOW_LOGS_PLAN_FILE"  # where the program leaves its plan
+
+
+def preview(project: Path, stack: str) -> Outcome:
+    """Previews a stack of the project in a folder. Raises SetupError without a usable CLI."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.json"
+        engine = Engine(cli(), project, {**os.environ, PLAN_FILE: str(path)})
+        run = engine.operate("preview", stack, "--suppress-outputs", *guard(stack))
+        plan: dict[str, Any] | None = json.loads(path.read_text()) if path.exists() else None
+    return Outcome(stack, run, plan)
+
+
+def guard(stack: str) -> tuple[str, ...]:
+    """Arguments that put the pack on guard; a stack without a file of its own has the defaults.
+
+    ``stack`` may be a full name, ``organization/project/stack``.
+    """
+    config = POLICIES / "config" / f"{stack.rsplit('/', 1)[-1]}.json"
+    chosen = ("--policy-pack-config", str(config)) if config.exists() else ()
+    return ("--policy-pack", str(POLICIES), *chosen)
+
+
+def options(arguments: list[str], purpose: str) -> argparse.Namespace:
+    """``stack``, ``output`` and ``project`` from a command line."""
+    parser = argparse.ArgumentParser(description=purpose)
+    parser.add_argument("stack", help="name of the stack, such as dev")
+    parser.add_argument("--output", type=Path, help="also write the summary to this file")
+    parser.add_argument(
+        "--project", type=Path, default=REPOSITORY, help="folder of Pulumi.yaml and stack files"
+    )
+    return parser.parse_args(arguments)
+
+
+def tell(text: str, output: Path | None) -> None:
+    """Prints a summary and writes it where it is wanted too."""
+    print(text, end="", flush=True)
+    if output:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8")
+
+
+def told(command: Callable[[list[str]], int], arguments: list[str]) -> int:
+    """Runs a command; 1 with one line on stderr where there is no CLI or no such file."""
+    try:
+        return command(arguments)
+    except SetupError as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+    return 1
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code: 0 may be merged, 1 must not."""
+    chosen = options(arguments, "Previews a stack and prints a summary for a reviewer.")
+    outcome = preview(chosen.project, chosen.stack)
+    tell(summary(outcome), chosen.output)
+    return int(outcome.fails)
+
+
+if __name__ == "__main__":
+    sys.exit(told(main, sys.argv[1:]))

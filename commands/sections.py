@@ -1,0 +1,195 @@
+"""The sections of a summary: what a run changes and what the policies say.
+
+Each takes the outcome of a preview and the most rows that a table may have, and gives lines.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from commands.changes import Action, Change, Property
+from commands.engine import Violation
+from commands.markdown import block, code, count, details, more, names, plain, table
+from commands.outcome import Outcome
+
+NAMED = 5  # resources that a line names; more are counted
+DONE: Mapping[Action, str] = {
+    "create": "created",
+    "adopt": "adopted",
+    "change": "changed",
+    "replace": "replaced",
+    "release": "released (stays in Azure)",
+    "delete": "deleted",
+}
+"""How each action is told, in this order."""
+
+WAYS_OUT: Mapping[str, str] = {
+    "flow-log-enabled": (
+        "`flow-logs:nsgFlowLogs` in `Pulumi.{stack}.yaml`; a stack that switches NSG flow logs off "
+        "allows it by `allowDisabledNsgFlowLogs` in `policies/config/{stack}.json`"
+    ),
+    "flow-log-retention": (
+        "`flow-logs:retentionDays` in `Pulumi.{stack}.yaml`; the limits are in "
+        "`policies/config/{stack}.json`"
+    ),
+    "flow-log-traffic-analytics": (
+        "`flow-logs:trafficAnalyticsInterval` and `flow-logs:workspaceId` in `Pulumi.{stack}.yaml`"
+    ),
+    "flow-log-storage-region": "`flow-logs:storageAccounts` in `Pulumi.{stack}.yaml`",
+    "flow-log-target": "`flow-logs:targetLevel` in `Pulumi.{stack}.yaml`",
+}
+"""Where this program sets what a policy asks for, by policy."""
+
+
+def errors(outcome: Outcome, most: int) -> Iterator[str]:
+    """Why the preview itself failed, and what to do where that is known."""
+    shown = outcome.errors[: most + 1]
+    for text in shown:
+        yield block(text)
+        if "no stack named" in text:
+            yield f"Make it once: `pulumi stack init {outcome.stack}` (docs/pipelines.md)."
+    yield from more(len(outcome.errors) - len(shown), "error")
+
+
+def adoptions(outcome: Outcome, most: int) -> Iterator[str]:
+    """Flow logs that others made and this run takes over, field by field."""
+    adopted = (outcome.plan or {}).get("adoptions", [])
+    imported = [found for found in adopted if found["imported"]]
+    yield from _adopted("Adopted, field by field", imported, most)
+    kept = [found for found in adopted if not found["imported"]]
+    yield from _adopted("Adopted before, and brought back to standard", kept, most)
+
+
+def _adopted(title: str, found: Sequence[Mapping[str, Any]], most: int) -> Iterator[str]:
+    if not found:
+        return
+    yield f"### {title} ({count(len(found), 'flow log')})"
+    rows = [row for log in found for row in _fields(log)]
+    yield from table(("flow log", "on", "field", "now", "then"), rows, most)
+    written = [f"{_name(log['id'])}: {log['writtenBy']}" for log in found if log["writtenBy"]]
+    yield from details("last written by", [names(written, most)] if written else [])
+
+
+def _fields(log: Mapping[str, Any]) -> Iterator[Sequence[str]]:
+    """A row for each field; the first names the flow log."""
+    whose = (code(_name(log["id"])), code(_name(log["targetId"])))
+    for change in log["changes"]:
+        values = (code(short(change[when])) for when in ("before", "after"))
+        yield (*whose, plain(change["property"]), *values)
+        whose = ("", "")
+
+
+def changes(outcome: Outcome, most: int) -> Iterator[str]:
+    """What is created, changed and taken away, by kind; then the details that matter."""
+    if not outcome.changes:
+        return
+    yield f"### Changes ({len(outcome.changes)})"
+    by_action: dict[Action, list[Change]] = defaultdict(list)
+    for change in outcome.changes:
+        by_action[change.action].append(change)
+    for action, word in DONE.items():
+        if by_action[action]:
+            yield f"- **{word}**: {', '.join(kinds(by_action[action]))}"
+    yield from _lost(outcome.lost, most)
+    gone = [*by_action["replace"], *by_action["delete"], *by_action["release"]]
+    rows = [(DONE[change.action], change.kind, code(change.name)) for change in gone]
+    yield from table(("", "kind", "name"), rows, most)
+    yield from _changed(by_action["change"], most)
+    yield from _created(outcome, most)
+
+
+def kinds(found: Sequence[Change]) -> list[str]:
+    """``7 flow logs`` and so on, the most frequent kind first."""
+    counted: dict[str, int] = defaultdict(int)
+    for change in found:
+        counted[change.kind] += 1
+    ordered = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [count(number, kind) for kind, number in ordered]
+
+
+def _lost(lost: Sequence[Change], most: int) -> Iterator[str]:
+    if lost:
+        yield (
+            f"**{count(len(lost), 'flow log')} on network security groups would be gone for ever**,"
+            f" since Azure makes no new ones: {names([change.name for change in lost], most)}"
+        )
+
+
+def _changed(changed: Sequence[Change], most: int) -> Iterator[str]:
+    """Property by property; resources that change alike share a row."""
+    alike: dict[tuple[str, Property], list[str]] = defaultdict(list)
+    for change in changed:
+        for found in change.properties:
+            alike[change.kind, found].append(change.name)
+    rows = [
+        (
+            f"{count(len(named), kind)}: {names(named, NAMED)}",
+            plain(found.path),
+            code(short(found.before)),
+            code(short(found.after)),
+        )
+        for (kind, found), named in alike.items()
+    ]
+    yield from table(("changed", "property", "now", "then"), rows, most)
+
+
+def _created(outcome: Outcome, most: int) -> Iterator[str]:
+    logs = (outcome.plan or {}).get("flowLogs", [])
+    new = [log for log in logs if log["planned"] and log["planned"]["new"]]
+    rows = [
+        (code(_name(log["targetId"])), log["level"], log["location"], str(len(log["covers"])))
+        for log in new
+    ]
+    head = ("target", "level", "region", "security groups it covers")
+    yield from details(f"the {count(len(new), 'new flow log')}", table(head, rows, most))
+
+
+def policies(outcome: Outcome, most: int) -> Iterator[str]:
+    """What the policies refuse, with the way out; what they advise; what they could not decide."""
+    sections = (
+        ("Refused", outcome.refused),
+        ("Advised", outcome.advised),
+        ("Not evaluated", outcome.not_evaluated),
+    )
+    for title, violations in sections:
+        if violations:
+            yield f"### {title}"
+            alike = list(_alike(violations).values())
+            for same in alike[: most + 1]:
+                yield from _violation(same, outcome.stack)
+            yield from more(len(alike) - most - 1, "finding")
+
+
+def _alike(violations: Sequence[Violation]) -> Mapping[tuple[str, str], list[Violation]]:
+    """Violations by policy and by what they say once the resource's name is left out."""
+    found: dict[tuple[str, str], list[Violation]] = defaultdict(list)
+    for violation in violations:
+        said = violation.message.replace(_resource(violation), "")
+        found[violation.policy, said].append(violation)
+    return found
+
+
+def _violation(same: Sequence[Violation], stack: str) -> Iterator[str]:
+    first = same[0]
+    resources = [_resource(found) for found in same if found.urn]
+    yield f"{code(first.policy)}{': ' if resources else ''}{names(resources, NAMED)}"
+    yield block(first.message)
+    if first.level == "mandatory" and first.policy in WAYS_OUT:
+        yield f"In this program: {WAYS_OUT[first.policy].format(stack=stack)}."
+
+
+def _resource(violation: Violation) -> str:
+    return violation.urn.rsplit("::", 1)[-1]
+
+
+def _name(resource_id: object) -> str:
+    return str(resource_id).rsplit("/", 1)[-1]
+
+
+def short(value: str) -> str:
+    """An ARM id as resource group and name; anything else as it is."""
+    parts = value.split("/")
+    named = len(parts) == 9 and parts[3].casefold() == "resourcegroups"
+    return f"{parts[4]}/{parts[8]}" if named else value

@@ -1,0 +1,105 @@
+"""The summary of a preview: Markdown for the reviewer of a pull request.
+
+First what would be adopted, field by field; then changes by kind, what the policies say, coverage,
+what stays dark and why, the way from NSG flow logs, cost. An estate that does not change gets a few
+lines. What is too long for a comment is cut, with counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from commands import estate_sections, sections
+from commands.changes import Change
+from commands.markdown import count
+from commands.outcome import Outcome
+
+LIMIT = 60_000  # characters; a comment on GitHub holds 65,536
+ROWS = (50, 20, 8, 3, 0)  # the most rows of a table, tried in turn until the summary fits
+
+
+def marker(stack: str) -> str:
+    """First line of a stack's summary, by which its comment is found again."""
+    return f"<!-- flow-logs preview of {stack} -->"
+
+
+def summary(outcome: Outcome) -> str:
+    """The whole summary, at most LIMIT characters."""
+    for most in ROWS:
+        text = _render(outcome, most)
+        if len(text) <= LIMIT:
+            break
+    return text[:LIMIT]
+
+
+def _render(outcome: Outcome, most: int) -> str:
+    head = [marker(outcome.stack), f"## {outcome.stack}: {_title(outcome)}"]
+    return joined([*head, *_figures(outcome), *_sections(outcome, most)])
+
+
+def _sections(outcome: Outcome, most: int) -> Iterator[str]:
+    for section in (sections.errors, sections.adoptions, sections.changes, sections.policies):
+        yield from section(outcome, most)
+    if outcome.plan is None or outcome.verdict == "no changes":
+        return
+    for of_plan in (
+        estate_sections.coverage,
+        estate_sections.dark,
+        estate_sections.migration,
+        estate_sections.cost,
+    ):
+        yield from of_plan(outcome.plan, most)
+
+
+def _title(outcome: Outcome) -> str:
+    if outcome.verdict == "changes":
+        return count(len(outcome.changes), "change")
+    return outcome.verdict
+
+
+def _figures(outcome: Outcome) -> Iterator[str]:
+    """The run in one line: flow logs, coverage, what goes dark, the pack."""
+    told = [*flow_logs(outcome.changes), *(_coverage(outcome.plan) if outcome.plan else ())]
+    if outcome.refused:
+        by_policy = Counter(found.policy for found in outcome.refused)
+        told += [f"**`{policy}` refuses {number}**" for policy, number in by_policy.items()]
+    elif not outcome.errors:
+        told.append("the policy pack refuses nothing")
+    if told:
+        yield f"{'; '.join(told)}."
+
+
+def flow_logs(changes: Iterable[Change]) -> Iterator[str]:
+    """How many flow logs are created, adopted and so on, in one phrase; none where none are."""
+    changed = Counter(change.action for change in changes if change.kind == "flow log")
+    words = [
+        f"{changed[action]} {word}" for action, word in sections.DONE.items() if changed[action]
+    ]
+    if words:
+        yield f"flow logs: {', '.join(words)}"
+
+
+def _coverage(plan: Mapping[str, Any]) -> Iterator[str]:
+    found = plan["coverage"]
+    wanted = found["discovered"] - found["excluded"]
+    before, after = found["coveredBefore"], found["covered"]
+    now = "" if before == after else f", {before} now"
+    yield f"{after} of {count(wanted, 'network security group')} covered{now}"
+    gone = sum(
+        bool(group["migration"] and group["migration"]["goesDark"])
+        for group in plan["networkSecurityGroups"]
+    )
+    yield f"{gone} would go dark on {estate_sections.last_day(plan)}"
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Lines with a blank one between them, but inside tables and lists."""
+    text = ""
+    last = ""
+    for line in filter(None, lines):
+        together = any(last.startswith(sign) and line.startswith(sign) for sign in ("| ", "- "))
+        text += line if not text else f"\n{line}" if together else f"\n\n{line}"
+        last = line
+    return f"{text}\n"
