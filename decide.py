@@ -35,7 +35,7 @@ def decide(settings: Settings, state: State, progress: Say) -> Plan:
 
 def tell(plan: Plan, info: Say, warn: Say) -> None:
     """Says what the plan does, and what nothing records."""
-    for line in (report.summary(plan), *report.adoptions(plan), *report.migration(plan)):
+    for line in report.messages(plan):
         info(line)
     for line in report.warnings(plan):
         warn(line)

@@ -13,6 +13,7 @@ from typing import Any
 
 from pulumi.runtime import config as stack_config
 
+from plan.alert_settings import read_alerts
 from plan.configuration import Reader, SettingsError, is_id, region, texts, wrong
 from plan.regions import WITHOUT_TRAFFIC_ANALYTICS, WITHOUT_WORKSPACES
 from plan.settings import (
@@ -76,6 +77,9 @@ def parse_settings(
         storage_accounts_per_region=reader.integer("storageAccountsPerRegion", 1, 1, 16),
         storage_sku=reader.choice("storageSku", StorageSku, "Standard_LRS"),
         protect_data=reader.boolean("protectData", True),
+        alerts=read_alerts(reader),
+        filtering_criteria=reader.text("filteringCriteria") or "",
+        ingestion_filter=_ingestion_filter(reader),
         regions_without_traffic_analytics=reader.regions(
             "regionsWithoutTrafficAnalytics", WITHOUT_TRAFFIC_ANALYTICS
         ),
@@ -118,12 +122,26 @@ def _storage_accounts(reader: Reader) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
+def _ingestion_filter(reader: Reader) -> str:
+    """A predicate of one line: what it stands in is a pipeline, which it must not end or extend."""
+    value = reader.text("ingestionFilter") or ""
+    if any(sign in value for sign in ("|", ";", "//", "\n")):
+        raise wrong("ingestionFilter", value, "one KQL predicate on NTANetAnalytics, no pipeline")
+    return value
+
+
 def _check_together(settings: Settings) -> None:
     """Raises SettingsError for values that are right each by itself but not together."""
     if settings.nsg_flow_logs == "disable" and settings.existing_flow_logs != "adopt":
         raise SettingsError(
             f"{PROJECT}:nsgFlowLogs is 'disable' while existingFlowLogs is 'leave'; only adopted "
             f"flow logs can be switched off: pulumi config set {PROJECT}:existingFlowLogs adopt"
+        )
+    if settings.workspace_id and settings.ingestion_filter:
+        raise SettingsError(
+            f"{PROJECT}:ingestionFilter is set together with {PROJECT}:workspaceId; a workspace "
+            "has one transformation rule, which of a given workspace is its owner's to set. Remove "
+            f"it: pulumi config rm {PROJECT}:ingestionFilter"
         )
     if not settings.workspace_id and settings.location in settings.regions_without_workspaces:
         raise SettingsError(

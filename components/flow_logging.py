@@ -12,11 +12,13 @@ import pulumi
 from pulumi_azure_native import network, operationalinsights, storage
 
 from components import regional
+from components.answers import Answers, AnswersArgs
 from components.providers import Providers
 from components.window import register
 from components.workspace import workspace
 from estate.model import key
-from plan.model import Plan, Planned, PlannedFlowLog
+from plan.model import Plan, PlannedFlowLog
+from plan.planned import Planned
 from plan.settings import Identity
 
 TOKEN = "flow-logs:index:FlowLogging"
@@ -67,6 +69,7 @@ class FlowLogging(pulumi.ComponentResource):
         self._watchers = self._network_watchers()
         self.workspace_customer_id = pulumi.Output.from_input(self._customer_id)
         self.finished = pulumi.Output.from_input(asyncio.ensure_future(self._flow_logs()))
+        self._answers(home)
         self.register_outputs({"workspaceId": args.plan.workspace.id})
 
     def _made_workspace(self, group: pulumi.Input[str]) -> operationalinsights.Workspace | None:
@@ -97,6 +100,20 @@ class FlowLogging(pulumi.ComponentResource):
             )
             for planned in self._plan.watchers
         }
+
+    def _answers(self, home: pulumi.Resource) -> None:
+        groups = self._watchers.values()
+        made = (self._workspace,) if self._workspace else ()
+        Answers(
+            "answers",
+            AnswersArgs(
+                answers=self._plan.answers,
+                workspace_id=self._plan.workspace.id,
+                providers=self._azure,
+                after=[home, *made, *groups],
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
 
     async def _flow_logs(self) -> int:
         if pulumi.runtime.is_dry_run():

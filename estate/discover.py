@@ -16,6 +16,7 @@ from azure.core.exceptions import AzureError, HttpResponseError
 
 from estate import permissions
 from estate.cloud import Cloud, one_line
+from estate.installed import installed
 from estate.model import (
     Estate,
     EstateError,
@@ -81,6 +82,7 @@ def read_estate(
             storage_accounts=tuple(_storage_accounts(cloud, home.group_id)),
             given_accounts=tuple(_given_accounts(cloud, home.storage_account_ids)),
             workspace=_workspace(cloud, home.workspace_id),
+            installed=tuple(installed(cloud, home, visible)),
             unlisted=len(listed.keys() - {found.id for found in visible}),
         )
 

@@ -193,6 +193,15 @@ class Workspace(Resource):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Installed:
+    """Something that stands beside the flow logs; ``alias`` is a saved function's."""
+
+    id: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+    alias: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """Ids that the stack makes or was given: where discovery looks beside the networks.
 
@@ -210,8 +219,9 @@ class Estate:
 
     ``resource_groups`` are those of all listed subscriptions and the stack's own;
     ``storage_accounts`` are what the stack's own group holds, ``given_accounts`` and ``workspace``
-    what the stack was given or makes. ``unlisted`` counts subscriptions that are visible but were
-    not asked for.
+    what the stack was given or makes. ``installed`` is what else the group, the workspace and the
+    subscriptions hold of the kinds that we make. ``unlisted`` counts subscriptions that are visible
+    but were not asked for.
     """
 
     subscriptions: tuple[Subscription, ...]
@@ -224,6 +234,7 @@ class Estate:
     storage_accounts: tuple[StorageAccount, ...] = ()
     given_accounts: tuple[StorageAccount, ...] = ()
     workspace: Workspace | None = None
+    installed: tuple[Installed, ...] = ()
     unlisted: int = 0
 
     def without(self, ids: Iterable[str]) -> Estate:

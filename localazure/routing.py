@@ -10,6 +10,7 @@ from localazure.answer import Answer, Call
 from localazure.errors import NotModelled
 from localazure.metadata import Metadata
 from localazure.resource_graph.endpoint import ResourceGraph
+from localazure.types.group_resources import GroupResources
 from localazure.types.operation_status import GroupDeletion, OperationResult, OperationStatus
 from localazure.types.resource_groups import ResourceGroups
 from localazure.types.storage_accounts import NameAvailability
@@ -83,6 +84,7 @@ ROUTES = (
     Route("GET", _SUBSCRIPTION, Subscription()),
     Route("GET", f"{_SUBSCRIPTION}/resourcegroups", ResourceGroups()),
     Route("GET HEAD PUT PATCH DELETE", _GROUP, ResourceGroups()),
+    Route("GET", f"{_GROUP}/resources", GroupResources()),
     Route("GET", f"{_SUBSCRIPTION}/operationresults/{{operation}}", GroupDeletion()),
     Route("GET", f"{_OPERATIONS}/operations/{{operation}}", OperationStatus()),
     Route("GET", f"{_OPERATIONS}/operationresults/{{operation}}", OperationResult()),

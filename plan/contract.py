@@ -11,10 +11,7 @@ CONTRACT_VERSION = 1
 
 
 def stack_outputs(plan: Plan) -> dict[str, Any]:
-    """Everything that the contract holds but ``workspaceCustomerId``, known in a preview.
-
-    What later parts of the program fill (queries, alerts, workbook) is empty.
-    """
+    """Everything that the contract holds but ``workspaceCustomerId``, known in a preview."""
     dark = {key(found.id) for found in plan.migration if found.goes_dark}
     return {
         "contractVersion": CONTRACT_VERSION,
@@ -28,9 +25,9 @@ def stack_outputs(plan: Plan) -> dict[str, Any]:
         },
         "networks": {key(network.id): network.state for network in plan.networks},
         "coverage": _coverage(plan),
-        "savedQueries": {},
-        "alerts": {},
-        "workbookId": "",
+        "savedQueries": dict(plan.answers.query_ids),
+        "alerts": dict(plan.answers.alert_ids),
+        "workbookId": plan.answers.workbook.id if plan.answers.workbook else "",
     }
 
 

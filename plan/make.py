@@ -7,7 +7,7 @@ already shows what the last run made.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from estate.model import (
     Estate,
@@ -18,6 +18,7 @@ from estate.model import (
     subscription_of,
 )
 from plan import adoption, naming
+from plan.answering import answers
 from plan.choose import Choice, choose
 from plan.coverage import Coverage, as_found, by_network
 from plan.migration import migration, switched_off
@@ -42,8 +43,9 @@ from plan.targets import Attachment, attachments, level_of
 
 
 def make(estate: Estate, settings: Settings, state: State) -> Plan:
-    """The plan for one environment."""
-    return _Planner(estate, settings, state).plan()
+    """The plan for one environment. Raises PlanError."""
+    plan = _Planner(estate, settings, state).plan()
+    return replace(plan, answers=answers(plan, estate, settings, state))
 
 
 @dataclass(frozen=True)

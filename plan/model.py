@@ -1,8 +1,4 @@
-"""The plan: what the components build, as plain frozen records with every decision taken.
-
-``name`` is the Azure name, ``logical_name`` the name in Pulumi's state. ``import_id`` is set
-exactly when the resource exists in Azure and is not in this stack's own state.
-"""
+"""The plan: what the components build, as plain frozen records with every decision taken."""
 
 from __future__ import annotations
 
@@ -10,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from estate.model import EstateError, TrafficAnalytics, resource_group_of, subscription_of
+from estate.model import EstateError, TrafficAnalytics, resource_group_of
+from plan.answers import Answers
+from plan.planned import Planned
 
 Level = Literal["virtualNetwork", "subnet", "networkInterface", "networkSecurityGroup"]
 FlowLogState = Literal["created", "adopted", "external"]
@@ -47,29 +45,6 @@ class State(Protocol):
 
         A path name that changes in letter case only would make the engine replace the resource.
         """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """What every resource of the plan has."""
-
-    id: str
-    name: str
-    logical_name: str
-    location: str
-    tags: Mapping[str, str] = field(default_factory=dict)
-    import_id: str | None = None
-    protect: bool = False
-
-    @property
-    def subscription_id(self) -> str:
-        """GUID, lower case."""
-        return subscription_of(self.id)
-
-    @property
-    def resource_group(self) -> str:
-        """Name of the resource group, in the letter case of the id."""
-        return resource_group_of(self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +206,7 @@ class Plan:
     migration: tuple[Migration, ...] = ()
     adoptions: tuple[Adoption, ...] = ()
     notes: tuple[str, ...] = ()
+    answers: Answers = field(default_factory=Answers)
 
     @property
     def to_confirm(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import uuid
 
 from estate.model import Home, key, name_of, network_of, segment
 from plan.settings import Settings
@@ -70,6 +71,21 @@ def storage_account_id(subscription_id: str, stack: str, region: str, shard: int
     home = home_group_id(subscription_id, stack)
     tail = digest(f"{subscription_id}/{stack}/{region}/{shard}", _STORAGE_LENGTH - len("flowlogs"))
     return f"{home}/providers/Microsoft.Storage/storageAccounts/flowlogs{tail}"
+
+
+def answer_name(stack: str, name: str) -> str:
+    """The name of a query, alert or rule of a stack; several stacks may share one workspace."""
+    return f"flow-logs-{_plain(stack)}-{name}"
+
+
+def insights_id(group: str, kind: str, name: str) -> str:
+    """The id of a resource of Azure Monitor in a group (id), such as an alert."""
+    return f"{group}/providers/Microsoft.Insights/{kind}/{name}"
+
+
+def workbook_id(group: str) -> str:
+    """The id of the stack's workbook, whose name has to be a UUID (REST page "Workbooks")."""
+    return insights_id(group, "workbooks", str(uuid.uuid5(uuid.NAMESPACE_URL, key(group))))
 
 
 def watcher_group_id(subscription_id: str) -> str:

@@ -53,6 +53,18 @@ def migration(plan: Plan) -> Iterator[str]:
         )
 
 
+def answers(plan: Plan) -> Iterator[str]:
+    """What stands on the flow logs, and what about it needs a word."""
+    found = plan.answers
+    counted = [
+        _count(len(found.queries), "saved query", "saved queries"),
+        _count(len(found.alerts) + len(found.tampering), "alert"),
+        *(("a workbook",) if found.workbook else ()),
+    ]
+    yield f"on top of them: {', '.join(counted)}"
+    yield from found.notes
+
+
 def warnings(plan: Plan) -> Iterator[str]:
     """One line for each thing that stays unrecorded or below the standard."""
     dark = sum(found.goes_dark for found in plan.migration)
@@ -114,5 +126,5 @@ def _adoption(adopted: Adoption) -> str:
     return f"flow log {name_of(adopted.id)} is adopted{writer}: {changes}"
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _count(number: int, noun: str, plural: str = "") -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"

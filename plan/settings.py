@@ -12,6 +12,7 @@ from typing import Literal
 from plan.regions import WITHOUT_TRAFFIC_ANALYTICS, WITHOUT_WORKSPACES
 
 PROJECT = "flow-logs"
+MANAGEMENT_PORTS = (22, 3389, 5985, 5986)  # SSH, RDP, WinRM
 
 TargetLevel = Literal["virtualNetwork", "subnet", "networkInterface", "networkSecurityGroup"]
 ExistingFlowLogs = Literal["leave", "adopt"]
@@ -66,6 +67,22 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSettings:
+    """What the alerts need; thresholds are per Traffic Analytics interval.
+
+    ``ignored_sources`` are addresses and networks (IPv4 in CIDR form).
+    """
+
+    enabled: bool = True
+    emails: tuple[str, ...] = ()
+    action_group_ids: tuple[str, ...] = ()
+    denied_flows: int = 1000
+    external_destinations: int = 100
+    ignored_sources: tuple[str, ...] = ()
+    management_ports: tuple[int, ...] = MANAGEMENT_PORTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """One environment's configuration; the meaning of each key is in README.
 
@@ -95,6 +112,9 @@ class Settings:
     storage_accounts_per_region: int = 1
     storage_sku: StorageSku = "Standard_LRS"
     protect_data: bool = True
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+    filtering_criteria: str = ""
+    ingestion_filter: str = ""
     regions_without_traffic_analytics: frozenset[str] = WITHOUT_TRAFFIC_ANALYTICS
     regions_without_workspaces: frozenset[str] = WITHOUT_WORKSPACES
     tags: Mapping[str, str] = field(default_factory=dict)

@@ -3,8 +3,8 @@
 A file is valid KQL by itself. Its header is comment lines of the form ``// Key: text``: Title,
 Question, Tables (tables and functions that it reads), Sources, and Function for those that are
 saved as a function under that alias. What follows the header's last key is explanation, then the
-query. Values that the configuration decides are top-level ``let`` statements, which
-``with_values`` replaces.
+query. Values that the configuration decides are lines of their own, ``let`` statements or
+``extend``, which ``with_values`` replaces.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
@@ -64,12 +64,15 @@ def parse(name: str, text: str) -> Query:
 def with_values(text: str, values: Mapping[str, str]) -> str:
     """The text with other expressions in its ``let`` statements. Raises QueryError."""
     for name, expression in values.items():
-        pattern = re.compile(rf"^let {name} = .+;$", re.MULTILINE)
+        pattern = re.compile(rf"^(\s*(?:let|\| extend) {name} = )[^;\n]+(;?)$", re.MULTILINE)
         if not pattern.search(text):
-            raise QueryError(f"the query has no line 'let {name} = …;'")
-        line = f"let {name} = {expression};".replace("\\", r"\\")
-        text = pattern.sub(line, text)
+            raise QueryError(f"the query has no line 'let {name} = …;' or '| extend {name} = …'")
+        text = pattern.sub(partial(_with_expression, expression), text)
     return text
+
+
+def _with_expression(expression: str, line: re.Match[str]) -> str:
+    return f"{line[1]}{expression}{line[2]}"
 
 
 def _files() -> list[Path]:

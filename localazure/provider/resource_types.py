@@ -18,6 +18,8 @@ from functools import cached_property
 
 _GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _NETWORK = f"{_GROUP}/providers/Microsoft.Network"
+_INSIGHTS = f"{_GROUP}/providers/Microsoft.Insights"
+_WORKSPACES = f"{_GROUP}/providers/Microsoft.OperationalInsights/workspaces"
 _AUTHORIZATION = "/{scope}/providers/Microsoft.Authorization"
 _REMEDIATION = "providers/Microsoft.PolicyInsights/remediations/{remediationName}"
 
@@ -131,8 +133,43 @@ _TYPES = (
         },
     ),
     ResourceType(
+        token="azure-native:operationalinsights:SavedSearch",
+        path=f"{_WORKSPACES}/{{workspaceName}}/savedSearches/{{savedSearchId}}",
+        api_version="2023-09-01",
+        body_paths={"tags": "properties.tags"},
+    ),
+    ResourceType(
+        token="azure-native:monitor:ScheduledQueryRule",
+        path=f"{_INSIGHTS}/scheduledQueryRules/{{ruleName}}",
+        api_version="2025-01-01-preview",
+        required=frozenset({"location"}),
+    ),
+    ResourceType(
+        token="azure-native:monitor:ActionGroup",
+        path=f"{_INSIGHTS}/actionGroups/{{actionGroupName}}",
+        api_version="2024-10-01-preview",
+        required=frozenset({"location"}),
+    ),
+    ResourceType(
+        token="azure-native:monitor:ActivityLogAlert",
+        path=f"{_INSIGHTS}/activityLogAlerts/{{activityLogAlertName}}",
+        api_version="2020-10-01",
+    ),
+    ResourceType(
+        token="azure-native:monitor:DataCollectionRule",
+        path=f"{_INSIGHTS}/dataCollectionRules/{{dataCollectionRuleName}}",
+        api_version="2022-06-01",
+        required=frozenset({"location"}),
+    ),
+    ResourceType(
+        token="azure-native:applicationinsights:Workbook",
+        path=f"{_INSIGHTS}/workbooks/{{resourceName}}",
+        api_version="2023-06-01",
+        required=frozenset({"location"}),
+    ),
+    ResourceType(
         token="azure-native:operationalinsights:Workspace",
-        path=f"{_GROUP}/providers/Microsoft.OperationalInsights/workspaces/{{workspaceName}}",
+        path=f"{_WORKSPACES}/{{workspaceName}}",
         api_version="2023-09-01",
         long_running=frozenset({"PUT", "DELETE"}),
         required=frozenset({"location"}),

@@ -11,6 +11,13 @@ from localazure.errors import InvalidResourceNamespace, InvalidResourceType, Not
 from localazure.types.attached import ManagementGroups
 from localazure.types.base import ResourceType
 from localazure.types.flow_logs import FlowLogs
+from localazure.types.insights import (
+    ActionGroups,
+    ActivityLogAlerts,
+    DataCollectionRules,
+    ScheduledQueryRules,
+    Workbooks,
+)
 from localazure.types.network_interfaces import NetworkInterfaces
 from localazure.types.network_watchers import NetworkWatchers
 from localazure.types.parts_of_networks import SecurityRules, Subnets
@@ -18,6 +25,7 @@ from localazure.types.policy_assignments import PolicyAssignments
 from localazure.types.policy_definitions import Definitions
 from localazure.types.remediations import Remediations
 from localazure.types.role_assignments import RoleAssignments
+from localazure.types.saved_searches import SavedSearches
 from localazure.types.scale_sets import ScaleSets
 from localazure.types.security_groups import SecurityGroups
 from localazure.types.storage_accounts import StorageAccounts
@@ -30,6 +38,9 @@ TYPES: dict[str, ResourceType] = {
         Definitions("policyDefinitions"),
         Definitions("policySetDefinitions"),
         Definitions("roleDefinitions"),
+        ActionGroups(),
+        ActivityLogAlerts(),
+        DataCollectionRules(),
         FlowLogs(),
         ManagementGroups(),
         NetworkInterfaces(),
@@ -37,12 +48,15 @@ TYPES: dict[str, ResourceType] = {
         PolicyAssignments(),
         Remediations(),
         RoleAssignments(),
+        SavedSearches(),
         ScaleSets(),
+        ScheduledQueryRules(),
         SecurityGroups(),
         SecurityRules(),
         StorageAccounts(),
         Subnets(),
         VirtualNetworks(),
+        Workbooks(),
         Workspaces(),
     )
 }

@@ -3,8 +3,8 @@ of them.
 
 Tuples (Microsoft Learn, "Virtual network flow logs"): time, source, destination, ports, IANA
 protocol, direction, state, encryption, packets and bytes sent, packets and bytes returned. The
-older kind ("NSG flow logs") has a verdict beside the state, and no encryption. A flow starts with state B
-or is denied; what follows only adds figures.
+older kind ("NSG flow logs") has a verdict beside the state, and no encryption. A flow starts with
+state B or is denied; what follows only adds figures.
 """
 
 from __future__ import annotations

@@ -1,0 +1,107 @@
+"""Log search alerts, alerts on the Activity Log, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pulumi
+from pulumi_azure_native import monitor
+
+from plan.answers import PlannedActionGroup, PlannedAlert, PlannedTampering
+
+SHORT_NAME = "flow-logs"  # twelve characters at most; what a text message shows
+
+
+def action_group(planned: PlannedActionGroup, opts: pulumi.ResourceOptions) -> monitor.ActionGroup:
+    """An action group with e-mail receivers, in the alerts' common schema."""
+    return monitor.ActionGroup(
+        planned.logical_name,
+        action_group_name=planned.name,
+        resource_group_name=planned.resource_group,
+        location=planned.location,
+        group_short_name=SHORT_NAME,
+        enabled=True,
+        email_receivers=[
+            {"name": email, "email_address": email, "use_common_alert_schema": True}
+            for email in planned.emails
+        ],
+        tags=planned.tags,
+        opts=opts,
+    )
+
+
+def alert(
+    planned: PlannedAlert,
+    workspace_id: str,
+    action_groups: Sequence[str],
+    opts: pulumi.ResourceOptions,
+) -> monitor.ScheduledQueryRule:
+    """A log search alert that is raised where the query has a row.
+
+    The query is not validated by Azure, whose check fails until Traffic Analytics has written its
+    first row and so made the table; ours is ``scripts/check``.
+    """
+    return monitor.ScheduledQueryRule(
+        planned.logical_name,
+        rule_name=planned.name,
+        resource_group_name=planned.resource_group,
+        location=planned.location,
+        kind=monitor.Kind.LOG_ALERT,
+        display_name=planned.title,
+        description=planned.description,
+        severity=planned.severity,
+        enabled=True,
+        scopes=[workspace_id],
+        evaluation_frequency=planned.frequency,
+        window_size=planned.window,
+        override_query_time_range=planned.lookback,
+        auto_mitigate=planned.resolves,
+        skip_query_validation=True,
+        criteria={
+            "all_of": [
+                {
+                    "query": planned.text,
+                    "time_aggregation": monitor.TimeAggregation.COUNT,
+                    "operator": monitor.ConditionOperator.GREATER_THAN,
+                    "threshold": 0,
+                    "failing_periods": {
+                        "number_of_evaluation_periods": 1,
+                        "min_failing_periods_to_alert": 1,
+                    },
+                }
+            ]
+        },
+        actions={"action_groups": list(action_groups)},
+        tags=planned.tags,
+        opts=opts,
+    )
+
+
+def tampering_alert(
+    planned: PlannedTampering, action_groups: Sequence[str], opts: pulumi.ResourceOptions
+) -> monitor.ActivityLogAlert:
+    """An alert on operations that succeeded."""
+    return monitor.ActivityLogAlert(
+        planned.logical_name,
+        activity_log_alert_name=planned.name,
+        resource_group_name=planned.resource_group,
+        location=planned.location,
+        description=planned.description,
+        enabled=True,
+        scopes=list(planned.scopes),
+        condition={
+            "all_of": [
+                {"field": "category", "equals": "Administrative"},
+                {"field": "status", "equals": "Succeeded"},
+                {
+                    "any_of": [
+                        {"field": "operationName", "equals": operation}
+                        for operation in planned.operations
+                    ]
+                },
+            ]
+        },
+        actions={"action_groups": [{"action_group_id": group} for group in action_groups]},
+        tags=planned.tags,
+        opts=opts,
+    )

@@ -1,0 +1,52 @@
+"""What exists beside the flow logs: resources of the stack's own group, saved searches, alerts.
+
+A run needs it to tell what it may make from what is there already, its own or somebody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from azure.core.exceptions import HttpResponseError
+
+from estate.cloud import Cloud
+from estate.model import Home, Installed, Subscription
+
+RESOURCES_VERSION = "2021-04-01"
+SAVED_SEARCHES_VERSION = "2020-08-01"
+ACTIVITY_ALERTS_VERSION = "2020-10-01"
+
+
+def installed(
+    cloud: Cloud, home: Home, subscriptions: Iterable[Subscription]
+) -> Iterator[Installed]:
+    """Everything there; a group or workspace that does not exist yet has nothing."""
+    yield from map(_resource, _listed(cloud, f"{home.group_id}/resources", RESOURCES_VERSION))
+    searches = _listed(cloud, f"{home.workspace_id}/savedSearches", SAVED_SEARCHES_VERSION)
+    yield from map(_saved_search, searches)
+    for subscription in subscriptions:
+        path = f"/subscriptions/{subscription.id}/providers/Microsoft.Insights/activityLogAlerts"
+        yield from map(_resource, _listed(cloud, path, ACTIVITY_ALERTS_VERSION))
+
+
+def _listed(cloud: Cloud, path: str, version: str) -> Iterator[Mapping[str, Any]]:
+    try:
+        yield from cloud.list(path, version)
+    except HttpResponseError as error:
+        if error.status_code != 404:
+            raise
+
+
+def _resource(body: Mapping[str, Any]) -> Installed:
+    return Installed(id=body["id"], tags=body.get("tags") or {})
+
+
+def _saved_search(body: Mapping[str, Any]) -> Installed:
+    """Tags are a list, and the id may lack its first slash (REST examples of saved searches)."""
+    properties = body.get("properties") or {}
+    return Installed(
+        id="/" + body["id"].lstrip("/"),
+        tags={tag["name"]: tag["value"] for tag in properties.get("tags") or ()},
+        alias=properties.get("functionAlias") or "",
+    )

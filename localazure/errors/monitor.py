@@ -1,0 +1,48 @@
+"""What Log Analytics and Azure Monitor refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localazure.errors.base import ArmError
+
+
+class NewerSavedSearchExists(ArmError):
+    """Quoted, 409 Conflict: a saved search is written over without its etag.
+
+    azure-powershell #3093 ("Newer data exists"), azure-docs #49275; the code is unconfirmed.
+    """
+
+    status = 409
+    code = "Conflict"
+
+    def __init__(self) -> None:
+        super().__init__("Newer data exists in the Customer Configuration Store.")
+
+
+class FailedToResolveTable(ArmError):
+    """Quoted, 400: an alert's query is validated and reads a table that is not there.
+
+    CDCgov/prime-reportstream #11773.
+    """
+
+    code = "BadArgumentError"
+
+    def __init__(self, query: str) -> None:
+        super().__init__("The request had some invalid properties")
+        self._query = query
+
+    def body(self) -> dict[str, Any]:
+        """As quoted: the semantic error is inside two others."""
+        message = f"Failed to resolve table or column expression in '{self._query[:40]}'"
+        inner = {"code": "SEM0100", "message": message}
+        outer = {"code": "SemanticError", "message": "A semantic error occurred."}
+        error = {"message": self.message, "code": self.code}
+        return {"error": {**error, "innererror": {**outer, "innererror": inner}}}
+
+
+class BadRequest(ArmError):
+    """400 with a rule of Azure Monitor; the wording is unconfirmed, the rules are public.
+
+    terraform-provider-azurerm: validators of azurerm_monitor_scheduled_query_rules_alert_v2.
+    """

@@ -1,0 +1,138 @@
+"""Azure Monitor: log search alerts, action groups, Activity Log alerts, workbooks, data collection.
+
+Nothing is evaluated and nobody is told: what is modelled is what can be written and read back.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any, ClassVar
+
+from localazure.answer import Call
+from localazure.api_versions import INSIGHTS, Versions
+from localazure.arm_id import parse
+from localazure.errors import ResourceNotFound
+from localazure.errors.monitor import BadRequest, FailedToResolveTable
+from localazure.shape import Shape
+from localazure.store import Resource
+from localazure.types.kept import KeptType
+from localazure.types.workspaces import WORKSPACES
+
+_PREFIX = "Microsoft.Insights"
+_TIMES = (1, 5, 10, 15, 30, 45, 60, 120, 180, 240, 300, 360, 1440, 2880)
+"""Minutes that an alert's window may have; a frequency all but the last, a lookback also 20."""
+_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
+
+
+class ScheduledQueryRules(KeptType):
+    """Log search alerts.
+
+    Rules on times: terraform-provider-azurerm, azurerm_monitor_scheduled_query_rules_alert_v2.
+    Every query is refused where it is validated, since there are no tables here.
+    """
+
+    type = f"{_PREFIX}/scheduledQueryRules"
+    versions: ClassVar[Versions] = INSIGHTS
+    required: ClassVar[tuple[str, ...]] = ("scopes", "criteria")
+    shape: ClassVar[Shape] = {
+        "tags": {"*": str},
+        "properties": {"scopes": list, "evaluationFrequency": str, "windowSize": str},
+    }
+
+    def check(self, call: Call, properties: dict[str, Any]) -> None:
+        frequency = _minutes(properties, "evaluationFrequency")
+        window = _minutes(properties, "windowSize")
+        if frequency not in _TIMES[:-1] or window not in _TIMES or frequency > window:
+            raise BadRequest(
+                f"The frequency {properties.get('evaluationFrequency')} and the window "
+                f"{properties.get('windowSize')} are not supported together."
+            )
+        lookback = properties.get("overrideQueryTimeRange")
+        if lookback and _minutes(properties, "overrideQueryTimeRange") not in (*_TIMES, 20):
+            raise BadRequest(f"The query time range {lookback} is not supported.")
+        if properties.get("autoMitigate") and properties.get("muteActionsDuration"):
+            raise BadRequest("autoMitigate and muteActionsDuration exclude each other.")
+        for condition in properties["criteria"].get("allOf", []):
+            if not properties.get("skipQueryValidation"):
+                raise FailedToResolveTable(str(condition.get("query")))
+
+
+class ActionGroups(KeptType):
+    """Who is told. Recorded: azure-libraries-for-java canCRUDActionGroups (receivers' status)."""
+
+    type = f"{_PREFIX}/actionGroups"
+    versions: ClassVar[Versions] = INSIGHTS
+    required: ClassVar[tuple[str, ...]] = ("groupShortName",)
+
+    def check(self, call: Call, properties: dict[str, Any]) -> None:
+        if len(properties["groupShortName"]) > 12:
+            raise BadRequest("The short name of an action group has twelve characters at most.")
+
+    def added(self, properties: dict[str, Any]) -> dict[str, Any]:
+        listed = properties.get("emailReceivers") or []
+        return {"emailReceivers": [{**receiver, "status": "Enabled"} for receiver in listed]}
+
+
+class ActivityLogAlerts(KeptType):
+    """Alerts on the Activity Log, of their own subscription alone.
+
+    That one watches another subscription's log is refused here; practice says that it does not
+    work, no page says how Azure answers.
+    """
+
+    type = f"{_PREFIX}/activityLogAlerts"
+    versions: ClassVar[Versions] = INSIGHTS
+    required: ClassVar[tuple[str, ...]] = ("scopes", "condition")
+
+    def check(self, call: Call, properties: dict[str, Any]) -> None:
+        for scope in properties["scopes"]:
+            if parse(scope).subscription.casefold() != call.id.subscription.casefold():
+                raise BadRequest(f"The scope {scope} is in another subscription than the alert.")
+        if not properties["condition"].get("allOf"):
+            raise BadRequest("The condition has no clause.")
+
+
+class Workbooks(KeptType):
+    """Workbooks, whose content is given to those alone who ask for it (`canFetchContent`)."""
+
+    type = f"{_PREFIX}/workbooks"
+    versions: ClassVar[Versions] = INSIGHTS
+    required: ClassVar[tuple[str, ...]] = ("displayName", "category", "serializedData")
+
+    def check(self, call: Call, properties: dict[str, Any]) -> None:
+        try:
+            uuid.UUID(call.id.name)
+        except ValueError:
+            raise BadRequest("The name of a workbook has to be a UUID.") from None
+
+    def view(self, resource: Resource, call: Call) -> Resource:
+        if call.method != "GET" or call.query.get("canFetchContent", "").casefold() == "true":
+            return resource
+        shown = {k: v for k, v in resource["properties"].items() if k != "serializedData"}
+        return {**resource, "properties": shown}
+
+
+class DataCollectionRules(KeptType):
+    """Data collection rules, with the workspace that a transformation names."""
+
+    type = f"{_PREFIX}/dataCollectionRules"
+    versions: ClassVar[Versions] = INSIGHTS
+
+    def check(self, call: Call, properties: dict[str, Any]) -> None:
+        for destination in (properties.get("destinations") or {}).get("logAnalytics", []):
+            id_ = destination["workspaceResourceId"]
+            if call.azure.store.find(id_) is None:
+                parsed = parse(id_)
+                raise ResourceNotFound(f"{WORKSPACES}/{parsed.name}", str(parsed.group))
+
+    def added(self, properties: dict[str, Any]) -> dict[str, Any]:
+        return {"provisioningState": "Succeeded"}
+
+
+def _minutes(properties: dict[str, Any], name: str) -> int:
+    match = _DURATION.fullmatch(str(properties.get(name)))
+    if match is None or not any(match.groups()):
+        raise BadRequest(f"'{name}' is no ISO 8601 duration: '{properties.get(name)}'.")
+    days, hours, minutes = (int(part or 0) for part in match.groups())
+    return (days * 24 + hours) * 60 + minutes

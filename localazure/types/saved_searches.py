@@ -1,0 +1,68 @@
+"""Saved searches and functions of a workspace.
+
+REST pages "Saved Searches": made and changed 200, deleted 200, listed in one page. One that exists
+is written over only with its etag, or `*`, in the body (ARM schema 2023-09-01, azure-docs #49275).
+That an alias belongs to one function of a workspace is not checked.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from localazure.answer import JSON, Answer, Call
+from localazure.api_versions import WORKSPACES as VERSIONS
+from localazure.api_versions import Versions
+from localazure.errors import InvalidParameter
+from localazure.errors.monitor import NewerSavedSearchExists
+from localazure.shape import check_shape
+from localazure.store import Resource
+from localazure.types.base import ResourceType, check_scope, check_writable, written_id
+
+SAVED_SEARCHES = "Microsoft.OperationalInsights/workspaces/savedSearches"
+_REQUIRED = ("category", "displayName", "query")
+_SHAPE = {
+    "etag": str,
+    "properties": {"category": str, "displayName": str, "query": str, "functionAlias": str},
+}
+
+
+class SavedSearches(ResourceType):
+    """Microsoft.OperationalInsights/workspaces/savedSearches."""
+
+    type = SAVED_SEARCHES
+    versions: ClassVar[Versions] = VERSIONS
+
+    def put(self, call: Call) -> Answer:
+        check_writable(call)
+        body = call.content()
+        check_shape(body, _SHAPE)
+        properties = body.get("properties") or {}
+        for name in _REQUIRED:
+            if not properties.get(name):
+                raise InvalidParameter(f"properties.{name}", "", "a text")
+        before = call.azure.store.find(call.id)
+        if before is not None and body.get("etag") not in ("*", before["etag"]):
+            raise NewerSavedSearchExists
+        search: Resource = {
+            "id": before["id"] if before else written_id(call, self.type),
+            "etag": f"W/\"datetime'{uuid.uuid4()}'\"",
+            "name": call.id.name,
+            "type": self.type,
+            "properties": {"version": 2, **properties},
+        }
+        call.azure.store.put(search)
+        return Answer(200, search)
+
+    def delete(self, call: Call) -> Answer:
+        check_scope(call)
+        found = call.azure.store.find(call.id)
+        if found is None:
+            return Answer(204)
+        call.azure.store.remove(found["id"])
+        return Answer(200, content_type=JSON)
+
+    def complete(self, resource: Resource) -> None:
+        resource.setdefault("type", self.type)
+        resource.setdefault("etag", f"W/\"datetime'{uuid.uuid4()}'\"")
+        resource.setdefault("properties", {})

@@ -1,0 +1,46 @@
+"""What a plan puts on top of its flow logs: queries, alerts, workbook, filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from estate.model import Estate, name_of
+from plan.alerting import Alerting
+from plan.answers import Answers
+from plan.model import Plan, State
+from plan.placing import Placing
+from plan.queries import Queries
+from plan.settings import Settings
+from plan.tampering import tampering, unwatched
+
+
+def answers(plan: Plan, estate: Estate, settings: Settings, state: State) -> Answers:
+    """The answers of a plan. Raises PlanError where one cannot be put in place."""
+    placing = Placing(estate=estate, settings=settings, state=state)
+    queries = Queries(placing, plan.workspace.id)
+    alerting = Alerting(placing, queries, plan.home.id)
+    alerts = settings.alerts.enabled
+    return Answers(
+        queries=queries.planned(),
+        action_group=alerting.action_group() if alerts else None,
+        action_group_ids=settings.alerts.action_group_ids if alerts else (),
+        alerts=alerting.alerts() if alerts else (),
+        tampering=tuple(tampering(placing, plan)) if alerts else (),
+        notes=tuple(_notes(plan, settings, placing)),
+    )
+
+
+def _notes(plan: Plan, settings: Settings, placing: Placing) -> Iterator[str]:
+    told = settings.alerts.emails or settings.alerts.action_group_ids
+    if settings.alerts.enabled and not told:
+        yield (
+            "the alerts show in the portal and tell nobody; name somebody: "
+            "pulumi config set --path 'flow-logs:alerts.emails[0]' ADDRESS"
+        )
+    for left in placing.left:
+        yield f"{name_of(left)} is there already and not ours, so it is left as it is: {left}"
+    for resource_id in unwatched(plan) if settings.alerts.enabled else ():
+        yield (
+            f"{name_of(resource_id)} is in a subscription without a flow log of this stack, so no "
+            "alert tells of changes to it"
+        )

@@ -1,0 +1,81 @@
+"""Alerts on who changes or deletes the recording: flow logs, watchers, storage, workspace.
+
+An Activity Log alert watches its own subscription alone, so there is one in each that records: in
+the stack's own group, or beside the network watcher. Deployments of our own raise it, too: their
+caller is in the notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from estate.model import key, resource_group_of, subscription_of
+from plan import naming
+from plan.answers import TAMPERING_TYPE, PlannedTampering
+from plan.model import Plan
+from plan.placing import Placing
+
+OPERATIONS = (
+    "Microsoft.Network/networkWatchers/write",
+    "Microsoft.Network/networkWatchers/delete",
+    "Microsoft.Network/networkWatchers/flowLogs/write",
+    "Microsoft.Network/networkWatchers/flowLogs/delete",
+    "Microsoft.Network/networkWatchers/configureFlowLog/action",
+    "Microsoft.Storage/storageAccounts/write",
+    "Microsoft.Storage/storageAccounts/delete",
+    "Microsoft.Storage/storageAccounts/managementPolicies/write",
+    "Microsoft.Storage/storageAccounts/managementPolicies/delete",
+    "Microsoft.OperationalInsights/workspaces/write",
+    "Microsoft.OperationalInsights/workspaces/delete",
+    "Microsoft.Insights/dataCollectionRules/write",
+    "Microsoft.Insights/dataCollectionRules/delete",
+    "Microsoft.Insights/dataCollectionEndpoints/delete",
+    "Microsoft.Insights/scheduledQueryRules/delete",
+    "Microsoft.Insights/activityLogAlerts/delete",
+)
+DESCRIPTION = "Somebody changed or deleted a part of the network recording."
+
+
+def tampering(placing: Placing, plan: Plan) -> Iterator[PlannedTampering]:
+    """One alert per subscription that records or keeps records."""
+    for subscription, (group, scopes) in sorted(_watched(plan).items()):
+        name = naming.answer_name(placing.settings.stack, "tampering")
+        group_id = naming.group_id(subscription, group)
+        own = naming.insights_id(group_id, "activityLogAlerts", name)
+        common = placing.common(TAMPERING_TYPE, own)
+        if common is not None:
+            yield PlannedTampering(
+                **common,
+                location="global",
+                description=DESCRIPTION,
+                scopes=scopes,
+                operations=OPERATIONS,
+            )
+
+
+def unwatched(plan: Plan) -> Iterator[str]:
+    """Ids of what records are kept in and no alert watches: it is in a subscription of its own."""
+    watched = _watched(plan)
+    for resource_id in _given(plan):
+        if subscription_of(resource_id) not in watched:
+            yield resource_id
+
+
+def _watched(plan: Plan) -> Mapping[str, tuple[str, tuple[str, ...]]]:
+    """Subscription to the group for its alert and the ids to watch."""
+    found: dict[str, tuple[str, list[str]]] = {
+        plan.home.subscription_id: (plan.home.name, [plan.home.id])
+    }
+    for subscription, regions in sorted(plan.watcher_ids.items()):
+        ids = sorted(regions.values(), key=key)
+        group = resource_group_of(ids[0])
+        found.setdefault(subscription, (group, []))[1].extend(ids)
+    for resource_id in _given(plan):
+        if subscription_of(resource_id) in found:
+            found[subscription_of(resource_id)][1].append(resource_id)
+    return {name: (group, tuple(scopes)) for name, (group, scopes) in found.items()}
+
+
+def _given(plan: Plan) -> list[str]:
+    accounts = [account for ids in plan.given_accounts.values() for account in ids]
+    return accounts if plan.made_workspace else [*accounts, plan.workspace.id]
