@@ -13,6 +13,14 @@ SHOWN = 20  # flow logs that are told one by one; the rest is counted
 NAMES = 5  # names in a line
 
 
+def messages(plan: Plan) -> Iterator[str]:
+    """Everything that a run says and that is no warning."""
+    yield summary(plan)
+    yield from adoptions(plan)
+    yield from migration(plan)
+    yield from answers(plan)
+
+
 def summary(plan: Plan) -> str:
     """One line of figures: what was found, and what records it."""
     discovered = len(plan.security_groups) + plan.excluded
