@@ -10,12 +10,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from commands.changes import changes
 from commands.engine import Engine, Run
 from commands.markdown import block, code, plain, table
-from commands.preview import guard, options, preview, tell, told
+from commands.preview import REPOSITORY, guard, options, preview, tell, told
 from commands.sections import kinds
 from commands.summary import flow_logs, joined, summary
 from tools.engine.locate import cli
@@ -23,9 +22,9 @@ from tools.engine.locate import cli
 ROWS = 50  # failures that are told; the rest is counted
 
 
-def update(project: Path, stack: str) -> Run:
+def update(stack: str) -> Run:
     """Updates a stack; the engine's own words go to stderr as they come."""
-    engine = Engine(cli(), project, os.environ)
+    engine = Engine(cli(), REPOSITORY, os.environ)
     arguments = ("--continue-on-error", "--suppress-outputs", *guard(stack))
     return engine.operate("up", stack, *arguments, shown=True)
 
@@ -60,11 +59,11 @@ def _failed(stack: str, run: Run) -> Iterator[str]:
 def main(arguments: list[str]) -> int:
     """Exit code: 0 deployed as a whole, 1 refused, failed or deployed in part."""
     chosen = options(arguments, "Previews a stack with the policy pack, then deploys it.")
-    outcome = preview(chosen.project, chosen.stack)
+    outcome = preview(chosen.stack)
     if outcome.fails:
         tell(summary(outcome), chosen.output)
         return 1
-    run = update(chosen.project, chosen.stack)
+    run = update(chosen.stack)
     tell(deployment(chosen.stack, run), chosen.output)
     return int(run.code != 0)
 

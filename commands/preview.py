@@ -27,11 +27,11 @@ POLICIES = REPOSITORY / "policies"
 PLAN_FILE = "FLOW_LOGS_PLAN_FILE"  # where the program leaves its plan
 
 
-def preview(project: Path, stack: str) -> Outcome:
-    """Previews a stack of the project in a folder. Raises SetupError without a usable CLI."""
+def preview(stack: str) -> Outcome:
+    """Previews a stack of this checkout. Raises SetupError without a usable CLI."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "plan.json"
-        engine = Engine(cli(), project, {**os.environ, PLAN_FILE: str(path)})
+        engine = Engine(cli(), REPOSITORY, {**os.environ, PLAN_FILE: str(path)})
         run = engine.operate("preview", stack, "--suppress-outputs", *guard(stack))
         plan: dict[str, Any] | None = json.loads(path.read_text()) if path.exists() else None
     return Outcome(stack, run, plan)
@@ -48,13 +48,10 @@ def guard(stack: str) -> tuple[str, ...]:
 
 
 def options(arguments: list[str], purpose: str) -> argparse.Namespace:
-    """``stack``, ``output`` and ``project`` from a command line."""
+    """``stack`` and ``output`` from a command line."""
     parser = argparse.ArgumentParser(description=purpose)
     parser.add_argument("stack", help="name of the stack, such as dev")
     parser.add_argument("--output", type=Path, help="also write the summary to this file")
-    parser.add_argument(
-        "--project", type=Path, default=REPOSITORY, help="folder of Pulumi.yaml and stack files"
-    )
     return parser.parse_args(arguments)
 
 
@@ -80,7 +77,7 @@ def told(command: Callable[[list[str]], int], arguments: list[str]) -> int:
 def main(arguments: list[str]) -> int:
     """Exit code: 0 may be merged, 1 must not."""
     chosen = options(arguments, "Previews a stack and prints a summary for a reviewer.")
-    outcome = preview(chosen.project, chosen.stack)
+    outcome = preview(chosen.stack)
     tell(summary(outcome), chosen.output)
     return int(outcome.fails)
 

@@ -9,6 +9,7 @@ import pytest
 
 from commands import comment
 from commands.summary import marker
+from tests.commands.hosts import azure_variables, github_variables
 from tests.commands.pull_requests import TOKEN, PullRequests, pull_requests
 
 DEV, PROD = (f"{marker(stack)}\n\n## {stack}: no changes\n" for stack in ("dev", "prod"))
@@ -21,26 +22,7 @@ def server() -> Iterator[PullRequests]:
         yield running
 
 
-def _github(server: PullRequests, token: str = TOKEN) -> Mapping[str, str]:
-    return {
-        "GITHUB_REF": "refs/pull/7/merge",
-        "GITHUB_API_URL": server.url,
-        "GITHUB_REPOSITORY": "contoso/network",
-        "GITHUB_TOKEN": token,
-    }
-
-
-def _azure(server: PullRequests, token: str = TOKEN) -> Mapping[str, str]:
-    return {
-        "SYSTEM_COLLECTIONURI": f"{server.url}/contoso/",
-        "SYSTEM_TEAMPROJECTID": "project-id",
-        "BUILD_REPOSITORY_ID": "repository-id",
-        "SYSTEM_PULLREQUEST_PULLREQUESTID": "7",
-        "SYSTEM_ACCESSTOKEN": token,
-    }
-
-
-HOSTS = pytest.mark.parametrize("variables", [_github, _azure])
+HOSTS = pytest.mark.parametrize("variables", [github_variables, azure_variables])
 Host = Callable[..., Mapping[str, str]]
 
 
@@ -78,7 +60,7 @@ def test_a_token_without_the_right_is_one_line_that_names_the_right(
 
 
 def test_a_thread_on_azure_repos_holds_up_nobody(server: PullRequests, files: list[str]) -> None:
-    assert comment.main(files[:1], _azure(server)) == 0
+    assert comment.main(files[:1], azure_variables(server)) == 0
     closed = 4  # CommentThreadStatus in the REST reference: 1 active, 4 closed
     assert server.statuses == [closed]
 
@@ -102,5 +84,5 @@ def test_outside_of_a_pull_request_it_says_what_is_missing(
 def test_a_missing_file_is_one_line(
     server: PullRequests, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert comment.main(["nowhere.md"], _github(server)) == 1
+    assert comment.main(["nowhere.md"], github_variables(server)) == 1
     assert capsys.readouterr().err == "comment: nowhere.md: No such file or directory\n"

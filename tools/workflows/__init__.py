@@ -1,0 +1,1 @@
+"""Linters of the pipelines, set up once in the cache and run by `python -m tools.workflows`."""

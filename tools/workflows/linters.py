@@ -1,0 +1,65 @@
+"""Sets the linters up, once, in the cache: actionlint from its Go module, the others from wheels.
+
+<cache>/actionlint-<key>/actionlint    by Go module versions and platform
+<cache>/workflows-<key>/bin/           environment with zizmor and check-jsonschema
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import shutil
+from pathlib import Path
+
+from tools import environment
+from tools.console import progress
+from tools.engine import cache, go_toolchain
+from tools.locking import lock
+from tools.processes import run
+
+HERE = Path(__file__).resolve().parent
+_REQUIREMENTS = HERE / "requirements.txt"
+_MODULES = (HERE / "go.mod", HERE / "go.sum")
+_PACKAGE = "github.com/rhysd/actionlint/cmd/actionlint"
+_GO_ENVIRONMENT = {
+    "CGO_ENABLED": "0",
+    "GOFLAGS": "-mod=readonly -buildvcs=false",
+    "GOTOOLCHAIN": "local",
+    "GOWORK": "off",
+}
+
+
+def actionlint() -> Path:
+    """Path of actionlint, built first where it is missing. Raises SetupError."""
+    folder = cache.root() / f"actionlint-{_key(*_MODULES)}"
+    with lock(cache.root() / "workflows.lock"):
+        if not (folder / "actionlint").exists():
+            _build(folder)
+    return folder / "actionlint"
+
+
+def wheels() -> Path:
+    """Folder with zizmor and check-jsonschema, installed first where missing. Raises SetupError."""
+    folder = cache.root() / f"workflows-{_key(_REQUIREMENTS)}"
+    with lock(cache.root() / "workflows.lock"):
+        if not environment.is_ready(folder, _REQUIREMENTS):
+            progress("fetching the linters of the pipelines (seconds, once) ...")
+            environment.make(folder, _REQUIREMENTS)
+    return folder / "bin"
+
+
+def _build(folder: Path) -> None:
+    go = go_toolchain.find_or_install()
+    progress("building actionlint (seconds, once) ...")
+    made = folder.with_suffix(".new")
+    command = [str(go), "-C", str(HERE), "build", "-trimpath", "-o", str(made), _PACKAGE]
+    run("building actionlint", command, _GO_ENVIRONMENT)
+    shutil.rmtree(folder, ignore_errors=True)
+    made.rename(folder)
+
+
+def _key(*files: Path) -> str:
+    digest = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
