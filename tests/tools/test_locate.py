@@ -92,6 +92,7 @@ def test_a_built_cli_gets_its_host_without_a_second_build(
 ) -> None:
     """Leftovers of an interrupted build are cleared; an environment stands in for the real one."""
     program(cache.cli_folder() / "pulumi", "v3.259.0")
+    program(cache.cli_folder() / "codegen", "")
     leftover = cache.root() / "tmp-interrupted"
     leftover.mkdir()
     monkeypatch.setattr(build, "_install_host", lambda host: program(host / "bin" / "python"))
@@ -104,6 +105,7 @@ def test_a_failed_build_leaves_nothing_half_made(
     programs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program(cache.cli_folder() / "pulumi", "v3.259.0")
+    program(cache.cli_folder() / "codegen", "")
 
     def fail(host: Path) -> None:
         (host / "bin").mkdir(parents=True)

@@ -1,4 +1,7 @@
-"""Builds the Pulumi CLI from its Go modules and puts the language host beside it."""
+"""Builds the Pulumi CLI from its Go modules and puts the language host beside it.
+
+The CLI has the generators of SDKs in its modules, not in itself: ``codegen`` makes them a command.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from tools.locking import lock
 from tools.processes import failure, run
 
 _PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+_CODEGEN = "./codegen"
 _VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 # Seconds between two lines of progress while Go compiles.
 _PROGRESS_INTERVAL = 20
@@ -67,12 +71,12 @@ def _build_cli(go: Path) -> None:
     progress("compiling it (about three minutes on two cores, once per machine) ...")
     with _complete(cache.cli_folder()) as folder:
         options = ["-v", "-trimpath", "-ldflags", flags, "-o", str(folder)]
-        _compile([str(go), "build", *options, _PACKAGE], total)
+        _compile([str(go), "build", *options, _PACKAGE, _CODEGEN], total)
 
 
 def _package_count(go: Path) -> int:
     """How many packages there are to compile; fetches the modules on the way."""
-    command = [str(go), "-C", str(cache.HERE), "list", "-deps", _PACKAGE]
+    command = [str(go), "-C", str(cache.HERE), "list", "-deps", _PACKAGE, _CODEGEN]
     return len(run("fetching the Go modules", command, _GO_ENVIRONMENT).splitlines())
 
 
@@ -102,6 +106,7 @@ def _assemble() -> None:
         tools = folder / "bin"
         tools.mkdir()
         os.link(cache.cli_folder() / "pulumi", tools / "pulumi")
+        os.link(cache.cli_folder() / "codegen", tools / f"{locate.LANGUAGE_HOST}-codegen")
         shutil.copy(cache.EXECUTOR, tools / f"{locate.LANGUAGE_HOST}-exec")
         shutil.copy(cache.LAUNCHER, tools / locate.LANGUAGE_HOST)
         (tools / locate.LANGUAGE_HOST).chmod(0o755)

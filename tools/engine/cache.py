@@ -1,8 +1,9 @@
 """Where the built engine lives, outside every clone, and under which key.
 
-    <cache>/cli-<key>/pulumi                 the CLI, by Go module versions and platform
+    <cache>/cli-<key>/pulumi, codegen        what Go builds, by its sources and platform
     <cache>/go-<key>/                        a Go toolchain, only where PATH has none
-    <cache>/engine-<key>/bin/pulumi          the same file (hard link)
+    <cache>/engine-<key>/bin/pulumi, pulumi-language-python-codegen
+                                             the same files (hard links)
     <cache>/engine-<key>/bin/pulumi-language-python, pulumi-language-python-exec
     <cache>/engine-<key>/host/               environment of the language host, with its code
 
@@ -25,7 +26,7 @@ EXECUTOR = HERE / "executor.py"
 LAUNCHER = HERE / "launcher.sh"
 HOST_REQUIREMENTS = HERE / "requirements.txt"
 GO_REQUIREMENTS = HERE / "requirements-go.txt"
-_GO_MODULES = (HERE / "go.mod", HERE / "go.sum")
+_GO_SOURCES = (HERE / "go.mod", HERE / "go.sum", HERE / "codegen" / "main.go")
 
 
 def root() -> Path:
@@ -39,20 +40,20 @@ def root() -> Path:
 @cache
 def cli_version() -> str:
     """Version of the CLI that go.mod names, such as 3.259.0."""
-    required = re.search(r"pulumi/pkg/v3 v(\S+)", _GO_MODULES[0].read_text())
+    required = re.search(r"pulumi/pkg/v3 v(\S+)", _GO_SOURCES[0].read_text())
     assert required, "tools/engine/go.mod requires no github.com/pulumi/pulumi/pkg/v3"
     return required.group(1)
 
 
 def cli_folder() -> Path:
-    """Folder of the CLI built from these module versions for this platform."""
-    return root() / f"cli-{_key(_GO_MODULES)}"
+    """Folder of the CLI and the code generator built from these sources for this platform."""
+    return root() / f"cli-{_key(_GO_SOURCES)}"
 
 
 def engine_folder() -> Path:
     """Folder of that CLI together with this language host."""
     sources = sorted(HOST_SOURCES.glob("*.py"))
-    files = [*_GO_MODULES, HOST_REQUIREMENTS, LAUNCHER, EXECUTOR, *sources]
+    files = [*_GO_SOURCES, HOST_REQUIREMENTS, LAUNCHER, EXECUTOR, *sources]
     return root() / f"engine-{_key(files)}"
 
 

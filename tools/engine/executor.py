@@ -21,6 +21,8 @@ from pathlib import Path
 from types import FrameType
 
 ALREADY_SHOWN = 32
+# What the monitor answers once the engine has shown an error of a component provider.
+MONITOR_ENDED = "resource monitor shut down"
 
 # Until the program runs there is nothing to clean up.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -52,6 +54,8 @@ def main() -> int:
     except pulumi.RunError as error:
         return _show(str(error))
     except Exception as error:
+        if str(error) == MONITOR_ENDED:
+            return ALREADY_SHOWN
         return _show(f"Program failed with an unhandled exception:\n{_traceback(error, program)}")
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,7 @@ def install(
     python = choose(request.info, plugin=request.is_plugin)
     folder = request.info.program_directory
     yield _line("Installing dependencies...")
-    for command in _commands(python, Path(folder)):
+    for command in commands(python, Path(folder)):
         child = children.start(command, folder, python.environment(), subprocess.PIPE)
         context.add_callback(child.terminate)
         for name, chunk in chunks(child.process):
@@ -35,14 +36,25 @@ def install(
     yield _line("Finished installing dependencies")
 
 
-def _commands(python: Python, folder: Path) -> Iterator[list[str]]:
+def commands(python: Python, folder: Path) -> Iterator[list[str]]:
     """Each command may need what the one before has made."""
     if python.virtual_environment and not (python.virtual_environment / "bin/python").exists():
         yield [ambient_python(), "-m", "venv", str(python.virtual_environment)]
     if (folder / "requirements.txt").exists():
-        yield [python.command(), "-m", "pip", "install", "-r", "requirements.txt"]
+        yield [*_installer(python.command()), "-r", "requirements.txt"]
     elif (folder / "pyproject.toml").exists():
-        yield [python.command(), "-m", "pip", "install", "."]
+        yield [*_installer(python.command()), "."]
+
+
+def _installer(python: str) -> list[str]:
+    """pip; uv for an environment that uv made, which has no pip. Raises HostError for neither."""
+    if subprocess.run([python, "-m", "pip", "--version"], capture_output=True).returncode == 0:
+        return [python, "-m", "pip", "install"]
+    beside = Path(python).with_name("uv")
+    uv = str(beside) if beside.exists() else shutil.which("uv")
+    if uv is None:
+        raise HostError(f"{python} has no pip, and there is no uv: install one of them")
+    return [uv, "pip", "install", "--python", python]
 
 
 def _line(text: str) -> InstallDependenciesResponse:

@@ -14,7 +14,7 @@ from pulumi.runtime.proto import language_pb2 as messages
 from pulumi.runtime.proto.language_pb2_grpc import LanguageRuntimeServicer
 from pulumi.runtime.proto.plugin_pb2 import PluginInfo
 
-from . import install, packages, plugin, program
+from . import generate, install, packages, plugin, program
 from .children import Child, Children
 from .errors import HostError
 from .python import Python, choose
@@ -96,6 +96,20 @@ class Host(LanguageRuntimeServicer):
             yield from install.install(request, context, self._children)
         except HostError as error:
             _refuse(context, error)
+
+    def GeneratePackage(
+        self, request: messages.GeneratePackageRequest, context: grpc.ServicerContext
+    ) -> messages.GeneratePackageResponse:
+        try:
+            generate.generate(request, self._executor.with_name(generate.CODEGEN))
+        except HostError as error:
+            _refuse(context, error)
+        return messages.GeneratePackageResponse()
+
+    def Link(
+        self, request: messages.LinkRequest, context: grpc.ServicerContext
+    ) -> messages.LinkResponse:
+        return messages.LinkResponse(import_instructions=generate.link(request))
 
     def About(
         self, request: messages.AboutRequest, context: grpc.ServicerContext
