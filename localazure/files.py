@@ -33,7 +33,8 @@ def write_json(path: Path, value: Any) -> None:
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(value, file, separators=(",", ":"))
+            # At once: `json.dump` would write a large estate in millions of small pieces.
+            file.write(json.dumps(value, separators=(",", ":")))
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)

@@ -82,7 +82,9 @@ def _rights(role: Path | None) -> Rights:
 
 def _listen(port: int) -> socket.socket:
     """Bound and listening, so that whoever reads the URL can connect at once."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Only of a socket that names TCP does asyncio turn Nagle's algorithm off, which would hold each
+    # answer on a kept connection back for 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, port))
