@@ -9,6 +9,8 @@ from pulumi_azure_native import monitor
 
 from plan.answers import PlannedActionGroup, PlannedAlert, PlannedTampering
 
+# As ARM's schema has it; the SDK's enumeration of this name belongs to another API.
+MORE_THAN = "GreaterThan"
 SHORT_NAME = "flow-logs"  # twelve characters at most; what a text message shows
 
 
@@ -62,7 +64,7 @@ def alert(
                 {
                     "query": planned.text,
                     "time_aggregation": monitor.TimeAggregation.COUNT,
-                    "operator": monitor.ConditionOperator.GREATER_THAN,
+                    "operator": MORE_THAN,
                     "threshold": 0,
                     "failing_periods": {
                         "number_of_evaluation_periods": 1,

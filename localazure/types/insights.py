@@ -22,6 +22,8 @@ from localazure.types.workspaces import WORKSPACES
 _PREFIX = "Microsoft.Insights"
 _TIMES = (1, 5, 10, 15, 30, 45, 60, 120, 180, 240, 300, 360, 1440, 2880)
 """Minutes that an alert's window may have; a frequency all but the last, a lookback also 20."""
+_OPERATORS = ("Equals", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual")
+"""ARM schema 2023-12-01 of scheduledQueryRules."""
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 
 
@@ -54,6 +56,8 @@ class ScheduledQueryRules(KeptType):
         if properties.get("autoMitigate") and properties.get("muteActionsDuration"):
             raise BadRequest("autoMitigate and muteActionsDuration exclude each other.")
         for condition in properties["criteria"].get("allOf", []):
+            if condition.get("operator") not in _OPERATORS:
+                raise BadRequest(f"'{condition.get('operator')}' is no operator of a condition.")
             if not properties.get("skipQueryValidation"):
                 raise FailedToResolveTable(str(condition.get("query")))
 
@@ -125,6 +129,16 @@ class DataCollectionRules(KeptType):
             if call.azure.store.find(id_) is None:
                 parsed = parse(id_)
                 raise ResourceNotFound(f"{WORKSPACES}/{parsed.name}", str(parsed.group))
+
+    def added(self, properties: dict[str, Any]) -> dict[str, Any]:
+        return {"provisioningState": "Succeeded"}
+
+
+class DataCollectionEndpoints(KeptType):
+    """Data collection endpoints, without the addresses that Azure gives them."""
+
+    type = f"{_PREFIX}/dataCollectionEndpoints"
+    versions: ClassVar[Versions] = INSIGHTS
 
     def added(self, properties: dict[str, Any]) -> dict[str, Any]:
         return {"provisioningState": "Succeeded"}

@@ -1,0 +1,85 @@
+"""Builds the whole component of a small plan on Pulumi's mocks and prints what it asks Azure for.
+
+Run as a process of its own, since the SDK leaves event loops behind that nobody closes.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks
+
+from components.flow_logging import FlowLogging, FlowLoggingArgs
+from plan.make import make
+from plan.model import Plan
+from plan.settings import AlertSettings
+from state import StackState
+from tests import estates_by_hand as hand
+
+MAIL = "soc@contoso.test"
+GIVEN_GROUP = "/given"
+_REPOSITORY = Path(__file__).resolve().parents[2]
+_TIMEOUT = 60  # seconds
+
+
+def small_plan() -> Plan:
+    """One network with one group; alerts go to an address and to a given action group."""
+    estate = hand.estate(
+        hand.network("vnet", {"app": "nsg"}), hand.security_group("nsg"), hand.watcher()
+    )
+    alerts = AlertSettings(emails=(MAIL,), action_group_ids=(GIVEN_GROUP,))
+    return make(estate, hand.settings(alerts=alerts), StackState())
+
+
+def recorded() -> dict[str, list[dict[str, Any]]]:
+    """Inputs of the small plan's resources by type token, from a process of its own."""
+    command = [sys.executable, "-m", "tests.components.recording"]
+    done = subprocess.run(
+        command, cwd=_REPOSITORY, capture_output=True, text=True, timeout=_TIMEOUT, check=True
+    )
+    found: dict[str, list[dict[str, Any]]] = json.loads(done.stdout)
+    return found
+
+
+class Recorder(mocks.Mocks):
+    """Keeps the inputs of every resource by type token."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, list[Any]] = {}
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        """Every resource exists, with its inputs as its outputs."""
+        self.made.setdefault(args.typ, []).append(_whole(args.inputs))
+        return f"{args.name}-id", args.inputs
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], None]:
+        """No function answers anything."""
+        return {}, None
+
+
+def _whole(value: Any) -> Any:
+    """The value with whole numbers as such: the protocol has but one kind of number."""
+    if isinstance(value, dict):
+        return {name: _whole(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def main() -> None:
+    """Builds and prints."""
+    recorder = Recorder()
+    mocks.set_mocks(recorder)
+    args = FlowLoggingArgs(plan=small_plan(), identity=hand.settings().identity)
+    build: Any = pulumi.runtime.test  # not annotated in the SDK
+    build(lambda: FlowLogging("logs", args))()
+    print(json.dumps(recorder.made))
+
+
+if __name__ == "__main__":
+    main()

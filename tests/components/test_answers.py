@@ -1,0 +1,82 @@
+"""What the component for queries and alerts asks Azure for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localazure.provider import convert, shapes
+from plan.model import Plan
+from tests.arm_schemas import against_schema
+from tests.components.recording import GIVEN_GROUP, MAIL, recorded, small_plan
+
+Made = dict[str, list[dict[str, Any]]]
+SEARCH = "azure-native:operationalinsights:SavedSearch"
+RULE = "azure-native:monitor:ScheduledQueryRule"
+GROUP = "azure-native:monitor:ActionGroup"
+WATCH = "azure-native:monitor:ActivityLogAlert"
+SCHEMAS = {
+    SEARCH: ("Microsoft.OperationalInsights.2023-09-01", "workspaces_savedSearches"),
+    RULE: ("Microsoft.Insights.2023-12-01", "scheduledQueryRules"),
+    GROUP: ("Microsoft.Insights.2023-01-01", "actionGroups"),
+}
+
+
+@pytest.fixture(scope="module")
+def made() -> Made:
+    """Inputs by type token."""
+    return recorded()
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    """The plan that was built."""
+    return small_plan()
+
+
+@pytest.mark.parametrize("token", SCHEMAS)
+def test_azures_schema_accepts_every_body(made: Made, shared_data: Path, token: str) -> None:
+    file, resource = SCHEMAS[token]
+    folder = shared_data / "specs" / "arm-json-schema"
+    bodies = [convert.request_body(shapes.of(token), inputs) for inputs in made[token]]
+    assert bodies
+    assert [against_schema(folder, file, resource, body) for body in bodies] == [[]] * len(bodies)
+
+
+def test_every_query_and_alert_of_the_plan_is_made(made: Made, plan: Plan) -> None:
+    names = {search["savedSearchId"] for search in made[SEARCH]}
+    assert names == {query.name for query in plan.answers.queries}
+    tag = {"name": "managed-by", "value": "flow-logs/dev"}
+    assert all(tag in search["tags"] for search in made[SEARCH])
+    assert {rule["ruleName"] for rule in made[RULE]} == {
+        alert.name for alert in plan.answers.alerts
+    }
+
+
+def test_alerts_tell_the_own_group_and_the_given_one(made: Made, plan: Plan) -> None:
+    (group,) = made[GROUP]
+    assert [receiver["emailAddress"] for receiver in group["emailReceivers"]] == [MAIL]
+    assert plan.answers.action_group is not None
+    told = [plan.answers.action_group.id, GIVEN_GROUP]
+    assert [rule["actions"]["actionGroups"] for rule in made[RULE]] == [told] * len(made[RULE])
+    for watch in made[WATCH]:
+        assert [one["actionGroupId"] for one in watch["actions"]["actionGroups"]] == told
+
+
+def test_a_rule_asks_the_workspace_and_is_not_validated_before_there_is_a_table(
+    made: Made, plan: Plan
+) -> None:
+    for rule in made[RULE]:
+        assert (rule["skipQueryValidation"], rule["scopes"]) == (True, [plan.workspace.id])
+        (condition,) = rule["criteria"]["allOf"]
+        assert (condition["operator"], condition["threshold"]) == ("GreaterThan", 0)
+
+
+def test_tampering_counts_what_succeeded_of_the_operations(made: Made) -> None:
+    for watch in made[WATCH]:
+        category, status, operations = watch["condition"]["allOf"]
+        assert (category["equals"], status["equals"]) == ("Administrative", "Succeeded")
+        names = {one["equals"] for one in operations["anyOf"]}
+        assert "Microsoft.Network/networkWatchers/flowLogs/delete" in names
