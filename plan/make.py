@@ -112,17 +112,18 @@ class _Planner:
                 for group in scope.wanted
             ),
             adoptions=self._adoptions(choice, flow_logs),
-            notes=tuple(
-                notes(
-                    self._estate,
-                    scope.wanted,
-                    scope.attached,
-                    flow_logs,
-                    self._left(choice, known),
-                    self._settings.owner,
-                )
-            ),
+            notes=self._notes(choice, scope, flow_logs, known),
         )
+
+    def _notes(
+        self,
+        choice: Choice,
+        scope: _Scope,
+        flow_logs: Sequence[PlannedFlowLog],
+        known: Iterable[KnownFlowLog],
+    ) -> tuple[str, ...]:
+        left, owner = self._left(choice, known), self._settings.owner
+        return tuple(notes(self._estate, scope.wanted, scope.attached, flow_logs, left, owner))
 
     def _new_targets(self, made: Iterable[PlannedFlowLog]) -> tuple[str, ...]:
         existing = {key(log.id) for log in self._estate.flow_logs}
