@@ -1,0 +1,88 @@
+"""Queries and alerts on the real engine: installed, listed, changed, and nobody's overwritten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from queries import library
+from tests.e2e.conftest import Staging
+from tests.e2e.stage import Stage
+
+HUB, DEV = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 3))
+PLAIN: dict[str, Any] = {"location": "westeurope", "subscriptions": [DEV]}
+SOC = (
+    f"/subscriptions/{HUB}/resourceGroups/rg-hub-monitoring/providers"
+    "/Microsoft.OperationalInsights/workspaces/log-contoso-soc"
+)
+SEARCHES = "2023-09-01"
+RULES = "2023-12-01"
+THEIRS = {"properties": {"category": "soc", "displayName": "theirs", "query": "Heartbeat"}}
+
+
+def test_queries_and_alerts_are_installed_listed_and_changed(staged: Staging) -> None:
+    there = staged()
+    there.stack("dev", {**PLAIN, "alerts": {"emails": ["soc@contoso.test"]}})
+    assert there.up("dev").code == 0
+    outputs = there.engine.outputs("dev")
+    assert set(outputs["savedQueries"]) == set(library())
+    assert all(there.get(one, SEARCHES) for one in outputs["savedQueries"].values())
+    burst = _burst(there, outputs)
+    assert "let Threshold = 1000;" in burst["criteria"]["allOf"][0]["query"]
+    assert burst["actions"]["actionGroups"][0].endswith("/actionGroups/flow-logs-dev-alerts")
+    tampering = outputs["alerts"][f"tampering-{DEV}"]
+    assert there.get(tampering, "2020-10-01") is not None
+    assert dict(there.up("dev").changes) == {}
+
+    there.configure("dev", {**PLAIN, "alerts": {"deniedFlowsThreshold": 50}})
+    changed = there.up("dev")
+    assert changed.code == 0, changed.stdout
+    assert changed.changes["replace"] == 1
+    search = there.get(outputs["savedQueries"]["denied-burst"], SEARCHES)
+    assert search is not None
+    assert "let Threshold = 50;" in search["properties"]["query"]
+    assert "let Threshold = 50;" in _burst(there, outputs)["criteria"]["allOf"][0]["query"]
+    assert dict(there.up("dev").changes) == {}
+
+
+def _burst(there: Stage, outputs: dict[str, Any]) -> dict[str, Any]:
+    found = there.get(outputs["alerts"]["denied-burst-inside"], RULES)
+    assert found is not None
+    properties: dict[str, Any] = found["properties"]
+    return properties
+
+
+def test_nothing_of_the_owners_is_overwritten_in_a_given_workspace(staged: Staging) -> None:
+    there = staged()
+    taken = f"{SOC}/savedSearches/flow-logs-dev-top-denied"
+    own = f"{SOC}/savedSearches/soc-own"
+    for path in (taken, own):
+        there.send("PUT", path, SEARCHES, THEIRS)
+    before = [there.get(path, SEARCHES) for path in (taken, own, SOC)]
+    there.stack("dev", {**PLAIN, "workspaceId": SOC})
+
+    done = there.up("dev")
+    assert done.code == 0, done.stdout
+    assert any("not ours, so it is left as it is" in line for line in done.messages("info"))
+    assert [there.get(path, SEARCHES) for path in (taken, own, SOC)] == before
+    outputs = there.engine.outputs("dev")
+    assert "top-denied" not in outputs["savedQueries"]
+    function = there.get(outputs["savedQueries"]["flows"], SEARCHES)
+    assert function is not None
+    assert function["properties"]["functionAlias"] == "FlowLogs_dev"
+    assert dict(there.up("dev").changes) == {}
+
+    assert there.engine.operate("destroy", "dev", "--exclude-protected").code == 0
+    assert [there.get(path, SEARCHES) for path in (taken, own, SOC)] == before
+    assert there.get(outputs["savedQueries"]["flows"], SEARCHES) is None
+
+
+def test_a_function_of_the_owners_under_our_alias_stops_the_run(staged: Staging) -> None:
+    there = staged()
+    function = {"properties": {**THEIRS["properties"], "functionAlias": "FlowLogs_dev"}}
+    there.send("PUT", f"{SOC}/savedSearches/soc-own", SEARCHES, function)
+    there.stack("dev", {**PLAIN, "workspaceId": SOC})
+    writes = len(there.server.writes())
+    done = there.preview("dev")
+    assert done.code != 0
+    assert any("has a function FlowLogs_dev already" in line for line in done.messages("error"))
+    assert len(there.server.writes()) == writes
