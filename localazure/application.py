@@ -79,7 +79,7 @@ class Gateway:
             late,
         )
         action = endpoint.action(call)
-        if action is not None and not azure.rights.allows(action):
+        if action is not None and not azure.rights.allows(action, _scope(call.id)):
             raise AuthorizationFailed(CLIENT, action, _scope(call.id))
         answer = endpoint.answer(call)
         if request.method not in READS:

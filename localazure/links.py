@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from localazure.arm_id import key, parse_resource, same
-from localazure.parts import NETWORKS, find_anything, reference, subnets
+from localazure.parts import NETWORKS, SUBNETS, find_anything, reference, subnets
 from localazure.store import Resource, Store
 
 INTERFACES = "Microsoft.Network/networkInterfaces"
@@ -71,17 +71,25 @@ def _link(store: Store, holder_id: str, name: str, id_: str) -> None:
     holder = find_anything(store, holder_id)
     if holder is None:
         return
-    references = holder["properties"].setdefault(name, [])
-    if not any(same(present["id"], id_) for present in references):
-        references.append({"id": id_})
+    present = holder["properties"].get(name, [])
+    if not any(same(each["id"], id_) for each in present):
+        _changing(store, holder_id)
+        holder["properties"][name] = [*present, {"id": id_}]
 
 
 def _unlink(store: Store, holder_id: str, name: str, id_: str) -> None:
     holder = find_anything(store, holder_id)
     if holder is None or name not in holder["properties"]:
         return
+    _changing(store, holder_id)
     left = [each for each in holder["properties"][name] if not same(each["id"], id_)]
     if left:
         holder["properties"][name] = left
     else:
         del holder["properties"][name]
+
+
+def _changing(store: Store, holder_id: str) -> None:
+    """A subnet changes with the network that it is in."""
+    holder = parse_resource(holder_id)
+    store.changing(holder.parent if key(holder.type) == key(SUBNETS) and holder.parent else holder)

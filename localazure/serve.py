@@ -18,6 +18,7 @@ from localazure.estate_file import read_estate, read_state
 from localazure.faults import Faults, read_faults
 from localazure.files import FileProblem
 from localazure.operations import Operations
+from localazure.past import Past
 from localazure.request_log import RequestLog
 from localazure.rights import Rights, read_role
 from localazure.saving import Saver
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         azure = Azure(_store(options), Operations(options.latency), _rights(options.role))
+        azure.store.past = Past(options.graph_lag)
         faults = Faults([]) if options.faults is None else read_faults(options.faults)
         log = RequestLog(options.log)
         listener = _listen(options.port)
@@ -113,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--faults", type=Path, metavar="FILE", help="faults to inject (see localazure/faults.py)")
     add("--log", type=Path, metavar="FILE", help="appends one JSON line per request")
     add("--latency", type=_seconds, default=0.0, metavar="S", help="seconds of each operation")
+    add("--graph-lag", type=_seconds, default=0.0, metavar="S", help="seconds of Resource Graph")
     return parser
 
 
@@ -126,5 +129,5 @@ def _port(text: str) -> int:
 def _seconds(text: str) -> float:
     seconds = float(text)
     if not 0 <= seconds <= 3600:
-        raise argparse.ArgumentTypeError("a latency is 0 to 3600 seconds")
+        raise argparse.ArgumentTypeError("seconds are 0 to 3600")
     return seconds

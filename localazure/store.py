@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from localazure.arm_id import ArmId, key, parse_resource
+from localazure.past import Past
 
 Resource = dict[str, Any]
 
@@ -20,6 +21,7 @@ class Store:
 
     def __init__(self) -> None:
         self.changes = 0
+        self.past = Past(0)
         self.deleted: dict[str, str] = {}
         """Key and GUID of the workspaces that can be had back."""
         self.providers: dict[str, Resource] = {}
@@ -36,11 +38,17 @@ class Store:
         """The resource of this id; none for a part of one."""
         return self._resources.get(key(str(id_)))
 
+    def changing(self, id_: str | ArmId) -> None:
+        """Notes what the resource is, right before it is changed in place, put or removed."""
+        self.past.note(key(str(id_)), self.find(id_))
+
     def put(self, resource: Resource) -> None:
         """Adds the resource or takes the place of the one with its id."""
         self.changes += 1
         parsed = parse_resource(resource["id"])
         own = key(resource["id"])
+        if self._resources.get(own) is not resource:
+            self.changing(own)
         self._resources[own] = resource
         for scope in parsed.scopes():
             self._inside[scope][own] = None
@@ -63,6 +71,7 @@ class Store:
 
     def _forget(self, own: str) -> None:
         self.changes += 1
+        self.changing(own)
         parsed = parse_resource(self._resources.pop(own)["id"])
         for scope in parsed.scopes():
             self._inside[scope].pop(own, None)

@@ -54,7 +54,8 @@ class ResourceGraph:
 
     def _run(self, call: Call, query: Query, text: str, subscriptions: list[str]) -> list[Row]:
         store = call.azure.store
-        asked = (store, store.changes, text, tuple(subscriptions))
+        seen = store.changes, store.past.pending()
+        asked = (store, seen, text, tuple(subscriptions))
         if self._last[0] != asked:
             found = query.run(rows(call.azure, query.table, subscriptions))
             self._last = (asked, found)
@@ -106,7 +107,9 @@ def _check_body(call: Call, body: dict[str, Any]) -> None:
 def _subscriptions(call: Call, body: dict[str, Any]) -> list[str]:
     """Ids of the visible subscriptions that are asked for; all if none is named."""
     known = [
-        str(each["subscriptionId"]) for each in call.azure.store.of_type(SUBSCRIPTION_TYPE, TENANT)
+        str(each["subscriptionId"])
+        for each in call.azure.store.of_type(SUBSCRIPTION_TYPE, TENANT)
+        if call.azure.rights.sees(each["id"])
     ]
     asked = body.get("subscriptions")
     if not asked:

@@ -3,16 +3,18 @@
 Recorded: cloud-custodian ResourceGraphSource (columns; types in lower case, ids as they are, texts
 that are absent empty and objects null), azure-mgmt-resourcegraph-8.0.0.
 
-What is visible is decided here and nowhere else: rows of types that the caller may not read are
-left out, without an error, as in Azure. Lag of the index would be another filter of `visible`.
+What is visible is decided here and nowhere else: rows that the caller may not read, by their type
+or by where they are, are left out, without an error, as in Azure; and what changed of late is shown
+as it was (past.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from localazure.arm_id import GROUP_TYPE, SUBSCRIPTION_TYPE, parse_resource
+from localazure.arm_id import GROUP_TYPE, SUBSCRIPTION_TYPE, key, parse_resource
 from localazure.azure import Azure
+from localazure.past import Version
 from localazure.resource_graph.expressions import Row
 from localazure.store import Resource
 
@@ -68,15 +70,27 @@ def _table(type_: str) -> str | None:
 def visible(azure: Azure, subscriptions: Iterable[str]) -> Iterator[Resource]:
     """The resources that the caller sees."""
     readable: dict[str, bool] = {}
+    before = dict(azure.store.past.replaced())
     for subscription in subscriptions:
-        scope = f"/subscriptions/{subscription}"
-        own = azure.store.find(scope)
-        for resource in [*([] if own is None else [own]), *azure.store.inside(scope)]:
+        for resource in _indexed(azure, f"/subscriptions/{subscription}", before):
             type_ = parse_resource(resource["id"]).type
             if type_ not in readable:
-                readable[type_] = azure.rights.allows(f"{_CONTAINERS.get(type_, type_)}/read")
-            if readable[type_]:
+                readable[type_] = azure.rights.grants(f"{_CONTAINERS.get(type_, type_)}/read")
+            if readable[type_] and azure.rights.reach(resource["id"]):
                 yield resource
+
+
+def _indexed(azure: Azure, scope: str, before: Mapping[str, Version]) -> Iterator[Resource]:
+    """A subscription and all in it, as the index has them: late by what `before` holds."""
+    own = azure.store.find(scope)
+    for resource in [*([] if own is None else [own]), *azure.store.inside(scope)]:
+        shown = before.get(key(resource["id"]), resource)
+        if shown is not None:
+            yield shown
+    for id_, version in before.items():
+        gone = version is not None and azure.store.find(id_) is None
+        if version is not None and gone and id_.startswith(f"{key(scope)}/"):
+            yield version
 
 
 def _row(resource: Resource, tenant: str) -> Row:

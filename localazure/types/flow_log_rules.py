@@ -87,10 +87,13 @@ def check_flow_log(call: Call, before: Resource | None, location: str) -> None:
 
 def missing_analytics_right(call: Call) -> TAUserDoesNotHavePermissions | None:
     """The error that a flow log with Traffic Analytics ends in if the caller may not set it up."""
-    if not analytics_of(call.content()["properties"]).get("enabled"):
+    analytics = analytics_of(call.content()["properties"])
+    if not analytics.get("enabled"):
         return None
+    # rbac-permissions.md: at the workspace's subscription; a role on its group was not enough.
+    subscription = f"/subscriptions/{parse_resource(analytics['workspaceResourceId']).subscription}"
     for action in ANALYTICS_RIGHTS:
-        if not call.azure.rights.allows(action):
+        if not call.azure.rights.allows(action, subscription):
             return TAUserDoesNotHavePermissions(action)
     return None
 

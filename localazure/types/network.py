@@ -53,6 +53,7 @@ class NetworkType(ResourceType):
         """Replaces the tags, at once (recorded: testNetworkWatchers)."""
         resource = self.existing(call)
         call.azure.operations.check_free([key(resource["id"])])
+        call.azure.store.changing(resource["id"])
         resource["tags"] = dict(call.content().get("tags") or {})
         resource["etag"] = new_etag()
         call.azure.store.put(resource)
@@ -70,6 +71,7 @@ class NetworkType(ResourceType):
             operation = _start(call, holds, lambda: _fail(resource), failure)
         else:
             operation = _start(call, holds, lambda: self.remove(store, resource))
+        store.changing(resource["id"])
         resource["properties"]["provisioningState"] = "Deleting"
         return accepted(call, str(resource["location"]), operation)
 

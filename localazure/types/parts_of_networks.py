@@ -39,6 +39,7 @@ class Parts(ResourceType):
         holder = self._holder(call)
         call.azure.operations.check_free([key(holder["id"])])
         present = part_of(holder, self.collection, call.id.name)
+        call.azure.store.changing(holder["id"])
         holder["etag"] = new_etag()
         part = self.build(call, holder)
         self._change(call, holder, lambda: put_part(holder, self.collection, part))
@@ -59,6 +60,7 @@ class Parts(ResourceType):
         self.check_removable(part)
 
         def remove() -> None:
+            call.azure.store.changing(holder["id"])
             remove_flow_logs(call.azure.store, part)
             holder["etag"] = new_etag()
             self._change(call, holder, lambda: holder["properties"][self.collection].remove(part))

@@ -65,6 +65,7 @@ class ResourceGroups(ResourceType):
 
     def patch(self, call: Call) -> Answer:
         group = self.existing(call)
+        call.azure.store.changing(group["id"])
         if isinstance(call.content().get("tags"), dict):
             group["tags"] = dict(call.content()["tags"])
         call.azure.store.put(group)
@@ -77,6 +78,7 @@ class ResourceGroups(ResourceType):
         failure: ArmError | None = call.late_failure
         if kept is not None:
             failure = ResourceGroupDeletionTimeout(group["name"], _short(kept))
+        store.changing(group["id"])
         group["properties"]["provisioningState"] = "Deleting"
 
         def settle() -> None:

@@ -87,6 +87,7 @@ class StorageAccounts(ResourceType):
 
     def _change(self, call: Call, account: Resource) -> Answer:
         body = call.content()
+        call.azure.store.changing(account["id"])
         account["properties"] = _merged(account["properties"], body.get("properties") or {})
         if isinstance(body.get("tags"), dict):
             account["tags"] = dict(body["tags"])

@@ -1,7 +1,8 @@
 """Tenants, subscriptions, resource providers and the caller's permissions: read only.
 
 Shapes: REST pages "Subscriptions - List", "Tenants - List", "Providers - Get", "Permissions - List
-For Resource Group". Everybody may read what he is granted; a subscription is visible to every role.
+For Resource Group". Everybody may read what he is granted. A subscription is visible to a role that
+is held anywhere in it; its permissions are none where the role is held further down only.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ class Subscriptions:
 
     def answer(self, call: Call) -> Answer:
         check_version(call.query.get("api-version"), RESOURCES, None)
-        found = call.azure.store.of_type(SUBSCRIPTION_TYPE, TENANT)
+        sees = call.azure.rights.sees
+        everything = call.azure.store.of_type(SUBSCRIPTION_TYPE, TENANT)
+        found = [each for each in everything if sees(each["id"])]
         count = {"type": "Total", "value": len(found)}
         return Answer(200, {"value": [_shown(each) for each in found], "count": count})
 
@@ -108,7 +111,7 @@ class Permissions:
             "dataActions": [],
             "notDataActions": [],
         }
-        return Answer(200, {"value": [granted]})
+        return Answer(200, {"value": [granted] if rights.reach(call.id.group_id) else []})
 
 
 def _shown(subscription: Resource) -> Resource:

@@ -83,6 +83,7 @@ class Workspaces(ResourceType):
     def _change(self, call: Call, workspace: Resource) -> Answer:
         body = call.content()
         asked = body.get("properties") or {}
+        call.azure.store.changing(workspace["id"])
         workspace["properties"] |= _settable(asked)
         if isinstance(body.get("tags"), dict):
             workspace["tags"] = dict(body["tags"])

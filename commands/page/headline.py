@@ -1,0 +1,35 @@
+"""The page's first answer: four figures, each with a link to what is behind it."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+from commands.page.facts import Facts
+from commands.page.markup import element
+from commands.page.words import NOTHING
+
+
+def headline(facts: Facts) -> Element:
+    """Covered security groups, dark networks, what is due in 2027, what is adopted."""
+    groups, networks = facts.groups, facts.networks
+    covered = sum(group.state not in NOTHING for group in groups)
+    before = sum(group.before not in ("", *NOTHING) for group in groups)
+    was = f", {before:,} before this run" if facts.planned else ""
+    unseen = sum(network.state == "dark" for network in networks)
+    lost = sum(group.goes_dark for group in groups)
+    adopted = sum(bool(log.changes) for log in facts.flow_logs.values())
+    figures = [
+        _figure(
+            f"{covered:,}", f" of {len(groups):,}", f"security groups covered{was}", "coverage"
+        ),
+        _figure(f"{unseen:,}", f" of {len(networks):,}", "virtual networks stay dark", "dark"),
+        _figure(f"{lost:,}", "", f"security groups go dark in {facts.end:%B %Y}", "end"),
+    ]
+    if facts.planned:
+        figures.append(_figure(f"{adopted:,}", "", "flow logs adopted or changed", "adopted"))
+    return element("ul", *figures, class_="headline")
+
+
+def _figure(number: str, of: str, what: str, target: str) -> Element:
+    shown = element("span", element("b", number), of)
+    return element("li", element("a", shown, element("span", what), href=f"#{target}"))

@@ -1,0 +1,72 @@
+"""The page's three tables: their rows as compact data, which the script shows page by page.
+
+A cell is a list of texts, shown as lines. Every text stands once in the data, and cells are
+positions in the list of texts: ten thousand rows stay small.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["name", "pairs", "state", "text", "hidden"]
+Cell = tuple[str, ...]
+# Characters that could end the script element or begin a comment in it; JSON's strings alone
+# contain them, where an escape stands for the same.
+_UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column; ``key`` names it in links, a hidden one is only searched and filtered.
+
+    In ``pairs`` every second line is in small print; a ``name`` is a pair and the row's head, a
+    ``state`` a pair with its swatch. ``choice`` is the label of its filter, empty for none.
+    """
+
+    key: str
+    label: str
+    kind: Kind = "text"
+    choice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of the page; ``key`` is the id of its element, ``noun`` what a row is, in plural."""
+
+    key: str
+    title: str
+    noun: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+
+    def values(self, position: int) -> list[tuple[str, int]]:
+        """Each value of a column with the number of rows that have it, sorted."""
+        counted: dict[str, int] = {}
+        for row in self.rows:
+            for text in row[position]:
+                counted[text] = counted.get(text, 0) + 1
+        return sorted(counted.items())
+
+
+def data(tables: Iterable[Table]) -> str:
+    """The data of tables as JSON that is safe inside a script element."""
+    positions: dict[str, int] = {}
+    packed = {table.key: _packed(table, positions) for table in tables}
+    found = {"texts": list(positions), "tables": packed}
+    return json.dumps(found, separators=(",", ":")).translate(_UNSAFE)
+
+
+def _packed(table: Table, positions: dict[str, int]) -> dict[str, object]:
+    return {
+        "columns": [
+            {"key": column.key, "label": column.label, "kind": column.kind}
+            for column in table.columns
+        ],
+        "rows": [
+            [[positions.setdefault(text, len(positions)) for text in cell] for cell in row]
+            for row in table.rows
+        ],
+    }

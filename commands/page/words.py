@@ -1,0 +1,41 @@
+"""The page's words for states, levels and stages, in the order in which they are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+STATES: Mapping[str, str] = {
+    "recorded": "a flow log of the standard records it, into the workspace of this stack",
+    "partial": "recorded in some of its places only, or through a filter on the flow log",
+    "elsewhere": "recorded, and analysed in somebody else's workspace",
+    "not analysed": "recorded to storage, with Traffic Analytics off",
+    "records nothing": "on a subnet delegated to a service that flow logs do not see",
+    "dark": "nothing records it",
+    "unattached": "on no subnet and no network interface, so there is nothing to record",
+}
+NOTHING = ("records nothing", "dark", "unattached")
+
+LEVELS: Mapping[str, str] = {
+    "virtualNetwork": "virtual network",
+    "subnet": "subnet",
+    "networkInterface": "network interface",
+    "networkSecurityGroup": "network security group",
+}
+
+OWNERS: Mapping[str, str] = {
+    "created": "made here",
+    "adopted": "adopted",
+    "external": "left to others",
+}
+
+STAGES: Mapping[str, str] = {
+    "nsg only": "by its NSG flow log alone",
+    "twice": "recorded twice",
+    "waiting": "switched off next run",
+    "switched off": "NSG flow log is off",
+}
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun, such as ``1 flow log`` or ``1,200 flow logs``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
