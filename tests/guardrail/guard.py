@@ -1,0 +1,52 @@
+"""The guardrail's program on the real engine, beside the flow-logs program of a stage."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from commands.engine import Engine, Run
+from tests.e2e.stage import Stage
+from tools.projects import REPOSITORY, copy_project
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One stack of the guardrail; it reads the flow-logs stack ``dev``."""
+
+    engine: Engine
+    stack: str
+
+    def configure(self, **settings: Any) -> None:
+        """Writes the stack file, keeping what the engine noted in it."""
+        path = self.engine.project / f"Pulumi.{self.stack}.yaml"
+        lines = path.read_text().splitlines() if path.exists() else []
+        salt = [line for line in lines if line.startswith("encryptionsalt:")]
+        given = {"source": "organization/flow-logs/dev", **settings}
+        config = {f"flow-logs-guardrail:{key}": value for key, value in given.items()}
+        path.write_text("\n".join([*salt, f"config: {json.dumps(config)}", ""]))
+
+    def run(self, operation: str, *arguments: str) -> Run:
+        """``preview``, ``up`` or ``destroy``, whatever its exit code."""
+        return self.engine.operate(operation, self.stack, *arguments)
+
+    def outputs(self) -> dict[str, Any]:
+        """The stack's outputs."""
+        return self.engine.outputs(self.stack)
+
+    def assigned(self) -> dict[str, str]:
+        """Ids of the assignments by name, as the stack's outputs have them."""
+        found: dict[str, str] = self.outputs()["assignments"]
+        return found
+
+
+def guard(there: Stage, folder: Path, stack: str = "guard", **settings: Any) -> Guard:
+    """A new stack of the guardrail on the Azure and in the backend of a stage."""
+    project = copy_project(folder / "guardrail", REPOSITORY / "guardrail")
+    made = Guard(Engine(there.engine.cli, project, there.engine.environment), stack)
+    made.configure(**settings)
+    done = made.engine.run("stack", "init", stack)
+    assert done.code == 0, done.stderr
+    return made
