@@ -49,7 +49,7 @@ def _done(run: Run) -> Iterator[str]:
 def _failed(stack: str, run: Run) -> Iterator[str]:
     rows = [(code(urn.rsplit("::", 1)[-1]), plain(said)) for urn, said in run.failures.items()]
     if rows:
-        yield f"### Refused by Azure ({len(rows)})"
+        yield f"### Not written ({len(rows)})"
         yield from table(("resource", "why"), rows, ROWS)
         yield f"The next run finishes what is left: `scripts/deploy {stack}`."
     elif run.code:

@@ -13,7 +13,8 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -98,34 +99,46 @@ class Engine:
     project: Path
     environment: Mapping[str, str]
 
-    def run(self, *arguments: str, shown: bool = False) -> Run:
-        """A command without events, such as ``stack init dev``.
-
-        ``shown`` lets the CLI print to stderr as it goes, so that the run has no text.
-        """
+    def run(self, *arguments: str) -> Run:
+        """A command without events, such as ``stack init dev``."""
         done = subprocess.run(
             [str(self.cli), *arguments, "--non-interactive"],
             cwd=self.project,
             env=dict(self.environment),
-            stdout=sys.stderr if shown else subprocess.PIPE,
-            stderr=None if shown else subprocess.PIPE,
+            capture_output=True,
             text=True,
             timeout=TIMEOUT,
             check=False,
         )
-        return Run(done.returncode, done.stdout or "", done.stderr or "")
+        return Run(done.returncode, done.stdout, done.stderr)
+
+    def show(self, *arguments: str) -> Run:
+        """A command that prints to stderr as it goes, for as long as it takes; it has no text.
+
+        Ctrl-C reaches the CLI too, which ends what it has begun and frees its lock on the state, so
+        it is waited for.
+        """
+        command = [str(self.cli), *arguments, "--non-interactive"]
+        environment = dict(self.environment)
+        with subprocess.Popen(command, cwd=self.project, env=environment, stdout=sys.stderr) as cli:
+            while cli.returncode is None:
+                with suppress(KeyboardInterrupt):
+                    cli.wait()
+        return Run(cli.returncode, "", "")
 
     def operate(self, operation: str, stack: str, *arguments: str, shown: bool = False) -> Run:
-        """``preview``, ``up``, ``refresh`` or ``destroy`` of a stack, with its events."""
+        """``preview``, ``up``, ``refresh`` or ``destroy`` of a stack, with its events.
+
+        ``shown`` prints to stderr as it goes.
+        """
         confirm = () if operation == "preview" else ("--yes", "--skip-preview")
         with tempfile.TemporaryDirectory() as folder:
             log = Path(folder) / "events"
-            done = Engine(
-                self.cli, self.project, {**self.environment, "PULUMI_DEBUG_COMMANDS": "true"}
-            ).run(
-                *(operation, "--stack", stack, *confirm, "--event-log", str(log), *arguments),
-                shown=shown,
+            engine = replace(
+                self, environment={**self.environment, "PULUMI_DEBUG_COMMANDS": "true"}
             )
+            start = engine.show if shown else engine.run
+            done = start(operation, "--stack", stack, *confirm, "--event-log", str(log), *arguments)
             lines = log.read_text().splitlines() if log.exists() else []
         return Run(done.code, done.stdout, done.stderr, [json.loads(line) for line in lines])
 

@@ -5,12 +5,12 @@ Each takes the plan's document (plan/document.py) and the most rows that a table
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from commands.markdown import code, count, details, names, plain, table
+from commands.markdown import NAMED, code, count, details, names, plain, table
 from commands.prices import FREE_GB, dollars_per_gb
 
 Plan = Mapping[str, Any]
@@ -62,11 +62,10 @@ def dark(plan: Plan, most: int) -> Iterator[str]:
     """What stays unrecorded, and why; flow logs of others that lack something; notes."""
     groups = [found for found in plan["networkSecurityGroups"] if found["state"] in NOTHING]
     networks = [found for found in plan["networks"] if found["state"] == "dark" and found["reason"]]
-    rows = [_dark("security group", found, plan) for found in groups]
-    rows += [_dark("virtual network", found, plan) for found in networks]
+    rows = [*_dark("security group", groups, plan), *_dark("virtual network", networks, plan)]
     if rows:
-        yield f"### Stays dark ({len(rows)})"
-        yield from table(("", "name", "subscription", "why"), rows, most)
+        yield f"### Stays dark ({len(groups) + len(networks)})"
+        yield from table(("what", "subscription", "why"), rows, most)
     short = [log for log in plan["flowLogs"] if log["shortfall"]]
     lacking = [
         (code(log["name"]), code(_name(log["targetId"])), plain(", ".join(log["shortfall"])))
@@ -78,9 +77,15 @@ def dark(plan: Plan, most: int) -> Iterator[str]:
     yield from details(count(len(notes), "note"), notes[:most])
 
 
-def _dark(kind: str, found: Mapping[str, Any], plan: Plan) -> Sequence[str]:
-    subscription = plan["subscriptions"].get(found["subscription"], found["subscription"])
-    return kind, code(found["name"]), code(subscription), plain(found["reason"] or found["state"])
+def _dark(kind: str, found: Iterable[Mapping[str, Any]], plan: Plan) -> Iterator[Sequence[str]]:
+    """A row for each reason in a subscription, with the first few names."""
+    alike: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for covered in found:
+        why = covered["reason"] or covered["state"]
+        alike[covered["subscription"], why].append(covered["name"])
+    for (subscription, why), named in alike.items():
+        name = plan["subscriptions"].get(subscription, subscription)
+        yield f"{count(len(named), kind)}: {names(named, NAMED)}", code(name), plain(why)
 
 
 def migration(plan: Plan, most: int) -> Iterator[str]:

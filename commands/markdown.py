@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 CELL = 200  # characters of one value; longer ones are cut
 BLOCK = 1500  # characters of one block
+NAMED = 5  # names in a line; more are counted
 
 
 def code(value: object, most: int = CELL) -> str:
@@ -42,7 +43,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], most: int) -> list
 
 def more(rest: int, noun: str) -> list[str]:
     """A line that counts what was left off; nothing where nothing was."""
-    return [f"… and {rest} more {noun}{'' if rest == 1 else 's'}"] if rest > 0 else []
+    return [f"… and {rest} more {noun if rest == 1 else plural(noun)}"] if rest > 0 else []
 
 
 def details(title: str, lines: Iterable[str]) -> list[str]:
@@ -55,7 +56,14 @@ def details(title: str, lines: Iterable[str]) -> list[str]:
 
 def count(number: int, noun: str) -> str:
     """``1 flow log``, ``2 flow logs``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun if number == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """More than one of a kind: flow logs, saved searches, policies."""
+    if noun.endswith("y"):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("ch", "s", "x")) else f"{noun}s"
 
 
 def names(found: Sequence[str], most: int) -> str:

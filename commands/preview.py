@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -64,13 +65,15 @@ def tell(text: str, output: Path | None) -> None:
 
 
 def told(command: Callable[[list[str]], int], arguments: list[str]) -> int:
-    """Runs a command; 1 with one line on stderr where there is no CLI or no such file."""
+    """Runs a command; 1 with one line on stderr where there is no CLI, no file or no end."""
     try:
         return command(arguments)
     except SetupError as error:
         print(error, file=sys.stderr)
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+    except subprocess.TimeoutExpired as error:
+        print(f"the engine was not through after {error.timeout:.0f} seconds", file=sys.stderr)
     return 1
 
 

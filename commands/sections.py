@@ -11,10 +11,9 @@ from typing import Any
 
 from commands.changes import Action, Change, Property
 from commands.engine import Violation
-from commands.markdown import block, code, count, details, more, names, plain, table
+from commands.markdown import NAMED, block, code, count, details, more, names, plain, table
 from commands.outcome import Outcome
 
-NAMED = 5  # resources that a line names; more are counted
 DONE: Mapping[Action, str] = {
     "create": "created",
     "adopt": "adopted",

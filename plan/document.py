@@ -21,6 +21,8 @@ summary of a pull request and the report are made from it. Adding a key keeps th
                          {retentionDays, dailyQuotaGb (0: no cap)}
     storageAccounts      [{id, name, location, given, used, sku (null where given)}]
     watchers             [{id, location, subscription}] that the stack makes or made
+    savedQueries, alerts {name: id}
+    workbookId           id, empty where there is none
     notes                [text]
 
 Ids are in ARM's letter case except ``targets`` and keys of objects, which are lower case.
@@ -70,7 +72,10 @@ def document(plan: Plan) -> dict[str, Any]:
             {"id": made.id, "location": made.location, "subscription": made.subscription_id}
             for made in plan.watchers
         ],
-        "notes": list(plan.notes),
+        "savedQueries": dict(plan.answers.query_ids),
+        "alerts": dict(plan.answers.alert_ids),
+        "workbookId": plan.answers.workbook.id if plan.answers.workbook else "",
+        "notes": [*plan.notes, *plan.answers.notes],
     }
 
 

@@ -84,7 +84,7 @@ def test_azure_pipelines_tells_what_it_refuses_and_writes_nothing(prod: Pipeline
         assert prod.there.server.writes() == []
 
 
-def test_what_azure_refuses_is_named_stops_nothing_and_is_finished_by_the_next_run(
+def test_what_azure_refuses_is_named_stops_nothing_and_is_all_that_is_left(
     tmp_path: Path, pulumi_cli: Path
 ) -> None:
     fault = {"method": "PUT", "path": "*/flowLogs/vnet-erp*", "times": 1, "status": 400}
@@ -94,13 +94,13 @@ def test_what_azure_refuses_is_named_stops_nothing_and_is_finished_by_the_next_r
         part = prod.run("scripts/deploy prod")
         assert part.returncode == 1
         assert part.stdout.startswith("## prod: deployed in part\n\nflow logs: 6 created, 3 adopt")
-        assert "### Refused by Azure (1)" in part.stdout
+        assert "### Not written (1)" in part.stdout
         row = next(line for line in part.stdout.splitlines() if "vnet-erp" in line)
         assert "StorageAccountNotReady" in row
 
-        rest = prod.run("scripts/deploy prod")
+        rest = prod.run("scripts/preview prod")
         assert rest.returncode == 0, rest.stdout
-        assert rest.stdout.startswith("## prod: deployed\n\nflow logs: 1 created;")
+        assert "\n## prod: 1 change\n\nflow logs: 1 created;" in rest.stdout
 
 
 def test_a_wrong_setting_and_an_unknown_stack_are_told_with_the_way_out(prod: Pipeline) -> None:

@@ -66,6 +66,17 @@ def test_adoption_comes_first_and_field_by_field() -> None:
     assert "changed" not in _section(text, "Changes")
 
 
+def test_kinds_are_told_in_words() -> None:
+    kinds = ("network:FlowLog", "operationalinsights:SavedSearch", "network/v20240501:FlowLog")
+    events = [
+        step("create", str(number), new={}, kind=f"azure-native:{kind}")
+        for number, kind in enumerate((*kinds, *kinds))
+    ]
+    text = summary(_outcome(*events))
+    assert "- **created**: 4 flow logs, 2 saved searches" in text
+    assert "flow logs: 4 created;" in text
+
+
 def test_what_changes_alike_is_one_row_with_a_count_and_the_values() -> None:
     before, after = ({"retentionPolicy": {"days": days, "enabled": True}} for days in (90, 120))
     events = [step("update", f"vnet-{number}", before, after) for number in range(7)]
@@ -152,8 +163,8 @@ def test_coverage_before_and_after_and_what_stays_dark_with_the_reason() -> None
     assert "| recorded | 0 | 1 | 0 | 1 |" in coverage
     assert "| dark | 1 | 0 | 2 | 1 |" in coverage
     dark = _section(text, "Stays dark (2)")
-    assert "| security group | `nsg-idle` | `contoso-prod` | it is on no subnet" in dark
-    assert "| virtual network | `vnet-hub` | `contoso-prod` | no wanted network" in dark
+    assert "| 1 security group: `nsg-idle` | `contoso-prod` | it is on no subnet" in dark
+    assert "| 1 virtual network: `vnet-hub` | `contoso-prod` | no wanted network" in dark
 
 
 def test_security_groups_that_lose_their_records_are_named() -> None:
@@ -237,7 +248,7 @@ def test_a_large_estate_is_cut_with_counts_and_fits_a_comment() -> None:
         assert f"### {title}" in text
     assert "more findings" in text
     assert text.count("```") % 2 == 0
-    assert "… and 1" in _section(text, "Stays dark")
+    assert "1200 security groups: `nsg-1000-x" in _section(text, "Stays dark")
 
 
 HOSTILE = "@contoso/all | <img src=x> [a](http://x) `code` *b*\n# title"

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from estate.model import Estate, FlowLog, TrafficAnalytics
+from plan.contract import stack_outputs
 from plan.document import document
 from plan.make import make
+from plan.settings import AlertSettings
 from state import StackState
 from tests import estates_by_hand as hand
 
@@ -83,6 +85,16 @@ def test_a_new_flow_log_says_what_it_costs_by_and_one_left_to_others_what_it_lac
     assert logs["vnet-hub"]["shortfall"] == ["retention 7 days", "another workspace"]
     networks = _by_name(found["networks"])
     assert networks["vnet-app"]["targets"] == [hand.network_id("vnet-app").casefold()]
+
+
+def test_what_stands_on_the_flow_logs_is_listed_by_name() -> None:
+    found = _document(_estate())
+    assert "top-denied" in found["savedQueries"]
+    outputs = stack_outputs(make(_estate(), hand.settings(), StackState()))
+    for name in ("savedQueries", "alerts", "workbookId"):
+        assert found[name] == outputs[name]
+    told = _document(_estate(), alerts=AlertSettings(emails=("netops@contoso.com",)))
+    assert len(told["notes"]) < len(found["notes"])
 
 
 def test_adoption_is_told_field_by_field_with_ids_of_targets() -> None:
