@@ -12,8 +12,8 @@ from tools.projects import REPOSITORY
 
 TIMEOUT = 60  # seconds until the two processes must have ended
 
-# Ends a while after Ctrl-C, as the CLI does, which first finishes what it has begun. It is ready once
-# the process that started it has surely come to wait for it.
+# Ends a while after Ctrl-C, as the CLI does, which first finishes what it has begun. It is ready
+# once the process that started it has surely come to wait for it.
 CLI = """#!/bin/sh
 trap 'sleep 1; echo freed > lock; exit 3' INT
 echo held > lock
