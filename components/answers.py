@@ -10,6 +10,7 @@ import pulumi
 from components.alerts import action_group, alert, tampering_alert
 from components.providers import Providers
 from components.queries import saved_search
+from components.workbook import workbook
 from plan import answers
 from plan.planned import Planned
 
@@ -46,6 +47,7 @@ class Answers(pulumi.ComponentResource):
         self._queries(functions=False, after=args.after)
         told = self._action_group()
         self._alerts([*args.after, *functions, *told])
+        self._workbook([*args.after, *functions])
         self.register_outputs({"workspaceId": args.workspace_id})
 
     def _queries(
@@ -72,6 +74,11 @@ class Answers(pulumi.ComponentResource):
             alert(planned, self._args.workspace_id, told, self._options(planned, after))
         for watch in found.tampering:
             tampering_alert(watch, told, self._options(watch, after))
+
+    def _workbook(self, after: Sequence[pulumi.Resource]) -> None:
+        planned = self._args.answers.workbook
+        if planned is not None:
+            workbook(planned, self._options(planned, after))
 
     def _options(
         self, planned: Planned, after: Sequence[pulumi.Resource]

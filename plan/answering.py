@@ -12,6 +12,7 @@ from plan.placing import Placing
 from plan.queries import Queries
 from plan.settings import Settings
 from plan.tampering import tampering, unwatched
+from plan.workbook import Workbook
 
 
 def answers(plan: Plan, estate: Estate, settings: Settings, state: State) -> Answers:
@@ -26,6 +27,7 @@ def answers(plan: Plan, estate: Estate, settings: Settings, state: State) -> Ans
         action_group_ids=settings.alerts.action_group_ids if alerts else (),
         alerts=alerting.alerts() if alerts else (),
         tampering=tuple(tampering(placing, plan)) if alerts else (),
+        workbook=Workbook(placing, queries, plan).planned(),
         notes=tuple(_notes(plan, settings, placing)),
     )
 

@@ -74,6 +74,13 @@ def test_a_rule_asks_the_workspace_and_is_not_validated_before_there_is_a_table(
         assert (condition["operator"], condition["threshold"]) == ("GreaterThan", 0)
 
 
+def test_the_workbook_is_shared_and_bears_its_content(made: Made, plan: Plan) -> None:
+    (book,) = made["azure-native:applicationinsights:Workbook"]
+    assert plan.answers.workbook is not None
+    assert book["serializedData"] == plan.answers.workbook.content
+    assert (book["resourceName"], book["kind"]) == (plan.answers.workbook.name, "shared")
+
+
 def test_tampering_counts_what_succeeded_of_the_operations(made: Made) -> None:
     for watch in made[WATCH]:
         category, status, operations = watch["condition"]["allOf"]

@@ -29,6 +29,9 @@ def test_queries_and_alerts_are_installed_listed_and_changed(staged: Staging) ->
     burst = _burst(there, outputs)
     assert "let Threshold = 1000;" in burst["criteria"]["allOf"][0]["query"]
     assert burst["actions"]["actionGroups"][0].endswith("/actionGroups/flow-logs-dev-alerts")
+    book = there.get(outputs["workbookId"], "2023-06-01")
+    assert book is not None
+    assert book["properties"]["sourceId"] == outputs["workspace"]["id"].casefold()
     tampering = outputs["alerts"][f"tampering-{DEV}"]
     assert there.get(tampering, "2020-10-01") is not None
     assert dict(there.up("dev").changes) == {}

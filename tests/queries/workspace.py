@@ -61,6 +61,11 @@ class Workspace:
         names = [column[0] for column in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
+    def columns(self, text: str) -> list[str]:
+        """The columns of a query's answer, whether it has rows or not."""
+        sql, parameters = self._translated(text)
+        return [column[0] for column in self._connection.execute(sql, parameters).description or ()]
+
     def _translated(self, text: str) -> tuple[str, dict[str, Any]]:
         schema = duckdb_kql.engine.schema(self._connection)
         kept = tuple((table, tuple(columns)) for table, columns in schema.items())

@@ -1,7 +1,8 @@
 """Checks every query of the checkout: `python -m tools.kql`; exit code 1 where one has an error.
 
-Binds each by Microsoft's language service in every kind of workspace, looks for the mistakes that
-bind all the same, and compares the header's tables with those that the text reads.
+Binds each, and those of the workbook, by Microsoft's language service in every kind of workspace,
+looks for the mistakes that bind all the same, and compares the header's tables with those that the
+text reads.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from queries import Query, library
 from tools.console import SetupError, progress
 from tools.kql.binding import bind, tables
 from tools.kql.mistakes import mistakes, undeclared
+from tools.kql.workbook import workbook_queries
 
 
 def main() -> int:
@@ -20,6 +22,7 @@ def main() -> int:
     listed = library().values()
     functions = {query.function: query.text for query in listed if query.function}
     texts = {query.name: query.text for query in listed if not query.function}
+    texts |= workbook_queries()
     try:
         problems = [*map(str, bind(texts, functions)), *_form(listed)]
     except SetupError as error:

@@ -1,0 +1,169 @@
+"""The workbook: in Azure's form, on queries that bind and answer, every click with an effect."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from estate.model import Installed
+from plan.make import make
+from plan.naming import workbook_id
+from plan.settings import Identity
+from plan.workbook import TABS
+from state import StackState
+from tests import estates_by_hand as hand
+from tests.queries.test_answers import fan_out, scan
+from tests.queries.traffic import vnet_rows
+from tests.queries.workspace import Workspace
+from tools.kql.workbook import items_of, with_parameters, workbook_queries
+
+PANELS = [panel for _, panels in TABS.values() for panel in panels]
+VISUALIZATIONS = {"table", "map", "timechart"}
+REQUIRED = {
+    1: {"json"},
+    3: {"version", "query", "size", "queryType", "resourceType", "timeContextFromParameter"},
+    9: {"version", "parameters", "style", "queryType", "resourceType"},
+    11: {"version", "style", "links"},
+    12: {"version", "groupType", "items"},
+}
+"""Kinds of items and what their content has, in every workbook that Microsoft publishes."""
+
+
+def content(**settings: Any) -> dict[str, Any]:
+    estate = hand.estate(
+        hand.network("vnet", {"app": "nsg"}), hand.security_group("nsg"), hand.watcher()
+    )
+    planned = make(estate, hand.settings(**settings), StackState()).answers.workbook
+    assert planned is not None
+    found: dict[str, Any] = json.loads(planned.content)
+    return found
+
+
+def test_items_have_what_the_format_needs() -> None:
+    found = content()
+    assert (found["version"], len(found["fallbackResourceIds"])) == ("Notebook/1.0", 1)
+    assert found["$schema"].endswith("/schema/workbook.json")
+    items = list(items_of(found))
+    for item in items:
+        assert REQUIRED[item["type"]] <= set(item["content"]), item["name"]
+    names = [item["name"] for item in items]
+    assert len(names) == len(set(names))
+    shown = {item["content"]["visualization"] for item in items if item["type"] == 3}
+    assert shown == VISUALIZATIONS
+
+
+def test_parameters_are_there_before_they_are_used() -> None:
+    found = content()
+    items = list(items_of(found))
+    declared = {one["name"] for item in items for one in item["content"].get("parameters", [])}
+    declared |= {link["cellValue"] for item in items for link in item["content"].get("links", [])}
+    for item in items:
+        body = item["content"]
+        declared |= {one["parameterName"] for one in body.get("exportedParameters", [])}
+        declared |= {body[name] for name in ("timeBrushParameterName",) if name in body}
+        used = set(re.findall(r"\{(\w+)\}", body.get("query", "") + body.get("title", "")))
+        used |= (
+            {item["conditionalVisibility"]["parameterName"]}
+            if "conditionalVisibility" in item
+            else set()
+        )
+        used |= {body["timeContextFromParameter"]} if "timeContextFromParameter" in body else set()
+        assert used <= declared, item["name"]
+
+
+def test_ids_of_parameters_are_one_each_and_the_same_in_every_run() -> None:
+    def ids(found: dict[str, Any]) -> list[str]:
+        listed = [item["content"] for item in items_of(found)]
+        return [one["id"] for body in listed for one in body.get("parameters", [])]
+
+    assert len(set(ids(content()))) == len(ids(content())) == 3
+    assert content() == content()
+
+
+def test_a_click_tells_one_parameter_from_another() -> None:
+    assert len({panel.chosen for panel in PANELS}) == len(PANELS)
+
+
+@pytest.fixture(scope="module")
+def workspace() -> Workspace:
+    """A scanner and a machine with many destinations, all in one subscription."""
+    rows = vnet_rows([*scan(), *fan_out(5)])
+    for row in rows:
+        row |= {"SrcSubscription": "mine", "DestSubscription": "mine", "SrcRegion": "westeurope"}
+    return Workspace({"NTANetAnalytics": rows})
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.query)
+def test_what_a_click_exports_is_a_column_of_the_answer(workspace: Workspace, panel: Any) -> None:
+    texts = workbook_queries()
+    assert panel.column in workspace.columns(texts[f"workbook {panel.query}"])
+
+
+@pytest.mark.parametrize(
+    ("query", "value", "rows"),
+    [
+        ("top-denied", "198.51.100.7", 50),
+        ("traffic-by-protocol", "443", 125),
+        ("top-talkers", "10.0.0.9", 125),
+        ("traffic-by-application", "TCP 1", 1),
+        ("ingestion-volume", "flow-logs/hub", 1),
+    ],
+)
+def test_details_are_those_of_what_was_clicked(
+    workspace: Workspace, query: str, value: str, rows: int
+) -> None:
+    (panel,) = (panel for panel in PANELS if panel.query == query)
+    texts = workbook_queries({panel.chosen: value})
+    assert len(workspace.run(texts[f"workbook {query}-details"])) == rows
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ({}, True),
+        ({"Subscription": "'mine'"}, True),
+        ({"Subscription": "'other','mine'", "Region": "'westeurope'"}, True),
+        ({"Subscription": "'other'"}, False),
+        ({"Region": "'northeurope'"}, False),
+    ],
+)
+def test_subscription_and_region_leave_rows_out(
+    workspace: Workspace, values: dict[str, str], found: bool
+) -> None:
+    texts = workbook_queries(values)
+    assert bool(workspace.run(texts["workbook top-denied"])) == found
+
+
+def test_choices_are_what_is_recorded(workspace: Workspace) -> None:
+    (row,) = (item for item in items_of(content()) if item["name"] == "parameters")
+    queries = {
+        one["name"]: with_parameters(one["query"], {})
+        for one in row["content"]["parameters"]
+        if "query" in one
+    }
+    assert workspace.run(queries["Subscription"]) == [{"Subscription": "mine"}]
+    assert workspace.run(queries["Region"]) == [{"Region": "westeurope"}]
+
+
+def test_the_portal_is_that_of_the_cloud() -> None:
+    def link(environment: str) -> str:
+        identity = Identity(subscription_id=hand.HOME, environment=environment)
+        return str(content(identity=identity)["items"][0]["content"]["json"])
+
+    assert "https://portal.azure.com/#view" in link("public")
+    assert "https://portal.azure.us/#view" in link("usgovernment")
+
+
+def test_a_workbook_of_others_in_its_place_is_left() -> None:
+    estate = hand.estate(
+        hand.network("vnet", {"app": "nsg"}), hand.security_group("nsg"), hand.watcher()
+    )
+    own = workbook_id(f"/subscriptions/{hand.HOME}/resourceGroups/flow-logs-dev")
+    there = replace(estate, installed=(Installed(id=own),))
+    found = make(there, hand.settings(), StackState()).answers
+    assert found.workbook is None
+    assert any(own in note for note in found.notes)
