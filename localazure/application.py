@@ -24,10 +24,12 @@ from localazure.errors import (
     InvalidRequestContent,
 )
 from localazure.faults import Fault, Faults
+from localazure.policy_rules import check_policies
 from localazure.request_log import RequestLog
 from localazure.rights import CLIENT
 from localazure.routing import route
 from localazure.saving import Saver
+from localazure.types.locks import check_free
 
 METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 READS = frozenset({"GET", "HEAD"})
@@ -81,6 +83,9 @@ class Gateway:
         action = endpoint.action(call)
         if action is not None and not azure.rights.allows(action, _scope(call.id)):
             raise AuthorizationFailed(CLIENT, action, _scope(call.id))
+        if action is not None:
+            check_free(call, action)
+        check_policies(call)
         answer = endpoint.answer(call)
         if request.method not in READS:
             azure.store.changes += 1

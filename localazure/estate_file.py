@@ -24,6 +24,9 @@ _PLACELESS = frozenset(
 )
 """Providers whose resources need no location."""
 
+_PARTS = ("microsoft.storage/storageaccounts/", "microsoft.operationalinsights/workspaces/")
+"""Starts of types that are parts of a resource and have no location of their own."""
+
 _TENANT_ID = "00000000-0000-4000-8000-0000000000ff"
 """Tenant of subscriptions whose entries name none."""
 
@@ -86,11 +89,15 @@ def _complete(path: Path, id_: ArmId, entry: Resource) -> None:
         entry.setdefault("state", "Enabled")
         return
     entry.setdefault("name", id_.name)
-    if key(str(id_.namespace)) not in _PLACELESS and not isinstance(entry.get("location"), str):
+    if not _is_placeless(id_) and not isinstance(entry.get("location"), str):
         raise FileProblem(path, f"'{entry['id']}' has no 'location'")
     known = ResourceGroups() if id_.type == GROUP_TYPE else TYPES.get(key(id_.type))
     if known is not None:
         known.complete(entry)
+
+
+def _is_placeless(id_: ArmId) -> bool:
+    return key(str(id_.namespace)) in _PLACELESS or key(id_.type).startswith(_PARTS)
 
 
 def _check_container(path: Path, store: Store, resource: Resource) -> None:

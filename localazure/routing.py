@@ -12,6 +12,7 @@ from localazure.metadata import Metadata
 from localazure.resource_graph.endpoint import ResourceGraph
 from localazure.types.group_resources import GroupResources
 from localazure.types.operation_status import GroupDeletion, OperationResult, OperationStatus
+from localazure.types.policy_restrictions import PolicyRestrictions
 from localazure.types.resource_groups import ResourceGroups
 from localazure.types.storage_accounts import NameAvailability
 from localazure.types.subscriptions import (
@@ -76,6 +77,7 @@ _GROUP = f"{_SUBSCRIPTION}/resourcegroups/{{group}}"
 _MANAGEMENT_GROUP = "providers/microsoft.management/managementgroups/{management}"
 _OPERATIONS = f"{_SUBSCRIPTION}/providers/{{namespace}}/locations/{{location}}"
 _PERMISSIONS = "providers/microsoft.authorization/permissions"
+_RESTRICTIONS = "providers/microsoft.policyinsights/checkpolicyrestrictions"
 
 ROUTES = (
     Route("GET", "metadata/endpoints", Metadata()),
@@ -98,6 +100,8 @@ ROUTES = (
         f"{_SUBSCRIPTION}/providers/microsoft.storage/checknameavailability",
         NameAvailability(),
     ),
+    Route("POST", f"{_SUBSCRIPTION}/{_RESTRICTIONS}", PolicyRestrictions()),
+    Route("POST", f"{_GROUP}/{_RESTRICTIONS}", PolicyRestrictions()),
     Route("POST", "providers/microsoft.resourcegraph/resources", ResourceGraph()),
     Route("GET", _MANAGEMENT_GROUP, _Resources()),
     Route("GET PUT PATCH DELETE", f"{_MANAGEMENT_GROUP}/providers/{{namespace}}/…", _Resources()),

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from localazure.errors.base import ArmError
 
 
@@ -193,3 +196,62 @@ class InvalidUpdateRemediationRequest(ArmError):
             f"The request to update remediation '{name}' is invalid. A remediation may not be"
             " changed or replaced while it is active."
         )
+
+
+class ScopeLocked(ArmError):
+    """Quoted in public issues and pages of several Azure tools; 409."""
+
+    status = 409
+    code = "ScopeLocked"
+
+    def __init__(self, scope: str, operation: str, locked: str) -> None:
+        verb = "write" if operation == "action" else operation
+        super().__init__(
+            f"The scope '{scope}' cannot perform {verb} operation because following scope(s) are"
+            f" locked: '{locked}'. Please remove the lock and try again."
+        )
+
+
+class DenyAssignmentAuthorizationFailed(ArmError):
+    """Quoted in MicrosoftDocs/azure-docs (Network Function Manager, deny assignments); 403."""
+
+    status = 403
+    code = "DenyAssignmentAuthorizationFailed"
+
+    def __init__(
+        self, client: str, action: str, scope: str, name: str, denial: dict[str, Any]
+    ) -> None:
+        super().__init__(
+            f"The client '{client}' with object id '{client}' has permission to perform action"
+            f" '{action}' on scope '{scope}'; however, the access is denied because of the deny"
+            f" assignment with name '{name}' and Id '{denial['name']}' at scope"
+            f" '{denial['properties']['scope']}'."
+        )
+
+
+class RequestDisallowedByPolicy(ArmError):
+    """Code, target and words quoted in public issues; 403."""
+
+    status = 403
+    code = "RequestDisallowedByPolicy"
+
+    def __init__(self, name: str, identifiers: list[dict[str, Any]]) -> None:
+        self._target = name
+        super().__init__(
+            f"Resource '{name}' was disallowed by policy. Policy identifiers:"
+            f" '{json.dumps(identifiers, separators=(',', ':'))}'."
+        )
+
+    def body(self) -> dict[str, Any]:
+        body = super().body()
+        body["error"]["target"] = self._target
+        return body
+
+
+class TARequestDisallowedByPolicy(ArmError):
+    """Code from Azure/azure-rest-api-specs #41515, wording and status unconfirmed."""
+
+    code = "TARequestDisallowedByPolicy"
+
+    def __init__(self, resource: str, refusal: str) -> None:
+        super().__init__(f"Traffic Analytics could not create '{resource}'. {refusal}")

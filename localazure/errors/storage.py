@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localazure.errors.base import GatewayError
+from localazure.errors.base import ArmError, GatewayError
 
 
 class StorageAccountAlreadyTaken(GatewayError):
@@ -22,6 +22,16 @@ class AccountNameInvalid(GatewayError):
 
     def __init__(self, name: str) -> None:
         super().__init__(account_name_rule(name))
+
+
+class ManagementPolicyNotFound(ArmError):
+    """404 where an account has no lifecycle rules; wording unconfirmed."""
+
+    status = 404
+    code = "ManagementPolicyNotFound"
+
+    def __init__(self, account: str) -> None:
+        super().__init__(f"No ManagementPolicy found for account {account}")
 
 
 def account_name_rule(name: str) -> str:

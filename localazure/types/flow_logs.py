@@ -16,6 +16,7 @@ from localazure.errors import ArmError
 from localazure.links import FLOW_LOGS
 from localazure.parts import find_anything
 from localazure.store import Resource, Store
+from localazure.traffic_analytics import refused_by_policy, set_up
 from localazure.types.flow_log_rules import check_flow_log, missing_analytics_right
 from localazure.types.network import NetworkType
 from localazure.types.security_rules import GROUPS
@@ -75,6 +76,7 @@ class FlowLogs(NetworkType):
 
     def settled(self, store: Store, resource: Resource) -> None:
         """The watcher takes the etag of the flow log (recorded: test_nw_flow_log_delete)."""
+        set_up(store, resource)
         watcher = store.find(str(parse_resource(resource["id"]).parent))
         if watcher is not None:
             watcher["etag"] = resource["etag"]
@@ -89,7 +91,7 @@ class FlowLogs(NetworkType):
         properties.setdefault("format", _format(None, target))
 
     def outcome(self, call: Call) -> ArmError | None:
-        return call.late_failure or missing_analytics_right(call)
+        return call.late_failure or missing_analytics_right(call) or refused_by_policy(call)
 
 
 def _target(asked: dict[str, Any], before: Resource | None) -> str:

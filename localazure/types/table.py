@@ -10,14 +10,17 @@ from localazure.arm_id import key
 from localazure.errors import InvalidResourceNamespace, InvalidResourceType, NotModelled
 from localazure.types.attached import ManagementGroups
 from localazure.types.base import ResourceType
+from localazure.types.blob_services import BlobServices, Containers, ManagementPolicies
 from localazure.types.flow_logs import FlowLogs
 from localazure.types.insights import (
     ActionGroups,
     ActivityLogAlerts,
+    DataCollectionEndpoints,
     DataCollectionRules,
     ScheduledQueryRules,
     Workbooks,
 )
+from localazure.types.locks import DenyAssignments, Locks
 from localazure.types.network_interfaces import NetworkInterfaces
 from localazure.types.network_watchers import NetworkWatchers
 from localazure.types.parts_of_networks import SecurityRules, Subnets
@@ -30,6 +33,7 @@ from localazure.types.scale_sets import ScaleSets
 from localazure.types.security_groups import SecurityGroups
 from localazure.types.storage_accounts import StorageAccounts
 from localazure.types.virtual_networks import VirtualNetworks
+from localazure.types.workspace_tables import WorkspaceTables
 from localazure.types.workspaces import Workspaces
 
 TYPES: dict[str, ResourceType] = {
@@ -40,8 +44,14 @@ TYPES: dict[str, ResourceType] = {
         Definitions("roleDefinitions"),
         ActionGroups(),
         ActivityLogAlerts(),
+        BlobServices(),
+        Containers(),
+        DataCollectionEndpoints(),
         DataCollectionRules(),
+        DenyAssignments(),
         FlowLogs(),
+        Locks(),
+        ManagementPolicies(),
         ManagementGroups(),
         NetworkInterfaces(),
         NetworkWatchers(),
@@ -57,6 +67,7 @@ TYPES: dict[str, ResourceType] = {
         Subnets(),
         VirtualNetworks(),
         Workbooks(),
+        WorkspaceTables(),
         Workspaces(),
     )
 }

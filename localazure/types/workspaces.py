@@ -20,6 +20,7 @@ from localazure.arm_id import key
 from localazure.errors import InvalidParameter
 from localazure.shape import check_shape
 from localazure.store import Resource
+from localazure.traffic_analytics import rows, utc_now
 from localazure.types.base import (
     ResourceType,
     check_scope,
@@ -27,6 +28,7 @@ from localazure.types.base import (
     placed,
     written_id,
 )
+from localazure.workspace_query import answer
 
 WORKSPACES = "Microsoft.OperationalInsights/workspaces"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]")
@@ -42,6 +44,20 @@ class Workspaces(ResourceType):
 
     type = WORKSPACES
     versions: ClassVar[Versions] = VERSIONS
+
+    def action(self, call: Call) -> str | None:
+        """A query is a read (azure-docs, manage-access: `workspaces/query/read`)."""
+        query = call.method == "POST" and call.id.types[-1].casefold() == "query"
+        return f"{self.type}/query/read" if query else super().action(call)
+
+    def post(self, call: Call) -> Answer:
+        if call.id.types[-1].casefold() != "query":
+            return super().post(call)
+        check_shape(call.content(), {"query": str, "timespan": str})
+        check_scope(call)
+        store, now = call.azure.store, utc_now()
+        found = rows(store, store.find(str(call.id.parent)) or {}, now)
+        return Answer(200, answer(str(call.content().get("query", "")), found, now))
 
     def put(self, call: Call) -> Answer:
         check_writable(call)

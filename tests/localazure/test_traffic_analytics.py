@@ -1,0 +1,121 @@
+"""What Traffic Analytics makes in a workspace's group, and the rows that can be queried."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.localazure.contoso import (
+    ACCOUNT,
+    ESTATE,
+    NETWORK,
+    PAYMENTS,
+    SHOP,
+    STORAGE,
+    WATCHER,
+    WORKSPACE,
+    WORKSPACES,
+    analytics,
+    flow_log,
+)
+from tests.localazure.files import file
+from tests.servers import LocalAzure, Reply
+
+Start = Callable[..., LocalAzure]
+LOG = f"{WATCHER}/flowLogs/one"
+GROUP = WORKSPACE.split("/providers/")[0]
+RULES = f"{GROUP}/providers/Microsoft.Insights/dataCollectionRules"
+INSIGHTS = "2022-06-01"
+QUERY = "2017-10-01"
+LAST = "NTANetAnalytics | summarize Until = max(FlowIntervalEndTime) by FlowLogResourceId"
+
+
+def query(azure: LocalAzure, text: str) -> Reply:
+    return azure.call("POST", f"{WORKSPACE}/query", {"query": text}, QUERY)
+
+
+def named(azure: LocalAzure) -> set[str]:
+    """Flow logs with a row, by their own names."""
+    (table,) = query(azure, LAST).body["tables"]
+    return {row[0].rpartition("/")[2] for row in table["rows"]}
+
+
+def without(*texts: str) -> list[Any]:
+    entries = json.loads(ESTATE.read_text())
+    return [each for each in entries if not any(text in each["id"] for text in texts)]
+
+
+@pytest.fixture
+def azure(local_azure: Start, tmp_path: Path) -> LocalAzure:
+    """The sample estate in which nothing feeds the workspace yet."""
+    path = file(tmp_path, "estate.json", without("/NWTA", "vnet-report-neu-rg"))
+    return local_azure(path)
+
+
+def test_the_first_network_flow_log_makes_rule_and_endpoint_once(azure: LocalAzure) -> None:
+    assert azure.call("GET", RULES, version=INSIGHTS).body["value"] == []
+    body = flow_log(SHOP, flowAnalyticsConfiguration=analytics())
+    azure.call("PUT", LOG, body, NETWORK)
+    (rule,) = azure.call("GET", RULES, version=INSIGHTS).body["value"]
+    assert rule["name"].startswith("NWTA")
+    assert "tags" not in rule
+    (destination,) = rule["properties"]["destinations"]["logAnalytics"]
+    assert destination["workspaceResourceId"] == WORKSPACE
+    assert named(azure) == {"one"}
+
+    assert azure.call("DELETE", rule["id"], version=INSIGHTS).status == 200
+    other = flow_log(PAYMENTS, flowAnalyticsConfiguration=analytics())
+    assert azure.call("PUT", f"{WATCHER}/flowLogs/two", other, NETWORK).status == 201
+    assert azure.call("GET", RULES, version=INSIGHTS).body["value"] == []
+
+
+CLOSED: list[Any] = [
+    (ACCOUNT, STORAGE, {"networkAcls": {"defaultAction": "Deny", "bypass": "None"}}),
+    (ACCOUNT, STORAGE, {"publicNetworkAccess": "Disabled"}),
+    (LOG, NETWORK, None),
+]
+
+
+@pytest.mark.parametrize(("path", "version", "change"), CLOSED)
+def test_what_cannot_deliver_has_no_rows(
+    azure: LocalAzure, path: str, version: str, change: dict[str, Any] | None
+) -> None:
+    body = flow_log(SHOP, flowAnalyticsConfiguration=analytics())
+    azure.call("PUT", LOG, body, NETWORK)
+    azure.call("GET", WATCHER, version=NETWORK)
+    assert named(azure) == {"one"}
+    if change is None:
+        off = flow_log(SHOP, enabled=False, flowAnalyticsConfiguration=analytics(enabled=False))
+        azure.call("PUT", path, off, version)
+    else:
+        azure.call("PATCH", path, {"properties": change}, version)
+    assert query(azure, LAST).status == 501  # a table without rows is not there
+
+
+def test_rows_of_an_estate_stand_for_the_flow_logs_that_they_name(
+    local_azure: Start, tmp_path: Path
+) -> None:
+    row = {
+        "TimeGenerated": "-P3D",
+        "FlowIntervalEndTime": "-P3DT1H",
+        "SubType": "FlowLog",
+        "FlowLogResourceId": "rg/nw/old",
+    }
+    table: dict[str, Any] = {"id": f"{WORKSPACE}/tables/NTANetAnalytics", "rows": [row]}
+    azure = local_azure(file(tmp_path, "estate.json", [*json.loads(ESTATE.read_text()), table]))
+    old = "NTANetAnalytics | where FlowLogResourceId endswith 'old' | project TimeGenerated"
+    assert len(query(azure, f"{old} | where TimeGenerated > ago(4d)").body["tables"][0]["rows"])
+    assert query(azure, f"{old} | where TimeGenerated > ago(2d)").body["tables"][0]["rows"] == []
+    held = azure.call("GET", table["id"], version=WORKSPACES).body
+    assert "rows" not in held
+
+
+def test_what_is_no_query_of_this_kind_says_so(local_azure: Start) -> None:
+    azure = local_azure(ESTATE)
+    assert query(azure, "SecurityEvent | count").status == 501
+    assert azure.call("POST", f"{WORKSPACE}-x/query", {"query": LAST}, QUERY).status == 404
+    assert azure.call("POST", f"{WORKSPACE}/purge", {}, QUERY).code == "NotModelled"
