@@ -10,6 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from commands import report
 from commands.engine import Engine, Run
 from localazure.environment import environment
 from localazure.process import Server, serving
@@ -20,6 +21,8 @@ from tools.projects import REPOSITORY, SAMPLE_ESTATE, copy_project, pack_argumen
 _TO_DO = {"create": "to create", "import": "to adopt", "update": "to update", "delete": "to delete"}
 _DONE = {"create": "created", "import": "adopted", "update": "updated", "delete": "deleted"}
 FOLDER = REPOSITORY / ".local" / "demo"
+PLAN = FOLDER / "plan.json"
+STACKS = ("dev", "prod")
 
 
 class DemoError(Exception):
@@ -42,17 +45,23 @@ class _Story:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._environment = environment(server.port, FOLDER / "pulumi")
-        self._engine = Engine(cli(), copy_project(FOLDER / "flow-logs"), self._environment)
+        self._engine = Engine(
+            cli(),
+            copy_project(FOLDER / "flow-logs"),
+            {**self._environment, "FLOW_LOGS_PLAN_FILE": str(PLAN)},
+        )
 
     def tell(self) -> None:
         _say(f"Local Azure at {self._server.url} holds the sample estate of contoso.")
-        for stack in ("dev", "prod"):
+        for stack in STACKS:
             self._environment_of(stack)
         self._refused()
         self._consumer()
         _say(
             "\nThat was the main job. README says how to point it at your own subscription; "
-            f"what local Azure held at the end is in {FOLDER.relative_to(REPOSITORY)}/azure."
+            f"what local Azure held at the end is in {FOLDER.relative_to(REPOSITORY)}/azure.\n"
+            "The report, one HTML page for each environment, is in "
+            f"{' and '.join(str(_report_of(stack)) for stack in STACKS)}"
         )
 
     def _environment_of(self, stack: str) -> None:
@@ -72,6 +81,7 @@ class _Story:
         done = self._must(f"up of {stack}", self._operate("up", stack, "--continue-on-error"))
         writes = len(self._server.writes()) - before
         _say(f"  up: {_changes(done, done=True)}; {writes} writes to Azure")
+        report.write(PLAN.read_text(encoding="utf-8"), PLAN.name, _report_of(stack))
 
     def _unchanged(self, stack: str) -> None:
         before = len(self._server.writes())
@@ -114,6 +124,10 @@ class _Story:
             said = "\n".join(done.messages("error")) or done.stderr or done.stdout
             raise DemoError(f"{what} failed with exit code {done.code}:\n{said}")
         return done
+
+
+def _report_of(stack: str) -> Path:
+    return FOLDER / f"report-{stack}.html"
 
 
 def _with_retention(stack_file: Path, days: int) -> Path:

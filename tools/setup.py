@@ -1,8 +1,11 @@
-"""The set-up that the scripts share: `python -m tools.setup [--engine]`, on a bare Python 3.11+.
+"""The set-up that the scripts share: on a bare Python 3.11+.
+
+    python -m tools.setup [--engine] [--browser]
 
 Makes `.venv` from requirements-dev.txt and the link `policies/.venv` to it; with `--engine` also
-sees to a usable Pulumi CLI and prints its path on stdout. All else goes to stderr. A second run
-finds everything in place.
+sees to a usable Pulumi CLI and prints its path on stdout; with `--browser` also to a browser for
+the tests of the report, where it can. All else goes to stderr. A second run finds everything in
+place.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-from tools import environment
+from tools import browser, environment
 from tools.console import SetupError, progress
 from tools.engine import build, locate
 from tools.locking import lock
@@ -58,6 +61,8 @@ def main(arguments: list[str]) -> int:
         prepare_environment()
         if "--engine" in arguments:
             print(prepare_engine(), flush=True)
+        if "--browser" in arguments:
+            browser.prepare()
     except SetupError as error:
         progress(str(error))
         return 1

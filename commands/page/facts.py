@@ -95,7 +95,8 @@ class Workspace:
 class Facts:
     """Everything on the page; ``subscriptions`` is id to name, ``flow_logs`` by target's key.
 
-    ``planned`` is false for outputs, which tell nothing of adoption, terms and migration stages.
+    ``planned`` is false for outputs, which tell nothing of adoption, terms and migration stages;
+    ``queries`` and ``alerts`` are names.
     """
 
     title: str
@@ -109,6 +110,9 @@ class Facts:
     accounts: tuple[Account, ...]
     discovered: int
     excluded: int
+    queries: tuple[str, ...] = ()
+    alerts: tuple[str, ...] = ()
+    workbook: bool = False
     notes: tuple[str, ...] = ()
 
     def subscription(self, resource_id: str) -> str:

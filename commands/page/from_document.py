@@ -33,6 +33,9 @@ def facts(document: Json) -> Facts:
         accounts=tuple(map(_account, document["storageAccounts"])),
         discovered=document["coverage"]["discovered"],
         excluded=document["coverage"]["excluded"],
+        queries=tuple(document.get("savedQueries", ())),
+        alerts=tuple(document.get("alerts", ())),
+        workbook=bool(document.get("workbookId")),
         notes=tuple(document["notes"]),
     )
 

@@ -42,6 +42,9 @@ def facts(outputs: Mapping[str, Any]) -> Facts:
         accounts=tuple(_accounts(read)),
         discovered=read.coverage.discovered,
         excluded=read.coverage.excluded,
+        queries=tuple(read.saved_queries),
+        alerts=tuple(read.alerts),
+        workbook=bool(read.workbook_id),
     )
 
 

@@ -18,10 +18,13 @@ from commands.page.words import NOTHING, STATES
 Counts = Mapping[str, int]
 
 
-def whole(title: str, states: Iterable[str]) -> Element:
-    """A bar across the page for all security groups, with its numbers under it."""
+def whole(title: str, states: Iterable[str], linked: bool) -> Element:
+    """A bar across the page for all security groups, with its numbers under it.
+
+    ``linked`` numbers lead to the rows that are in the state.
+    """
     counts = Counter(states)
-    entries = (_entry(state, counts[state]) for state in STATES if counts[state])
+    entries = (_entry(state, counts[state], linked) for state in STATES if counts[state])
     return element(
         "figure",
         element("figcaption", f"{title}: ", element("b", _share(counts))),
@@ -94,8 +97,9 @@ def _cell(subscription: str, region: str, counts: Counts) -> Element:
     return element("td", shown, bar(counts), data_label=region)
 
 
-def _entry(state: str, number: int) -> Element:
-    shown = element("a", f"{number:,} {state}", href=link("groups", state=state))
+def _entry(state: str, number: int, linked: bool) -> Element:
+    text = f"{number:,} {state}"
+    shown = element("a", text, href=link("groups", state=state)) if linked else text
     return element("li", swatch(state), shown)
 
 

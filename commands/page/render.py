@@ -52,6 +52,7 @@ def _main(facts: Facts, tables: list[Table], made: date) -> str:
     last = (
         sections.cost(facts),
         sections.stored(facts),
+        sections.watched(facts),
         sections.notes(facts),
         sections.glossary(),
     )

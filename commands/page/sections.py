@@ -23,11 +23,12 @@ SHOWN = 12  # entries of a list; what is beyond is a link into a table
 def coverage(facts: Facts) -> Element:
     """The picture: before and after, then by subscription and region."""
     before = [group.before for group in facts.groups if group.before]
+    after = [group.state for group in facts.groups]
     return section(
         "coverage",
         "Coverage by subscription and region",
-        whole("Before this run", before) if before else None,
-        whole("With this plan" if before else "Now", (group.state for group in facts.groups)),
+        whole("Before this run", before, linked=False) if before else None,
+        whole("With this plan" if before else "Now", after, linked=True),
         scrollable(by_place(facts), "Coverage by subscription and region"),
         element(
             "p",
@@ -131,6 +132,21 @@ def stored(facts: Facts) -> Element:
         ),
         scrollable(accounts, "Storage accounts") if rows else None,
         more(len(rows) - SHOWN, "more storage accounts", ""),
+    )
+
+
+def watched(facts: Facts) -> Element | None:
+    """What looks at the data by itself, and what helps people to."""
+    if not (facts.alerts or facts.queries or facts.workbook):
+        return None
+    tools = count(len(facts.queries), "saved query", "saved queries")
+    workbook = " and a workbook" if facts.workbook else ""
+    rules = count(len(facts.alerts), "alert rule")
+    return section(
+        "watched",
+        "What watches the data",
+        element("p", f"{tools}{workbook} in the workspace; {rules}."),
+        element("ul", *(element("li", name) for name in facts.alerts), class_="names"),
     )
 
 

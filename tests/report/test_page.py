@@ -75,6 +75,17 @@ def test_the_sections_answer_the_questions_of_a_reader() -> None:
         assert answer in words
 
 
+def test_what_watches_the_data_is_told_from_a_plan_and_from_outputs() -> None:
+    found = documents.outputs(documents.mixed())
+    watching = {"alerts": {"denied-burst": "/subscriptions/a"}, "savedQueries": {"flows": "/s"}}
+    for source_ in (found, document(documents.mixed())):
+        words = _words(_page({**source_, **watching, "workbookId": "/subscriptions/w"}))
+        assert "1 saved query and a workbook in the workspace; 1 alert rule." in words
+        assert "denied-burst" in words
+        empty = {"alerts": {}, "savedQueries": {}, "workbookId": ""}
+        assert "What watches" not in _words(_page({**source_, **empty}))
+
+
 def test_outputs_and_plan_tell_the_same_of_what_both_know() -> None:
     plan = documents.mixed()
     rich, poor = _page(document(plan)), _page(documents.outputs(plan))
