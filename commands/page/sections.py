@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from xml.etree.ElementTree import Element
 
@@ -22,22 +22,23 @@ SHOWN = 12  # entries of a list; what is beyond is a link into a table
 
 def coverage(facts: Facts) -> Element:
     """The picture: before and after, then by subscription and region."""
-    before = [group.before for group in facts.groups if group.before]
-    after = [group.state for group in facts.groups]
-    return section(
-        "coverage",
-        "Coverage by subscription and region",
-        whole("Before this run", before, linked=False) if before else None,
-        whole("With this plan" if before else "Now", after, linked=True),
-        scrollable(by_place(facts), "Coverage by subscription and region"),
-        element(
-            "p",
-            f"{count(facts.discovered, 'network security group')} found, {facts.excluded:,} of "
-            "them left out by the filter. A security group is where logging is wanted; the flow "
-            "log that records it is mostly on its virtual network.",
-            class_="small",
-        ),
+    found = (
+        f"{count(facts.discovered, 'network security group')} found, {facts.excluded:,} of them "
+        "left out by the filter. A security group is where logging is wanted; the flow log that "
+        "records it is mostly on its virtual network."
     )
+    title = "Coverage by subscription and region"
+    pictures = _pictures(facts, title) if facts.groups else ()
+    return section("coverage", title, *pictures, element("p", found, class_="small"))
+
+
+def _pictures(facts: Facts, title: str) -> Iterator[Element]:
+    before = [group.before for group in facts.groups if group.before]
+    if before:
+        yield whole("Before this run", before, linked=False)
+    after = (group.state for group in facts.groups)
+    yield whole("With this plan" if before else "Now", after, linked=True)
+    yield scrollable(by_place(facts), title)
 
 
 def end(facts: Facts, made: date) -> Element:
@@ -46,6 +47,8 @@ def end(facts: Facts, made: date) -> Element:
     lost = [group for group in facts.groups if group.goes_dark]
     left = (facts.end - made).days
     when = f"Azure deletes NSG flow logs on {day}, {left:,} days after this report was made."
+    if left < 0:
+        when = f"Azure has deleted NSG flow logs on {day}, before this report was made."
     if lost:
         target = link("groups", end=GOES_DARK)
         told = element(

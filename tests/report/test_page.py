@@ -19,6 +19,9 @@ from commands.page import source
 from commands.page.facts import SourceError
 from commands.page.render import HERE, page
 from plan.document import document
+from plan.make import make
+from state import StackState
+from tests import estates_by_hand as hand
 from tests.report import documents
 from tests.report.reading import Page
 
@@ -73,6 +76,19 @@ def test_the_sections_answer_the_questions_of_a_reader() -> None:
         "flow-logs-dev in westeurope",
     ):
         assert answer in words
+
+
+def test_an_estate_without_security_groups_makes_a_page_too() -> None:
+    nothing = document(make(hand.estate(), hand.settings(), StackState()))
+    words = _words(_page(nothing))
+    assert "0 network security groups found" in words
+    assert "of 0 covered" not in words
+    assert "None: every network in scope is recorded" in words
+
+
+def test_after_the_end_of_nsg_flow_logs_the_page_says_so() -> None:
+    text = page(source.read(json.dumps(document(documents.mixed())), "p"), date(2027, 10, 1))
+    assert "Azure has deleted NSG flow logs on 30 September 2027" in _words(Page(text))
 
 
 def test_what_watches_the_data_is_told_from_a_plan_and_from_outputs() -> None:
