@@ -17,6 +17,7 @@ from starlette.routing import Route
 from localazure.answer import JSON, Answer, Call
 from localazure.arm_id import TENANT, ArmId, parse
 from localazure.azure import Azure
+from localazure.azure_policy.acting import AzurePolicy
 from localazure.errors import (
     ArmError,
     AuthenticationFailed,
@@ -40,8 +41,11 @@ OPEN = "/metadata/endpoints"
 class Gateway:
     """Answers every request to local Azure."""
 
-    def __init__(self, azure: Azure, faults: Faults, log: RequestLog, saver: Saver) -> None:
+    def __init__(
+        self, azure: Azure, policy: AzurePolicy, faults: Faults, log: RequestLog, saver: Saver
+    ) -> None:
         self._azure = azure
+        self._policy = policy
         self._faults = faults
         self._log = log
         self._saver = saver
@@ -69,6 +73,7 @@ class Gateway:
         azure = self._azure
         if azure.operations.settle():
             azure.store.changes += 1
+        self._policy.work()
         endpoint, words = route(request.method, path)
         call = Call(
             request.method,
@@ -89,6 +94,7 @@ class Gateway:
         answer = endpoint.answer(call)
         if request.method not in READS:
             azure.store.changes += 1
+            self._policy.notice(call)
             self._saver.wake()
         return answer
 

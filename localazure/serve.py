@@ -14,6 +14,8 @@ import uvicorn
 
 from localazure.application import Gateway, build_application
 from localazure.azure import Azure
+from localazure.azure_policy.acting import AzurePolicy
+from localazure.azure_policy.assigned import read_assignments
 from localazure.estate_file import read_estate, read_state
 from localazure.faults import Faults, read_faults
 from localazure.files import FileProblem
@@ -26,6 +28,7 @@ from localazure.store import Store
 
 HOST = "127.0.0.1"
 WRONG_USE = 2
+ON = "on"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,6 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         azure = Azure(_store(options), Operations(options.latency), _rights(options.role))
         azure.store.past = Past(options.graph_lag)
+        policy = _policy(azure, options.azure_policy)
         faults = Faults([]) if options.faults is None else read_faults(options.faults)
         log = RequestLog(options.log)
         listener = _listen(options.port)
@@ -46,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
         return _refuse(f"port {options.port} of {HOST}: {error.strerror}")
     saver = Saver(options.state, azure)
     with contextlib.closing(log), contextlib.closing(listener):
-        _serve(Gateway(azure, faults, log, saver), listener)
+        _serve(Gateway(azure, policy, faults, log, saver), listener)
         saver.save()
     return 0
 
@@ -76,6 +80,15 @@ def _store(options: argparse.Namespace) -> Store:
     if options.state is not None and options.state.exists():
         return read_state(options.state)
     return read_estate(options.estate)
+
+
+def _policy(azure: Azure, option: str | None) -> AzurePolicy:
+    """None: it does not act; `on`: it does; a file: it does, and its assignments come about now."""
+    assignments = [] if option in (None, ON) else read_assignments(Path(str(option)))
+    for assignment in assignments:
+        azure.store.put(assignment)
+    ids = [each["id"] for each in assignments]
+    return AzurePolicy(azure, acts=option is not None, remediated=ids)
 
 
 def _rights(role: Path | None) -> Rights:
@@ -115,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--faults", type=Path, metavar="FILE", help="faults to inject (see localazure/faults.py)")
     add("--log", type=Path, metavar="FILE", help="appends one JSON line per request")
     add("--latency", type=_seconds, default=0.0, metavar="S", help="seconds of each operation")
+    add("--azure-policy", metavar="FILE|on", help="Azure Policy acts; FILE: its assignments")
     add("--graph-lag", type=_seconds, default=0.0, metavar="S", help="seconds of Resource Graph")
     return parser
 

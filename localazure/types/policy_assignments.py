@@ -1,4 +1,4 @@
-"""Policy assignments. Azure Policy itself does not act here: an assignment is kept, not enforced.
+"""Policy assignments: kept here; what they bring about is in policy_rules.py and azure_policy/.
 
 Spec: Azure/azure-rest-api-specs, Microsoft.Authorization/policy/stable/2025-01-01
 policyAssignments.json and its examples (every PUT answers 201; a system-assigned identity has

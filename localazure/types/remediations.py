@@ -1,7 +1,7 @@
-"""Remediation tasks: taken, and never worked on, since Azure Policy does not act here.
+"""Remediation tasks: taken here, and worked on in azure_policy/ where Azure Policy may act.
 
 Spec: Azure/azure-rest-api-specs, Microsoft.PolicyInsights/stable/2021-10-01 remediations.json and
-its examples. A task stays `Accepted`, as it is before Azure has looked at any resource.
+its examples. Else a task stays `Accepted`, as it is before Azure has looked at any resource.
 """
 
 from __future__ import annotations
