@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.alerts import action_group, alert, tampering_alert
+from components.ingestion_filter import ingestion_filter
 from components.providers import Providers
 from components.queries import saved_search
 from components.workbook import workbook
@@ -48,6 +49,7 @@ class Answers(pulumi.ComponentResource):
         told = self._action_group()
         self._alerts([*args.after, *functions, *told])
         self._workbook([*args.after, *functions])
+        self._filter()
         self.register_outputs({"workspaceId": args.workspace_id})
 
     def _queries(
@@ -79,6 +81,11 @@ class Answers(pulumi.ComponentResource):
         planned = self._args.answers.workbook
         if planned is not None:
             workbook(planned, self._options(planned, after))
+
+    def _filter(self) -> None:
+        planned = self._args.answers.filter
+        if planned is not None:
+            ingestion_filter(planned, self._options(planned, self._args.after))
 
     def _options(
         self, planned: Planned, after: Sequence[pulumi.Resource]

@@ -74,7 +74,8 @@ class FlowLogging(pulumi.ComponentResource):
 
     def _made_workspace(self, group: pulumi.Input[str]) -> operationalinsights.Workspace | None:
         made = self._plan.made_workspace
-        return None if made is None else workspace(made, group, self._options(made))
+        rule_id = self._plan.answers.linked_filter_id
+        return None if made is None else workspace(made, group, rule_id, self._options(made))
 
     def _feeds(self) -> tuple[pulumi.Input[str], pulumi.Input[str]]:
         """Id and GUID of the workspace that flow logs feed, made here or given."""

@@ -188,7 +188,11 @@ def _workspace(cloud: Cloud, workspace_id: str) -> Workspace | None:
     if body is None:
         return None
     properties = body.get("properties") or {}
-    return Workspace(**_resource(body), customer_id=properties.get("customerId") or "")
+    return Workspace(
+        **_resource(body),
+        customer_id=properties.get("customerId") or "",
+        default_rule_id=properties.get("defaultDataCollectionRuleResourceId") or "",
+    )
 
 
 def _resource(body: Mapping[str, Any]) -> dict[str, Any]:

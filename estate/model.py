@@ -187,9 +187,13 @@ class StorageAccount(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace(Resource):
-    """A Log Analytics workspace; ``customer_id`` is its GUID."""
+    """A Log Analytics workspace; ``customer_id`` is its GUID.
+
+    ``default_rule_id`` is the data collection rule of its transformations, blank if it has none.
+    """
 
     customer_id: str = ""
+    default_rule_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

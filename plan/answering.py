@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from estate.model import Estate, name_of
 from plan.alerting import Alerting
 from plan.answers import Answers
+from plan.filtering import ingestion_filter, linked_filter_id
 from plan.model import Plan, State
 from plan.placing import Placing
 from plan.queries import Queries
@@ -21,12 +22,15 @@ def answers(plan: Plan, estate: Estate, settings: Settings, state: State) -> Ans
     queries = Queries(placing, plan.workspace.id)
     alerting = Alerting(placing, queries, plan.home.id)
     alerts = settings.alerts.enabled
+    dropping = ingestion_filter(placing, plan)
     return Answers(
         queries=queries.planned(),
         action_group=alerting.action_group() if alerts else None,
         action_group_ids=settings.alerts.action_group_ids if alerts else (),
         alerts=alerting.alerts() if alerts else (),
         tampering=tuple(tampering(placing, plan)) if alerts else (),
+        filter=dropping,
+        linked_filter_id=linked_filter_id(placing, dropping),
         workbook=Workbook(placing, queries, plan).planned(),
         notes=tuple(_notes(plan, settings, placing)),
     )

@@ -21,6 +21,7 @@ from plan import adoption, naming
 from plan.answering import answers
 from plan.choose import Choice, choose
 from plan.coverage import Coverage, as_found, by_network
+from plan.known import known_left, known_planned
 from plan.migration import migration, switched_off
 from plan.model import (
     FLOW_LOG_TYPE,
@@ -37,7 +38,7 @@ from plan.notes import notes
 from plan.regional import Regional
 from plan.scope import in_scope
 from plan.settings import Settings
-from plan.standard import OFF, Standard, shortfall
+from plan.standard import OFF, Standard
 from plan.storage import check_lifecycle_rules
 from plan.targets import Attachment, attachments, level_of
 
@@ -217,6 +218,7 @@ class _Planner:
             format_type="JSON",
             analytics=self._standard.analytics(region, found.analytics if found else OFF),
             exists=found is not None,
+            filtering_criteria=self._settings.filtering_criteria or None,
         )
 
     def _storage_id(self, region: str, target_id: str, found: FlowLog | None) -> str:
@@ -242,8 +244,8 @@ class _Planner:
                 covers.setdefault(target, []).append(group.id)
         shown = covers.keys() | {target for network in networks for target in network.targets}
         left = [log for target, log in choice.external.items() if target in shown]
-        known = [_known_planned(log, covers) for log in flow_logs]
-        known += [_known_left(log, covers, self._standard) for log in left]
+        known = [known_planned(log, covers) for log in flow_logs]
+        known += [known_left(log, covers, self._standard) for log in left]
         return tuple(sorted(known, key=lambda log: key(log.target_id)))
 
     def _adoptions(
@@ -270,30 +272,3 @@ def _watcher_ids(known: Iterable[KnownFlowLog]) -> Mapping[str, Mapping[str, str
         watcher_id = log.id.rsplit("/", 2)[0]
         found.setdefault(subscription_of(log.id), {})[log.location] = watcher_id
     return found
-
-
-def _known_planned(log: PlannedFlowLog, covers: Mapping[str, list[str]]) -> KnownFlowLog:
-    return KnownFlowLog(
-        id=log.id,
-        name=log.name,
-        level=log.level,
-        state=log.state,
-        location=log.location,
-        target_id=log.target_id,
-        storage_id=log.storage_id,
-        covers=tuple(covers.get(key(log.target_id), ())),
-    )
-
-
-def _known_left(log: FlowLog, covers: Mapping[str, list[str]], standard: Standard) -> KnownFlowLog:
-    return KnownFlowLog(
-        id=log.id,
-        name=log.name,
-        level=level_of(log.target_id),
-        state="external",
-        location=log.location,
-        target_id=log.target_id,
-        storage_id=log.storage_id,
-        shortfall=tuple(shortfall(log, standard)),
-        covers=tuple(covers.get(key(log.target_id), ())),
-    )

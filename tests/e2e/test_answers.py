@@ -16,6 +16,7 @@ SOC = (
 )
 SEARCHES = "2023-09-01"
 RULES = "2023-12-01"
+WANTED = 'FlowStatus != "Denied"'
 THEIRS = {"properties": {"category": "soc", "displayName": "theirs", "query": "Heartbeat"}}
 
 
@@ -36,19 +37,34 @@ def test_queries_and_alerts_are_installed_listed_and_changed(staged: Staging) ->
     assert there.get(tampering, "2020-10-01") is not None
     assert dict(there.up("dev").changes) == {}
 
-    there.configure("dev", {**PLAIN, "alerts": {"deniedFlowsThreshold": 50}})
+    change = {"alerts": {"deniedFlowsThreshold": 50}, "ingestionFilter": WANTED}
+    there.configure("dev", {**PLAIN, **change})
     changed = there.up("dev")
     assert changed.code == 0, changed.stdout
-    assert changed.changes["replace"] == 1
-    search = there.get(outputs["savedQueries"]["denied-burst"], SEARCHES)
-    assert search is not None
-    assert "let Threshold = 50;" in search["properties"]["query"]
+    assert (
+        changed.changes["replace"] == 2
+    )  # saved searches: the burst, and what measures the filter
+    search = _properties(there, outputs["savedQueries"]["denied-burst"])
+    assert "let Threshold = 50;" in search["query"]
     assert "let Threshold = 50;" in _burst(there, outputs)["criteria"]["allOf"][0]["query"]
+    _the_filter_is_linked_by_the_next_run(there, outputs["workspace"]["id"])
+
+
+def _the_filter_is_linked_by_the_next_run(there: Stage, workspace: str) -> None:
+    assert "defaultDataCollectionRuleResourceId" not in _properties(there, workspace)
+    assert dict(there.up("dev").changes) == {"update": 1}
+    rule = _properties(there, workspace)["defaultDataCollectionRuleResourceId"]
+    (flow,) = _properties(there, rule, "2022-06-01")["dataFlows"]
+    assert flow["transformKql"] == f"source | where {WANTED}"
     assert dict(there.up("dev").changes) == {}
 
 
 def _burst(there: Stage, outputs: dict[str, Any]) -> dict[str, Any]:
-    found = there.get(outputs["alerts"]["denied-burst-inside"], RULES)
+    return _properties(there, outputs["alerts"]["denied-burst-inside"], RULES)
+
+
+def _properties(there: Stage, resource: str, version: str = SEARCHES) -> dict[str, Any]:
+    found = there.get(resource, version)
     assert found is not None
     properties: dict[str, Any] = found["properties"]
     return properties
