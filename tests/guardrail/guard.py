@@ -11,6 +11,24 @@ from commands.engine import Engine, Run
 from tests.e2e.stage import Stage
 from tools.projects import REPOSITORY, copy_project
 
+NETWORK = "2024-05-01"
+LATE = (
+    "/subscriptions/00000000-0000-4000-8000-000000000003/resourceGroups/rg-test"
+    "/providers/Microsoft.Network/virtualNetworks/late"
+)
+
+
+def somebody_makes_a_network(there: Stage) -> None:
+    """The network ``LATE`` with a security group, which nobody has told anybody of."""
+    group = LATE.replace("virtualNetworks/", "networkSecurityGroups/nsg-")
+    there.send("PUT", group, NETWORK, {"location": "westeurope"})
+    subnet = {"addressPrefix": "10.99.0.0/24", "networkSecurityGroup": {"id": group}}
+    properties = {
+        "addressSpace": {"addressPrefixes": ["10.99.0.0/16"]},
+        "subnets": [{"name": "default", "properties": subnet}],
+    }
+    there.send("PUT", LATE, NETWORK, {"location": "westeurope", "properties": properties})
+
 
 @dataclass(frozen=True)
 class Guard:

@@ -15,9 +15,15 @@ from flowlog_guard.flow_log import FlowLog
 from flowlog_guard.rule import FlowLogRule
 from flowlog_guard.spelling import AZURE_NATIVE
 
-from tests.e2e.stage import stage
+from guardrail.assignments import deployments
+from guardrail.model import Assignment
+from outputs import parse_outputs
+from tests.e2e.scenarios import facts
+from tests.e2e.stage import Stage, stage
 from tests.guardrail.azure_policy import AzurePolicy
 from tests.guardrail.definitions import Definition
+from tests.guardrail.examples import settings
+from tests.guardrail.guard import LATE, somebody_makes_a_network
 
 SUBSCRIPTIONS = tuple(f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "guardrail.md"
@@ -35,7 +41,7 @@ def policy(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[AzurePolicy]:
     """Azure Policy on the sample estate after one update that covers every network."""
-    settings = {
+    given = {
         "location": "westeurope",
         "subscriptions": list(SUBSCRIPTIONS),
         "existingFlowLogs": "adopt",
@@ -43,7 +49,7 @@ def policy(
     }
     with ExitStack() as stages:
         there = stages.enter_context(stage(tmp_path_factory.mktemp("compliance")))
-        there.stack("dev", settings)
+        there.stack("dev", given)
         done = there.up("dev")
         assert done.code == 0, done.stdout
         yield AzurePolicy(there, published, SUBSCRIPTIONS)
@@ -189,6 +195,39 @@ def test_the_page_says_where_a_definition_is_content_and_the_pack_is_not(
         expected.append(f"| {' | '.join(cells)} |")
 
     assert "\n".join(rows) == "\n".join(expected)
+
+
+def test_what_is_made_for_the_stack_lacks_nothing_but_our_tag(policy: AzurePolicy) -> None:
+    """`destination: stack`: storage and workspace are ours from the first minute."""
+    there = policy.there
+    outputs = there.engine.outputs("dev")
+    given = settings(effect="deploy", destination="stack", regions='["westeurope"]')
+    (wanted,) = deployments(given, parse_outputs(outputs))
+    somebody_makes_a_network(there)
+    policy.act(_assigned(there, wanted))
+
+    chosen = facts(there.flow_logs(*SUBSCRIPTIONS)[LATE.casefold()])
+    assert chosen["storage"] == outputs["storageAccounts"]["westeurope"][0].casefold()
+    assert chosen["workspace"] == outputs["workspace"]["id"].casefold()
+    assert there.up("dev").code == 0
+    adopted = facts(there.flow_logs(*SUBSCRIPTIONS)[LATE.casefold()])
+    assert adopted == {**chosen, "tag": "flow-logs/dev"}
+
+
+def _assigned(there: Stage, wanted: Assignment) -> str:
+    """Makes an assignment of the guardrail's plan, and returns its id."""
+    group = "/providers/Microsoft.Management/managementGroups/contoso"
+    id_ = f"{group}/providers/Microsoft.Authorization/policyAssignments/{wanted.name}"
+    body = {
+        "location": wanted.region,
+        "identity": {"type": "SystemAssigned"},
+        "properties": {
+            "policyDefinitionId": wanted.definition_id,
+            "parameters": {name: {"value": each} for name, each in wanted.parameters.items()},
+        },
+    }
+    there.send("PUT", id_, "2025-01-01", body)
+    return id_
 
 
 def test_the_unchanged_flow_log_is_accepted_by_all(policy: AzurePolicy, world: World) -> None:

@@ -11,34 +11,18 @@ from typing import Any
 
 from tests.e2e.conftest import Staging
 from tests.e2e.scenarios import facts
-from tests.e2e.stage import Stage
 from tests.guardrail.azure_policy import AzurePolicy, Finding
 from tests.guardrail.definitions import Definition
-from tests.guardrail.guard import Guard, guard
+from tests.guardrail.guard import LATE, Guard, guard, somebody_makes_a_network
 
 HUB, PROD, DEV = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
 ALL = (HUB, PROD, DEV)
-NETWORK = "2024-05-01"
 SETTINGS: dict[str, Any] = {
     "location": "westeurope",
     "subscriptions": list(ALL),
     "existingFlowLogs": "adopt",
+    "existingWorkspaces": "move",
 }
-LATE = (
-    f"/subscriptions/{DEV}/resourceGroups/rg-test/providers/Microsoft.Network/virtualNetworks/late"
-)
-
-
-def somebody_makes_a_network(there: Stage) -> None:
-    """A network with a security group, which nobody has told anybody of."""
-    group = LATE.replace("virtualNetworks/", "networkSecurityGroups/nsg-")
-    there.send("PUT", group, NETWORK, {"location": "westeurope"})
-    subnet = {"addressPrefix": "10.99.0.0/24", "networkSecurityGroup": {"id": group}}
-    properties = {
-        "addressSpace": {"addressPrefixes": ["10.99.0.0/16"]},
-        "subnets": [{"name": "default", "properties": subnet}],
-    }
-    there.send("PUT", LATE, NETWORK, {"location": "westeurope", "properties": properties})
 
 
 def deploying(own: Guard) -> list[str]:
@@ -56,7 +40,7 @@ def test_the_initiative_makes_what_the_next_run_adopts_and_then_rests(
     staged: Staging, tmp_path: Path, published: dict[str, Definition]
 ) -> None:
     there = staged()
-    there.stack("dev", {**SETTINGS, "existingWorkspaces": "move"})
+    there.stack("dev", SETTINGS)
     assert there.up("dev").code == 0
     ours = there.flow_logs(*ALL)
     own = guard(there, tmp_path, managementGroupId="contoso", effect="deploy")
@@ -82,7 +66,6 @@ def test_the_initiative_makes_what_the_next_run_adopts_and_then_rests(
     }
     assert adopted["workspace"] == there.engine.outputs("dev")["workspace"]["id"].casefold()
     assert adopted["tag"] == "flow-logs/dev"
-    assert there.up("dev").changes == {}
 
     again = a_day_of(policy, own)
     assert [found for found in again if found.deployed] == []
@@ -90,28 +73,4 @@ def test_the_initiative_makes_what_the_next_run_adopts_and_then_rests(
     assert {(found.resource.rpartition("/")[2], found.error) for found in again} == {
         ("watcher-contoso-neu", "NetworkWatcherCountLimitReached")
     }
-
-
-def test_the_stack_as_destination_leaves_nothing_to_move(
-    staged: Staging, tmp_path: Path, published: dict[str, Definition]
-) -> None:
-    there = staged()
-    there.stack("dev", SETTINGS)
-    assert there.up("dev").code == 0
-    outputs = there.engine.outputs("dev")
-    own = guard(there, tmp_path, managementGroupId="contoso", effect="deploy", destination="stack")
-    assert own.run("up").code == 0
-    somebody_makes_a_network(there)
-    policy = AzurePolicy(there, published, ALL)
-    a_day_of(policy, own)
-    chosen = facts(there.flow_logs(*ALL)[LATE.casefold()])
-
-    assert chosen["storage"] == outputs["storageAccounts"]["westeurope"][0].casefold()
-    assert chosen["workspace"] == outputs["workspace"]["id"].casefold()
-
-    done = there.up("dev")
-    assert done.code == 0
-    adopted = facts(there.flow_logs(*ALL)[LATE.casefold()])
-    assert adopted == {**chosen, "tag": "flow-logs/dev"}
     assert there.up("dev").changes == {}
-    assert [found for found in a_day_of(policy, own) if found.deployed] == []
