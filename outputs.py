@@ -15,8 +15,11 @@ import pulumi
 CONTRACT_VERSION = 1
 
 
-class OutputsError(Exception):
-    """The outputs are not of a contract that this file knows; the text is one line."""
+class OutputsError(pulumi.RunError):
+    """The outputs are not of a contract that this file knows; the text is one line.
+
+    As a RunError it ends a program with that line, without a traceback.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ SOURCE = "organization/flow-logs/prod"
 
 
 def _large() -> dict[str, Any]:
-    """Outputs of 10,000 security groups, of which one sits nowhere."""
+    """Outputs of 10,000 security groups, of which one sits nowhere, with keys of some later day."""
     networks = [
         hand.network(
             f"vnet-{number:05d}",
@@ -40,20 +40,23 @@ def _large() -> dict[str, Any]:
     names[-1] = "nsg-idle"
     found = hand.estate(*networks, *map(hand.security_group, names))
     plan = make(found, hand.settings(storage_accounts_per_region=4), StackState())
-    return {**contract.stack_outputs(plan), "workspaceCustomerId": "00000000-0000-4000-8000-1"}
+    outputs = {**contract.stack_outputs(plan), "workspaceCustomerId": "00000000-0000-4000-8000-1"}
+    outputs["coverage"]["colour"] = outputs["colour"] = "blue"
+    return outputs
 
 
 @pytest.fixture(scope="module")
 def engine(pulumi_cli: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    """An engine whose backend holds the stack flow-logs/prod with the outputs of _large."""
+    """An engine whose backend holds flow-logs/prod, large, and flow-logs/next, of contract 2."""
     folder = tmp_path_factory.mktemp("consumers")
     (folder / "state").mkdir()
-    exported = folder / "outputs.json"
-    exported.write_text(json.dumps(_large()))
+    (folder / "prod.json").write_text(json.dumps(_large()))
+    (folder / "next.json").write_text(json.dumps({"contractVersion": 2}))
     (folder / "program").mkdir()
     (folder / "program" / "__main__.py").write_text(
         "import json, pathlib, pulumi\n"
-        f"for name, value in json.loads(pathlib.Path({str(exported)!r}).read_text()).items():\n"
+        f"outputs = pathlib.Path({str(folder)!r}, pulumi.get_stack()).with_suffix('.json')\n"
+        "for name, value in json.loads(outputs.read_text()).items():\n"
         "    pulumi.export(name, value)\n"
     )
     (folder / "program" / "Pulumi.yaml").write_text(
@@ -69,16 +72,17 @@ def engine(pulumi_cli: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine
     }
     project = copy_project(folder / "flow-logs", folder / "program")
     made = Engine(pulumi_cli, project, variables)
-    _update(made)
+    for stack in ("prod", "next"):
+        _update(made, stack)
     return made
 
 
-def _update(engine: Engine) -> dict[str, Any]:
-    created = engine.run("stack", "init", "prod")
+def _update(engine: Engine, stack: str = "prod") -> dict[str, Any]:
+    created = engine.run("stack", "init", stack)
     assert created.code == 0, created.stderr
-    done = engine.operate("up", "prod", "--suppress-outputs")
+    done = engine.operate("up", stack, "--suppress-outputs")
     assert done.code == 0, done.stdout + done.stderr
-    return engine.outputs("prod")
+    return engine.outputs(stack)
 
 
 def test_python_reads_ten_thousand_groups(engine: Engine, tmp_path: Path) -> None:
@@ -87,6 +91,18 @@ def test_python_reads_ten_thousand_groups(engine: Engine, tmp_path: Path) -> Non
     assert (read["source"], read["covered"], read["flowLogs"]) == (SOURCE, 9_999, 2_000)
     assert read["skipped"] == [hand.group_id("nsg-idle")]
     assert sum(read["networks"].values()) == NETWORKS
+
+
+def test_a_newer_contract_ends_a_consumer_with_one_line(engine: Engine, tmp_path: Path) -> None:
+    project = copy_project(tmp_path / "consumer", EXAMPLES / "consumer")
+    consumer = Engine(engine.cli, project, engine.environment)
+    assert consumer.run("stack", "init", "next").code == 0
+    done = consumer.operate("up", "next")
+    assert done.code != 0
+    assert done.messages("error") == [
+        "the stack's outputs are contract version 2, this reader knows 1; take outputs.py from the "
+        "flow-logs release that made the stack"
+    ]
 
 
 def test_the_commands_of_the_page_print_the_outputs(engine: Engine) -> None:
