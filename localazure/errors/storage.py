@@ -34,6 +34,18 @@ class ManagementPolicyNotFound(ArmError):
         super().__init__(f"No ManagementPolicy found for account {account}")
 
 
+class LifecycleRulesExhausted(ArmError):
+    """An account has no lifecycle rule left for a retention; code, status and text unconfirmed."""
+
+    code = "LifecycleRulesExhausted"
+
+    def __init__(self, account: str, rules: int) -> None:
+        super().__init__(
+            f"The storage account {account} has {rules} lifecycle management rules already; there"
+            " is none left for the retention of this flow log."
+        )
+
+
 def account_name_rule(name: str) -> str:
     """What Azure says of a bad storage account name, as error and in checkNameAvailability."""
     return (

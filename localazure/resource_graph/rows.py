@@ -42,8 +42,12 @@ COLUMNS = {
 """Columns of both tables, each with whether it is dynamic."""
 
 TABLES = ("resources", "resourcecontainers")
-_ELSEWHERE = ("microsoft.authorization/", "microsoft.policyinsights/")
-"""Starts of types that have tables of their own (`policyresources`, `authorizationresources`)."""
+_ELSEWHERE = (
+    *("microsoft.authorization/", "microsoft.policyinsights/"),
+    "microsoft.storage/storageaccounts/",
+)
+"""Starts of types that have tables of their own (`policyresources`, `authorizationresources`) or,
+being parts of a storage account, none."""
 _CONTAINERS = {
     SUBSCRIPTION_TYPE: "microsoft.resources/subscriptions",
     GROUP_TYPE: "microsoft.resources/subscriptions/resourcegroups",

@@ -3,8 +3,7 @@
 Recorded: azure-mgmt-storage-11.2.0 test_cli_mgmt_storage (blob service and lifecycle rules PUT 200,
 GET 200, DELETE 200; the rules are named `DefaultManagementPolicy` while their id ends in
 `/default`; a container with its immutability). Containers come with the estate and are listed; the
-blobs in them are not modelled, nor the rules that Azure writes for the retention of flow logs,
-whose form no source shows.
+blobs in them are not modelled. The rules that Azure itself writes are in lifecycle.py.
 """
 
 from __future__ import annotations
@@ -16,13 +15,14 @@ from localazure.answer import TEXT, Answer, Call
 from localazure.api_versions import STORAGE, Versions
 from localazure.errors import NotModelled, ParentResourceNotFound
 from localazure.errors.storage import ManagementPolicyNotFound
+from localazure.lifecycle import POLICIES
 from localazure.store import Resource
 from localazure.types.base import ResourceType, check_scope, check_writable, written_id
 from localazure.types.storage_accounts import ACCOUNTS
 
 SERVICES = f"{ACCOUNTS}/blobServices"
 CONTAINERS = f"{SERVICES}/containers"
-POLICIES = f"{ACCOUNTS}/managementPolicies"
+
 _ONLY = "default"
 """Name of the one blob service and of the one set of rules."""
 

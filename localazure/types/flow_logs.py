@@ -13,6 +13,7 @@ from typing import Any
 from localazure.answer import Call
 from localazure.arm_id import key, parse_resource
 from localazure.errors import ArmError
+from localazure.lifecycle import exhausted, write_rules
 from localazure.links import FLOW_LOGS
 from localazure.parts import find_anything
 from localazure.store import Resource, Store
@@ -77,6 +78,7 @@ class FlowLogs(NetworkType):
     def settled(self, store: Store, resource: Resource) -> None:
         """The watcher takes the etag of the flow log (recorded: test_nw_flow_log_delete)."""
         set_up(store, resource)
+        write_rules(store, resource)
         watcher = store.find(str(parse_resource(resource["id"]).parent))
         if watcher is not None:
             watcher["etag"] = resource["etag"]
@@ -91,7 +93,9 @@ class FlowLogs(NetworkType):
         properties.setdefault("format", _format(None, target))
 
     def outcome(self, call: Call) -> ArmError | None:
-        return call.late_failure or missing_analytics_right(call) or refused_by_policy(call)
+        refused = call.late_failure or missing_analytics_right(call) or refused_by_policy(call)
+        written = call.azure.store.find(call.id)
+        return refused or (None if written is None else exhausted(call.azure.store, written))
 
 
 def _target(asked: dict[str, Any], before: Resource | None) -> str:
