@@ -19,7 +19,7 @@ HOSTILE = (
     '</script><script>window.hacked = "script"</script>',
     '<img src=x onerror="window.hacked = 1">',
     "\"><svg onload='window.hacked = 2'>",
-    "<!-- <script>",
+    "<!-- <script </script x",
     '=HYPERLINK("evil")&\'\u2028\u2029',
 )
 

@@ -159,6 +159,13 @@ def test_the_page_allows_its_own_script_and_style_and_asks_for_nothing() -> None
     assert not re.search(r"@import|url\((?!#)|https?:", style)
 
 
+def test_whatever_scrolls_can_be_scrolled_by_keyboard() -> None:
+    found = _page(document(documents.mixed()))
+    frames = [given for _, given in found.elements if given.get("class") == "scroll"]
+    assert len(frames) > 5
+    assert all(given["tabindex"] == "0" and given["aria-label"] for given in frames)
+
+
 def test_names_that_look_like_html_stay_names() -> None:
     plain, hostile = _page(document(documents.mixed())), _page(documents.hostile())
     kinds = [sorted({tag for tag, _ in found.elements}) for found in (plain, hostile)]
