@@ -33,7 +33,7 @@ def used(file: Path) -> set[str]:
 def program() -> Iterator[Path]:
     """Every file of the program; other programs of the repository have a configuration each."""
     yield from REPOSITORY.glob("*.py")
-    for room in ("estate", "plan", "components", "commands"):
+    for room in ("estate", "plan", "components", "package", "commands"):
         yield from (REPOSITORY / room).rglob("*.py")
 
 

@@ -1,0 +1,1 @@
+"""The program's rooms as a component for anybody's program, in any Pulumi language."""

@@ -1,0 +1,98 @@
+"""What the component refuses, and how it says so, without an engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.errors import InputPropertiesError
+
+from package.arguments import configuration
+from package.provider import FlowLogsProvider
+from package.wording import for_arguments
+from plan.configuration import SettingsError
+from settings import parse_settings
+from tests import estates_by_hand as hand
+
+TOKEN = "flow-logs:index:FlowLogging"
+
+
+@pytest.fixture(autouse=True)
+def identity(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARM_SUBSCRIPTION_ID", hand.HOME)
+
+
+def refusal(**arguments: Any) -> str:
+    with pytest.raises(InputPropertiesError) as raised:
+        FlowLogsProvider().construct("a", TOKEN, arguments)
+    return str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({}, "location is not set; it must name an Azure region"),
+        ({"exclud": {}}, "exclud is not a setting of this program; known are "),
+        ({"exclude": ["nsg-*"]}, "exclude is '[\"nsg-*\"]'; it must be an object with tags, "),
+        ({"exclude": {"name": ["x"]}}, "exclude.name is '[\"x\"]'; it must be an object with "),
+        ({"retentionDays": 7.5}, "retentionDays is '7.5'; it must be a whole number from 1"),
+        ({"targetLevel": "nsg"}, "targetLevel is 'nsg'; it must be one of virtualNetwork, "),
+        ({"subscriptionId": "mine"}, "the stack's own subscription is 'mine'; it must be a GUID"),
+        ({"nsgFlowLogs": "disable"}, "switched off: set the argument existingFlowLogs to adopt"),
+        ({"alerts": {"emails": [1.0]}}, "alerts.emails is '[1]'; it must be a list of texts"),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_its_rule(arguments: dict[str, Any], said: str) -> None:
+    location = {} if not arguments else {"location": "westeurope"}
+    message = refusal(**location, **arguments)
+    assert said in message
+    assert "config" not in message
+    assert "flow-logs:" not in message
+
+
+def test_a_value_that_only_the_run_makes_known_is_refused() -> None:
+    message = refusal(location=pulumi.Output.from_input("westeurope"))
+    assert "location is an output of a resource, or a secret; it must be a plain value" in message
+
+
+def test_arguments_mean_what_the_same_configuration_means() -> None:
+    arguments = {
+        "location": "West Europe",
+        "subscriptionId": hand.SUBSCRIPTION,
+        "retentionDays": 120.0,
+        "protectData": False,
+        "include": {"tags": {"cost_center": ["shop"]}, "resourceGroups": ["rg-*"]},
+        "alerts": {"deniedFlowsThreshold": 50.0, "managementPorts": [22.0]},
+    }
+    found = parse_settings("shop/prod", configuration(arguments), {})
+    assert found.location == "westeurope"
+    assert found.subscriptions == (found.identity.subscription_id,) == (hand.SUBSCRIPTION,)
+    assert (found.retention_days, found.protect_data) == (120, False)
+    assert found.include.tags == {"cost_center": ("shop",)}
+    assert found.include.resource_groups == ("rg-*",)
+    assert (found.alerts.denied_flows, found.alerts.management_ports) == (50, (22,))
+    assert found.owner == "flow-logs/shop/prod"
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("correct flow-logs:subscriptions", "correct subscriptions"),
+        ("pulumi config set flow-logs:removeAtMost 12", "set the argument removeAtMost to 12"),
+        (
+            "name somebody: pulumi config set --path 'flow-logs:alerts.emails[0]' ADDRESS",
+            "name somebody: set the argument alerts.emails",
+        ),
+        ("tag managed-by: flow-logs/prod", "tag managed-by: flow-logs/prod"),
+    ],
+)
+def test_messages_speak_of_arguments(message: str, words: str) -> None:
+    assert for_arguments(message) == words
+
+
+def test_no_message_of_the_settings_keeps_the_words_of_the_configuration() -> None:
+    with pytest.raises(SettingsError) as raised:
+        parse_settings("dev", {"flow-logs:location": ""}, {"ARM_SUBSCRIPTION_ID": hand.HOME})
+    assert "pulumi config" in str(raised.value)
+    assert "config" not in for_arguments(str(raised.value))
