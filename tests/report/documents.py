@@ -16,7 +16,7 @@ from tests import estates_by_hand as hand
 Json = dict[str, Any]
 
 HOSTILE = (
-    '</script><script>window.hacked = "script"</script>',
+    '</script ><script>window.hacked = "script"</script>',
     '<img src=x onerror="window.hacked = 1">',
     "\"><svg onload='window.hacked = 2'>",
     "<!-- <script </script x",
