@@ -1,0 +1,29 @@
+"""docs/queries.md lists what there is, no more and no less."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from plan.alerting import RULES
+from queries import library
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "queries.md"
+
+
+def _rows(heading: str) -> dict[str, list[str]]:
+    """First cell's name to the other cells, of the table under a heading."""
+    section = PAGE.read_text("utf-8").split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    rows = re.findall(r"^\| `([\w-]+)`[^|]* \| (.*) \|$", section, re.MULTILINE)
+    return {name: rest.split(" | ") for name, rest in rows}
+
+
+def test_every_query_is_listed_with_its_question() -> None:
+    listed = {name: cells[0] for name, cells in _rows("The queries").items()}
+    assert listed == {query.name: query.question for query in library().values()}
+
+
+def test_every_alert_is_listed_with_its_severity() -> None:
+    listed = {name: cells[0] for name, cells in _rows("The alerts").items()}
+    assert listed.pop("tampering-") == "by Azure"
+    assert listed == {rule.name: str(rule.severity) for rule in RULES}
