@@ -22,10 +22,12 @@ from localazure.errors import (
     ArmError,
     AuthenticationFailed,
     AuthorizationFailed,
+    GatewayError,
     InvalidRequestContent,
 )
 from localazure.faults import Fault, Faults
 from localazure.policy_rules import check_policies
+from localazure.quotas import Quotas
 from localazure.request_log import RequestLog
 from localazure.rights import CLIENT
 from localazure.routing import route
@@ -42,10 +44,17 @@ class Gateway:
     """Answers every request to local Azure."""
 
     def __init__(
-        self, azure: Azure, policy: AzurePolicy, faults: Faults, log: RequestLog, saver: Saver
+        self,
+        azure: Azure,
+        policy: AzurePolicy,
+        quotas: Quotas,
+        faults: Faults,
+        log: RequestLog,
+        saver: Saver,
     ) -> None:
         self._azure = azure
         self._policy = policy
+        self._quotas = quotas
         self._faults = faults
         self._log = log
         self._saver = saver
@@ -53,19 +62,24 @@ class Gateway:
     async def handle(self, request: Request) -> Response:
         """One request from its log-in to the line in the log."""
         path, code = unquote(request.url.path), None
+        left: Mapping[str, str] = {}
         try:
+            if not _is_open(path):
+                left = self._quotas.take(request.method, path, _id(path).subscription)
             answer = await self._answer(request, path)
         except ArmError as error:
             answer = Answer(error.status, error.body(), dict(error.headers))
             code = error.code
+            left = {} if isinstance(error, GatewayError) else left
         except Exception:
             self._log.write(request.method, path, request.url.query, 500, "LocalAzureFault")
             raise
         self._log.write(request.method, path, request.url.query, answer.status, code)
+        answer.headers = {**left, **answer.headers}
         return _response(answer)
 
     async def _answer(self, request: Request, path: str) -> Answer:
-        if path.rstrip("/").casefold() != OPEN and not _logged_in(request):
+        if not _is_open(path) and not _logged_in(request):
             raise AuthenticationFailed
         body = await request.body()
         fault = self._faults.strike(request.method, path)
@@ -114,6 +128,10 @@ async def _struck(fault: Fault | None) -> ArmError | None:
     if error is not None and not fault.late:
         raise error
     return error
+
+
+def _is_open(path: str) -> bool:
+    return path.rstrip("/").casefold() == OPEN
 
 
 def _logged_in(request: Request) -> bool:

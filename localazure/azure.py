@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from localazure.flakiness import Flakiness
 from localazure.operations import Operations
 from localazure.rights import Rights
 from localazure.store import Store
@@ -16,6 +17,7 @@ class Azure:
     store: Store
     operations: Operations
     rights: Rights
+    flakiness: Flakiness = field(default_factory=Flakiness)
 
     def tenant(self) -> str:
         """Id of the tenant that the subscriptions are in, as an estate file gives it."""

@@ -75,6 +75,12 @@ class Operations:
             if pending.holds & wanted:
                 raise AnotherOperationInProgress(pending.id)
 
+    def holds_below(self, start: str) -> bool:
+        """Whether an unfinished operation holds a key that starts so."""
+        return any(
+            held.startswith(start) for pending in self._pending.values() for held in pending.holds
+        )
+
     def settle(self, everything: bool = False) -> bool:
         """Finishes what is due, or everything, and says whether there was any.
 

@@ -19,8 +19,10 @@ from localazure.azure_policy.assigned import read_assignments
 from localazure.estate_file import read_estate, read_state
 from localazure.faults import Faults, read_faults
 from localazure.files import FileProblem
+from localazure.flakiness import Flakiness
 from localazure.operations import Operations
 from localazure.past import Past
+from localazure.quotas import Quotas
 from localazure.request_log import RequestLog
 from localazure.rights import Rights, read_role
 from localazure.saving import Saver
@@ -38,7 +40,12 @@ def main(arguments: Sequence[str]) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        azure = Azure(_store(options), Operations(options.latency), _rights(options.role))
+        azure = Azure(
+            _store(options),
+            Operations(options.latency),
+            _rights(options.role),
+            Flakiness(options.flaky),
+        )
         azure.store.past = Past(options.graph_lag)
         policy = _policy(azure, options.azure_policy)
         faults = Faults([]) if options.faults is None else read_faults(options.faults)
@@ -50,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
         return _refuse(f"port {options.port} of {HOST}: {error.strerror}")
     saver = Saver(options.state, azure)
     with contextlib.closing(log), contextlib.closing(listener):
-        _serve(Gateway(azure, policy, faults, log, saver), listener)
+        _serve(Gateway(azure, policy, Quotas(*options.quota), faults, log, saver), listener)
         saver.save()
     return 0
 
@@ -129,6 +136,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--log", type=Path, metavar="FILE", help="appends one JSON line per request")
     add("--latency", type=_seconds, default=0.0, metavar="S", help="seconds of each operation")
     add("--azure-policy", metavar="FILE|on", help="Azure Policy acts; FILE: its assignments")
+    add("--flaky", type=_count, default=0, metavar="N", help="every Nth parallel creation fails")
+    add("--quota", type=_quota, default=(), metavar="N/S", help="N requests of a kind in S seconds")
     add("--graph-lag", type=_seconds, default=0.0, metavar="S", help="seconds of Resource Graph")
     return parser
 
@@ -138,6 +147,20 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65535:
         raise argparse.ArgumentTypeError("a port is 0 to 65535")
     return port
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 0:
+        raise argparse.ArgumentTypeError("a count is 0 or more")
+    return count
+
+
+def _quota(text: str) -> tuple[int, float]:
+    requests, _, seconds = text.partition("/")
+    if not requests.isdigit() or not int(requests) or not seconds:
+        raise argparse.ArgumentTypeError("a quota is requests and seconds, such as 100/5")
+    return int(requests), _seconds(seconds)
 
 
 def _seconds(text: str) -> float:

@@ -9,6 +9,7 @@ The identity of an assignment has the rights that it needs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from localazure.answer import Call
 from localazure.arm_id import TENANT, ArmId, key, parse, parse_resource
@@ -32,7 +33,7 @@ class AzurePolicy:
 
     def __init__(self, azure: Azure, *, acts: bool, remediated: Iterable[str] = ()) -> None:
         """`remediated` are ids of assignments that are brought about at the start."""
-        self._azure = Azure(azure.store, azure.operations, Rights())
+        self._azure = replace(azure, rights=Rights())
         self._acts = acts
         self._assignments = list(remediated)
         self._networks: dict[str, None] = {}

@@ -138,6 +138,16 @@ class TAUserDoesNotHavePermissions(ProviderError):
         )
 
 
+class InternalServerError(ProviderError):
+    """Quoted: azure-rest-api-specs #17240, body in azure-cli #7018; 500 as a direct answer."""
+
+    status = 500
+    code = "InternalServerError"
+
+    def __init__(self) -> None:
+        super().__init__("An error occurred.")
+
+
 class AnotherOperationInProgress(ProviderError):
     """Recorded on other Network types, 409; for flow logs quoted in Terraform #14152."""
 

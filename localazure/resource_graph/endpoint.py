@@ -28,9 +28,6 @@ from localazure.resource_graph.stages import Query
 PAGE = 1_000
 """Rows in an answer, at most."""
 
-_QUOTA = {"x-ms-user-quota-remaining": "14", "x-ms-user-quota-resets-after": "00:00:05"}
-"""As recorded; nobody is ever throttled here, a faults file can do that."""
-
 
 class ResourceGraph:
     """The one endpoint of Resource Graph; it remembers the last result, so that pages are cheap."""
@@ -50,7 +47,7 @@ class ResourceGraph:
         except QueryError as error:
             raise invalid_query(error) from None
         found = self._run(call, query, str(body["query"]), _subscriptions(call, body))
-        return Answer(200, _page(query, found, body.get("options") or {}), dict(_QUOTA))
+        return Answer(200, _page(query, found, body.get("options") or {}))
 
     def _run(self, call: Call, query: Query, text: str, subscriptions: list[str]) -> list[Row]:
         store = call.azure.store

@@ -13,6 +13,7 @@ from typing import Any
 from localazure.answer import Call
 from localazure.arm_id import key, parse_resource
 from localazure.errors import ArmError
+from localazure.errors.network import InternalServerError
 from localazure.lifecycle import exhausted, write_rules
 from localazure.links import FLOW_LOGS
 from localazure.parts import find_anything
@@ -92,10 +93,13 @@ class FlowLogs(NetworkType):
         properties.setdefault("retentionPolicy", {"days": 0, "enabled": False})
         properties.setdefault("format", _format(None, target))
 
-    def outcome(self, call: Call) -> ArmError | None:
+    def outcome(self, call: Call, before: Resource | None) -> ArmError | None:
+        azure = call.azure
+        if before is None and azure.flakiness.strikes(azure.operations, str(call.id.parent)):
+            return InternalServerError()
         refused = call.late_failure or missing_analytics_right(call) or refused_by_policy(call)
-        written = call.azure.store.find(call.id)
-        return refused or (None if written is None else exhausted(call.azure.store, written))
+        written = azure.store.find(call.id)
+        return refused or (None if written is None else exhausted(azure.store, written))
 
 
 def _target(asked: dict[str, Any], before: Resource | None) -> str:

@@ -42,7 +42,7 @@ class NetworkType(ResourceType):
         call.azure.operations.check_free(self.holds(call, before))
         resource = self.build(call, before, location)
         self.save(call.azure.store, before, resource)
-        failure = self.outcome(call)
+        failure = self.outcome(call, before)
         settle = self._settle(call, resource, failure)
         operation = _start(call, self.holds(call, before), settle, failure)
         answer = Answer(201 if before is None else 200, self.view(resource, call))
@@ -129,7 +129,7 @@ class NetworkType(ResourceType):
         properties = resource.setdefault("properties", {})
         properties.setdefault("provisioningState", "Succeeded")
 
-    def outcome(self, call: Call) -> ArmError | None:
+    def outcome(self, call: Call, before: Resource | None) -> ArmError | None:
         """What an accepted write fails with in the end; the resource stays, `Failed`."""
         return call.late_failure
 
