@@ -41,6 +41,21 @@ class AuthorizationFailed(GatewayError):
         )
 
 
+class LinkedAuthorizationFailed(GatewayError):
+    """Code and words quoted in public issues of Azure/azure-cli and of Terraform, 403."""
+
+    status = 403
+    code = "LinkedAuthorizationFailed"
+
+    def __init__(self, client: str, action: str, scope: str, needed: str, linked: str) -> None:
+        super().__init__(
+            f"The client '{client}' with object id '{client}' has permission to perform action"
+            f" '{action}' on scope '{scope}'; however, it does not have permission to perform"
+            f" action(s) '{needed}' on the linked scope(s) '{linked}' (respectively) or the linked"
+            " scope(s) are invalid."
+        )
+
+
 class MissingApiVersionParameter(GatewayError):
     """Quoted in public code, 400."""
 

@@ -15,7 +15,6 @@ from localazure.errors import (
     InvalidResourceReference,
     InvalidTAWorkspaceRegion,
     NsgFlowLogCreationBlocked,
-    TAUserDoesNotHavePermissions,
 )
 from localazure.links import INTERFACES
 from localazure.parts import NETWORKS, SUBNETS, find_anything, location_of
@@ -56,18 +55,6 @@ _PROPERTIES: Shape = {
 }
 _SINCE = {"enabledFilteringCriteria": "2024-03-01", "recordTypes": "2025-03-01"}
 
-ANALYTICS_RIGHTS = (
-    "Microsoft.OperationalInsights/workspaces/read",
-    "Microsoft.OperationalInsights/workspaces/sharedkeys/action",
-    "Microsoft.Insights/dataCollectionRules/read",
-    "Microsoft.Insights/dataCollectionRules/write",
-    "Microsoft.Insights/dataCollectionRules/delete",
-    "Microsoft.Insights/dataCollectionEndpoints/read",
-    "Microsoft.Insights/dataCollectionEndpoints/write",
-    "Microsoft.Insights/dataCollectionEndpoints/delete",
-)
-"""What turning Traffic Analytics on for a network needs (rbac-permissions.md, 07/30/2026)."""
-
 
 def check_flow_log(call: Call, before: Resource | None, location: str) -> None:
     """Raises what Azure says to a flow log that it does not take."""
@@ -83,19 +70,6 @@ def check_flow_log(call: Call, before: Resource | None, location: str) -> None:
         _check_change(before, asked)
     _check_storage(call, asked["storageId"], location)
     _check_workspace(call, analytics_of(asked))
-
-
-def missing_analytics_right(call: Call) -> TAUserDoesNotHavePermissions | None:
-    """The error that a flow log with Traffic Analytics ends in if the caller may not set it up."""
-    analytics = analytics_of(call.content()["properties"])
-    if not analytics.get("enabled"):
-        return None
-    # rbac-permissions.md: at the workspace's subscription; a role on its group was not enough.
-    subscription = f"/subscriptions/{parse_resource(analytics['workspaceResourceId']).subscription}"
-    for action in ANALYTICS_RIGHTS:
-        if not call.azure.rights.allows(action, subscription):
-            return TAUserDoesNotHavePermissions(action)
-    return None
 
 
 def analytics_of(properties: dict[str, Any]) -> dict[str, Any]:

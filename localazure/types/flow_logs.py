@@ -19,7 +19,8 @@ from localazure.links import FLOW_LOGS
 from localazure.parts import find_anything
 from localazure.store import Resource, Store
 from localazure.traffic_analytics import refused_by_policy, set_up
-from localazure.types.flow_log_rules import check_flow_log, missing_analytics_right
+from localazure.types.flow_log_rights import check_group_right, missing_analytics_right
+from localazure.types.flow_log_rules import check_flow_log
 from localazure.types.network import NetworkType
 from localazure.types.security_rules import GROUPS
 
@@ -44,6 +45,7 @@ class FlowLogs(NetworkType):
 
     def check(self, call: Call, before: Resource | None, location: str) -> None:
         check_flow_log(call, before, location)
+        check_group_right(call, before)
 
     def holds(self, call: Call, resource: Resource | None) -> list[str]:
         """Itself and its target: Terraform #14152 reports 409 for two writes on one target."""

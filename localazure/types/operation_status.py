@@ -1,4 +1,9 @@
-"""The URLs that a long-running write names, and what they answer (see operations.py)."""
+"""The URLs that a long-running write names, and what they answer (see operations.py).
+
+Those of Microsoft.Network need a right of their own, `Microsoft.Network/locations/operations/read`
+or `…/operationResults/read`: reported in azure-xplat-cli #2051 and azure-docs #111535. Those of
+Microsoft.Storage need none: the built-in role Storage Account Contributor has none for them.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +17,8 @@ from localazure.types.resource_groups import operation_in
 class OperationStatus:
     """GET of `Azure-AsyncOperation`: 200 with a status, whatever the operation came to."""
 
-    def action(self, call: Call) -> None:
-        return None
+    def action(self, call: Call) -> str | None:
+        return _right(call, "operations")
 
     def answer(self, call: Call) -> Answer:
         operation = _find(call, call.words["operation"])
@@ -24,8 +29,8 @@ class OperationStatus:
 class OperationResult:
     """GET of `Location`: 202 while it lasts, then what the operation came to."""
 
-    def action(self, call: Call) -> None:
-        return None
+    def action(self, call: Call) -> str | None:
+        return _right(call, "operationResults")
 
     def answer(self, call: Call) -> Answer:
         operation = _find(call, self.operation(call))
@@ -41,7 +46,7 @@ class OperationResult:
 
     def headers(self, call: Call) -> dict[str, str]:
         """Both URLs again, as the Network provider sends them (recorded: CreateUpdate)."""
-        if key(call.words.get("namespace", "")) != "microsoft.network":
+        if not _is_network(call):
             return {}
         start, query = f"{call.base}{call.words['path']}".rpartition("/")[0], call.words["query"]
         id_ = f"{call.words['operation']}?{query}"
@@ -57,6 +62,14 @@ class GroupDeletion(OperationResult):
 
     def operation(self, call: Call) -> str | None:
         return operation_in(call.words["operation"])
+
+
+def _is_network(call: Call) -> bool:
+    return key(call.words.get("namespace", "")) == "microsoft.network"
+
+
+def _right(call: Call, collection: str) -> str | None:
+    return f"Microsoft.Network/locations/{collection}/read" if _is_network(call) else None
 
 
 def _find(call: Call, id_: str | None) -> Operation:

@@ -246,7 +246,7 @@ def test_the_built_in_definitions_are_microsofts(shared_data: Path) -> None:
     held = Path(__file__).parents[2] / "localazure" / "types" / "built_in_policies.json"
     entries = json.loads(held.read_text())
 
-    assert len(entries) == 10
+    assert len(entries) == 11
     assert {each["id"]: each["properties"] for each in entries} == {
         each["id"]: by_id[each["id"]] for each in entries
     }
@@ -263,7 +263,7 @@ def _facts(properties: dict[str, Any]) -> dict[str, Any]:
         }
     }
     if "policyDefinitions" in properties:
-        names = ("policyDefinitionReferenceId", "policyDefinitionId")
+        names = ("policyDefinitionReferenceId", "policyDefinitionId", "parameters")
         members = properties["policyDefinitions"]
         facts["policyDefinitions"] = [{name: each[name] for name in names} for each in members]
         return facts

@@ -1,0 +1,78 @@
+"""What a caller must be allowed beside writing the flow log itself.
+
+Source: Microsoft's page "rbac-permissions" of Network Watcher, 07/30/2026. The rights on storage
+accounts that it lists too (keys and signatures) are not asked for here: what Azure says when they
+are missing is not public.
+"""
+
+from __future__ import annotations
+
+from localazure.answer import Call
+from localazure.arm_id import key, parse_resource
+from localazure.errors import LinkedAuthorizationFailed, TAUserDoesNotHavePermissions
+from localazure.rights import CLIENT
+from localazure.store import Resource
+from localazure.types.flow_log_rules import analytics_of
+from localazure.types.security_rules import GROUPS
+
+_WORKSPACE_RIGHTS = (
+    "Microsoft.OperationalInsights/workspaces/read",
+    "Microsoft.OperationalInsights/workspaces/sharedkeys/action",
+    "Microsoft.Insights/dataCollectionRules/read",
+    "Microsoft.Insights/dataCollectionRules/write",
+    "Microsoft.Insights/dataCollectionRules/delete",
+    "Microsoft.Insights/dataCollectionEndpoints/read",
+    "Microsoft.Insights/dataCollectionEndpoints/write",
+    "Microsoft.Insights/dataCollectionEndpoints/delete",
+)
+_TOPOLOGY_RIGHTS = (
+    "Microsoft.Compute/virtualMachines/read",
+    "Microsoft.Compute/virtualMachineScaleSets/read",
+    "Microsoft.Network/applicationGateways/read",
+    "Microsoft.Network/connections/read",
+    "Microsoft.Network/expressRouteCircuits/read",
+    "Microsoft.Network/loadBalancers/read",
+    "Microsoft.Network/localNetworkGateways/read",
+    "Microsoft.Network/networkInterfaces/read",
+    "Microsoft.Network/networkSecurityGroups/read",
+    "Microsoft.Network/publicIPAddresses/read",
+    "Microsoft.Network/routeTables/read",
+    "Microsoft.Network/virtualNetworkGateways/read",
+    "Microsoft.Network/virtualNetworks/read",
+)
+_GROUP_WRITE = "Microsoft.Network/networkSecurityGroups/write"
+
+
+def check_group_right(call: Call, before: Resource | None) -> None:
+    """Raises unless the caller may write the security group that the flow log is on, if any.
+
+    The page asks for the right with such targets alone; error code and words are those of linked
+    resources in general, for this case unconfirmed.
+    """
+    source = call.content() if before is None else before
+    target = str(source["properties"]["targetResourceId"])
+    on_group = key(parse_resource(target).type) == key(GROUPS)
+    if on_group and not call.azure.rights.allows(_GROUP_WRITE, target):
+        write = "Microsoft.Network/networkWatchers/flowLogs/write"
+        raise LinkedAuthorizationFailed(CLIENT, write, str(call.id), _GROUP_WRITE, target)
+
+
+def missing_analytics_right(call: Call) -> TAUserDoesNotHavePermissions | None:
+    """The error that a flow log with Traffic Analytics ends in if the caller may not set it up.
+
+    A role on a subscription counts, one on a group was not enough (field report).
+    """
+    properties = call.content()["properties"]
+    analytics = analytics_of(properties)
+    if not analytics.get("enabled"):
+        return None
+    places = (
+        (_TOPOLOGY_RIGHTS, properties["targetResourceId"]),
+        (_WORKSPACE_RIGHTS, analytics["workspaceResourceId"]),
+    )
+    for actions, id_ in places:
+        subscription = f"/subscriptions/{parse_resource(id_).subscription}"
+        for action in actions:
+            if not call.azure.rights.allows(action, subscription):
+                return TAUserDoesNotHavePermissions(action)
+    return None
