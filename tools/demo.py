@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
+from textwrap import fill
 
 from commands import report
 from commands.engine import Engine, Run
@@ -20,6 +21,7 @@ from tools.projects import REPOSITORY, SAMPLE_ESTATE, copy_project, pack_argumen
 
 _TO_DO = {"create": "to create", "import": "to adopt", "update": "to update", "delete": "to delete"}
 _DONE = {"create": "created", "import": "adopted", "update": "updated", "delete": "deleted"}
+LINE = 100  # characters
 FOLDER = REPOSITORY / ".local" / "demo"
 PLAN = FOLDER / "plan.json"
 STACKS = ("dev", "prod")
@@ -81,7 +83,15 @@ class _Story:
         done = self._must(f"up of {stack}", self._operate("up", stack, "--continue-on-error"))
         writes = len(self._server.writes()) - before
         _say(f"  up: {_changes(done, done=True)}; {writes} writes to Azure")
+        self._installed(stack)
         report.write(PLAN.read_text(encoding="utf-8"), PLAN.name, _report_of(stack))
+
+    def _installed(self, stack: str) -> None:
+        """Names what stands on the flow logs now, from the stack's outputs."""
+        found = self._engine.outputs(stack)
+        for word, names in (("queries", found["savedQueries"]), ("alerts", found["alerts"])):
+            _say(_wrapped(f"  {len(names)} {word}: {', '.join(names)}"))
+        _say(f"  workbook: {_name(found['workbookId'])}")
 
     def _unchanged(self, stack: str) -> None:
         before = len(self._server.writes())
@@ -156,6 +166,10 @@ def _adopted_and_updated(run: Run) -> set[str]:
 
 def _name(resource_id: str) -> str:
     return resource_id.rsplit("/", 1)[-1]
+
+
+def _wrapped(line: str) -> str:
+    return fill(line, width=LINE, subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _say(line: str) -> None:
