@@ -33,7 +33,8 @@ def small_plan() -> Plan:
         hand.network("vnet", {"app": "nsg"}), hand.security_group("nsg"), hand.watcher()
     )
     alerts = AlertSettings(emails=(MAIL,), action_group_ids=(GIVEN_GROUP,))
-    return make(estate, hand.settings(alerts=alerts), StackState())
+    settings = hand.settings(alerts=alerts, ingestion_filter='FlowStatus != "D"')
+    return make(estate, settings, StackState())
 
 
 def recorded() -> dict[str, list[dict[str, Any]]]:

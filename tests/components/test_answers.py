@@ -17,11 +17,24 @@ SEARCH = "azure-native:operationalinsights:SavedSearch"
 RULE = "azure-native:monitor:ScheduledQueryRule"
 GROUP = "azure-native:monitor:ActionGroup"
 WATCH = "azure-native:monitor:ActivityLogAlert"
+BOOK = "azure-native:applicationinsights:Workbook"
+FILTER = "azure-native:monitor:DataCollectionRule"
 SCHEMAS = {
     SEARCH: ("Microsoft.OperationalInsights.2023-09-01", "workspaces_savedSearches"),
     RULE: ("Microsoft.Insights.2023-12-01", "scheduledQueryRules"),
     GROUP: ("Microsoft.Insights.2023-01-01", "actionGroups"),
 }
+
+
+EXAMPLES = {
+    # azure-rest-api-specs, ActivityLogAlertRule_CreateOrUpdateRuleWithAnyOfCondition (2020-10-01)
+    WATCH: {"scopes", "condition", "actions", "enabled", "description"},
+    # azure-rest-api-specs, WorkbookManagedGet (2023-06-01)
+    BOOK: {"displayName", "serializedData", "version", "category", "sourceId"},
+    # Microsoft Learn, "Transformations in Azure Monitor", sample of a workspace transformation
+    FILTER: {"destinations", "dataFlows"},
+}
+"""Properties of the published examples of types whose schema is not at hand."""
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +56,24 @@ def test_azures_schema_accepts_every_body(made: Made, shared_data: Path, token: 
     bodies = [convert.request_body(shapes.of(token), inputs) for inputs in made[token]]
     assert bodies
     assert [against_schema(folder, file, resource, body) for body in bodies] == [[]] * len(bodies)
+
+
+@pytest.mark.parametrize("token", EXAMPLES)
+def test_properties_are_those_of_the_published_example(made: Made, token: str) -> None:
+    for inputs in made[token]:
+        body = convert.request_body(shapes.of(token), inputs)
+        assert set(body) <= {"location", "tags", "kind", "properties"}
+        assert set(body["properties"]) == EXAMPLES[token]
+
+
+def test_a_filter_transforms_one_table_into_its_workspace(made: Made, plan: Plan) -> None:
+    (rule,) = made[FILTER]
+    assert rule["kind"] == "WorkspaceTransforms"
+    (destination,) = rule["destinations"]["logAnalytics"]
+    assert destination["workspaceResourceId"] == plan.workspace.id
+    (flow,) = rule["dataFlows"]
+    assert flow["destinations"] == [destination["name"]]
+    assert flow["streams"] == ["Microsoft-Table-NTANetAnalytics"]
 
 
 def test_every_query_and_alert_of_the_plan_is_made(made: Made, plan: Plan) -> None:
@@ -75,7 +106,7 @@ def test_a_rule_asks_the_workspace_and_is_not_validated_before_there_is_a_table(
 
 
 def test_the_workbook_is_shared_and_bears_its_content(made: Made, plan: Plan) -> None:
-    (book,) = made["azure-native:applicationinsights:Workbook"]
+    (book,) = made[BOOK]
     assert plan.answers.workbook is not None
     assert book["serializedData"] == plan.answers.workbook.content
     assert (book["resourceName"], book["kind"]) == (plan.answers.workbook.name, "shared")

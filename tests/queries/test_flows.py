@@ -102,6 +102,16 @@ def test_the_machine_of_folded_traffic_may_be_named_in_its_own_column() -> None:
     assert (row["SourceAddress"], row["DestinationAddress"]) == ("10.0.0.4", "203.0.113.1")
 
 
+def test_a_machine_is_named_by_what_is_known_of_it() -> None:
+    out = Flow(source="10.0.0.4", destination="203.0.113.1", mac="AA")
+    named, gateway, bare = (vnet_rows([out])[0] for _ in range(3))
+    named |= {"SrcVm": "rg/vm"}
+    gateway |= {"SrcApplicationGateway": "sub/rg/gateway"}
+    bare |= {"SrcIp": ""}
+    rows = Workspace({"NTANetAnalytics": [named, gateway, bare]}).rows("flows")
+    assert [row["Source"] for row in rows] == ["rg/vm", "sub/rg/gateway", "AA"]
+
+
 def test_rows_that_are_no_flows_are_left_out(recorded: Recording) -> None:
     assert recorded([]).rows("flows") == []
     status = {"SubType": "StatusMessage", "DeniedInFlows": 9}
