@@ -94,8 +94,16 @@ class Cloud:
             page = self._get(link)
             yield from page.get("value", [])
 
+    def post(self, path: str, api_version: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer of an action that reads, such as a query. Raises as ``get`` does."""
+        url = f"{self.resource_manager}{path}?api-version={api_version}"
+        return self._send(HttpRequest("POST", url, json=body))
+
     def _get(self, url: str) -> dict[str, Any]:
-        response = self._client.send_request(HttpRequest("GET", url))
+        return self._send(HttpRequest("GET", url))
+
+    def _send(self, request: HttpRequest) -> dict[str, Any]:
+        response = self._client.send_request(request)
         response.raise_for_status()
         body: dict[str, Any] = response.json()
         return body

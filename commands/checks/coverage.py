@@ -1,0 +1,50 @@
+"""What nothing records at this moment, whatever a run would make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from commands.checks.finding import Check, Finding
+from commands.checks.scope import Scope
+from estate.model import key
+from plan.model import Covered
+
+GROUP = Check(
+    name="security-group-dark",
+    severity="error",
+    title="network security groups that no flow log records",
+    why="traffic that no flow log records cannot be reconstructed after an incident",
+)
+NETWORK = Check(
+    name="network-dark",
+    severity="warning",
+    title="virtual networks that no flow log records",
+    why="a network without security groups still carries traffic, such as a hub's gateways do; "
+    "none of it is recorded",
+)
+CHECKS = (GROUP, NETWORK)
+
+
+def judge(scope: Scope) -> Iterator[Finding]:
+    """A finding for each security group and network that is dark as things are.
+
+    A network whose dark groups are told of, or its dead flow log, is not told of again.
+    """
+    before = scope.plan.before
+    dark = [group for group in scope.plan.security_groups if before[key(group.id)] == "dark"]
+    for group in dark:
+        yield GROUP.found(group.id, "no flow log records it", _way_out(scope, group))
+    told = {key(log.target_id) for log in scope.flow_logs}
+    for group in dark:
+        told |= {key(place.network_id) for place in scope.attached.get(key(group.id), ())}
+    for network in scope.plan.networks:
+        if before[key(network.id)] == "dark" and key(network.id) not in told:
+            yield NETWORK.found(network.id, "no flow log records it", _way_out(scope, network))
+
+
+def _way_out(scope: Scope, covered: Covered) -> str:
+    if covered.state == "dark" and covered.reason:
+        return covered.reason
+    if scope.named:
+        return "pulumi up makes the flow log"
+    return "put it in a stack of this program (README), or make a flow log on its virtual network"

@@ -1,0 +1,119 @@
+"""From a command line to settings: a stack's file, or subscription ids alone."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+
+from commands.checks.finding import NO_ANSWER
+from plan.configuration import SettingsError
+from plan.settings import PROJECT, Settings
+from settings import parse_settings
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+UNNAMED = "none"  # stack name where only subscriptions are given; no resource of ours bears it
+ANYWHERE = "westeurope"  # region of what a stack would make, where only subscriptions are given
+
+
+class _Parser(argparse.ArgumentParser):
+    """Ends wrong use with an exit code that no finding has."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage()
+        self.exit(NO_ANSWER, f"{self.prog}: {message}\n")
+
+
+def parser(name: str, purpose: str) -> argparse.ArgumentParser:
+    """The options that both commands share; wrong use ends the process with exit code 3."""
+    parser = _Parser(prog=f"python -m commands.{name}", description=purpose)
+    subject = parser.add_mutually_exclusive_group(required=True)
+    subject.add_argument("--stack", metavar="NAME", help="read the settings of Pulumi.NAME.yaml")
+    subject.add_argument(
+        "--subscription", metavar="ID", action="append", help="look there; may be given repeatedly"
+    )
+    parser.add_argument(
+        "--location",
+        metavar="REGION",
+        default=ANYWHERE,
+        help=f"with --subscription: where a workspace would be made ({ANYWHERE})",
+    )
+    parser.add_argument(
+        "--project",
+        metavar="FOLDER",
+        type=Path,
+        default=REPOSITORY,
+        help="folder of the stack files (this checkout)",
+    )
+    parser.add_argument("--json", action="store_true", help="print a JSON document")
+    return parser
+
+
+def settings_of(options: argparse.Namespace, variables: Mapping[str, str]) -> Settings:
+    """Settings as the options ask for; ``variables`` is the environment. Raises SettingsError."""
+    if options.stack:
+        config = stack_config(options.project, options.stack, variables)
+        return parse_settings(options.stack, config, variables)
+    return parse_settings(
+        UNNAMED,
+        {
+            "azure-native:subscriptionId": options.subscription[0],
+            f"{PROJECT}:location": options.location,
+            f"{PROJECT}:subscriptions": json.dumps(options.subscription),
+            f"{PROJECT}:networksWithoutNsg": "cover",
+        },
+        variables,
+    )
+
+
+def stack_config(folder: Path, stack: str, variables: Mapping[str, str]) -> dict[str, Any]:
+    """The configuration in a stack's file, full keys to texts, as the engine hands it over.
+
+    No engine and no backend are needed, so that it works before the stack exists. Raises
+    SettingsError where there is no such file, and for an encrypted value that ``variables`` do not
+    replace.
+    """
+    path = folder / f"Pulumi.{stack}.yaml"
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be read: {error.strerror}; name a stack that has a file, or give "
+            "--subscription ID"
+        ) from error
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
+    listed = document.get("config") or {}
+    full = {name if ":" in name else f"{PROJECT}:{name}": value for name, value in listed.items()}
+    return {
+        name: _text(value)
+        for name, value in full.items()
+        if not _encrypted(value) or _needed(path, name, variables)
+    }
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _encrypted(value: object) -> bool:
+    return isinstance(value, dict) and set(value) == {"secure"}
+
+
+def _needed(path: Path, name: str, variables: Mapping[str, str]) -> bool:
+    """False where a variable replaces an encrypted value. Raises SettingsError where none does."""
+    argument = name.split(":", 1)[-1]
+    variable = "ARM_" + re.sub(r"(?=[A-Z])", "_", argument).upper()
+    if variables.get(variable):
+        return False
+    raise SettingsError(
+        f"{name} is encrypted in {path.name}, which is read without Pulumi here; "
+        f"give its value as {variable}"
+    )

@@ -1,0 +1,261 @@
+"""Proof of recording: the last row of each flow log, joined with what is wanted.
+
+``Succeeded`` on a flow log is no proof: a storage firewall or a lost rule leaves it silent. The
+proof is a row in the workspace that it feeds. A network without any traffic is silent, too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from commands.checks.finding import Check, Finding, in_words
+from commands.checks.output import stamp
+from commands.checks.scope import Scope
+from commands.checks.workspaces import Workspace, moment
+from estate.cloud import Cloud
+from estate.model import FlowLog, key, name_of, resource_group_of, subscription_of
+from plan.targets import level_of
+
+QUERY_VERSION = (
+    "2017-10-01"  # Azure/azure-rest-api-specs, Microsoft.OperationalInsights, Query_Execute
+)
+LOOKBACK = 30  # days, as in the query
+QUERY = Path(__file__).with_name("last_rows.kql")
+INTERVALS = 3  # without a row until a flow log counts as silent
+DELIVERY = 60  # minutes that Traffic Analytics may take to deliver (traffic-analytics-schema)
+
+State = Literal[
+    "recording",
+    "silent",
+    "too new",
+    "not analysed",
+    "replaced",
+    "switched off",
+    "failed",
+    "not configured",
+    "not readable",
+    "unclear",
+]
+WORDS: Mapping[State, str] = {
+    "recording": "yes",
+    "silent": "NO, silent",
+    "too new": "too new to tell",
+    "not analysed": "no proof here: Traffic Analytics is off",
+    "replaced": "switched off, its network is recorded instead",
+    "switched off": "NO, switched off",
+    "failed": "NO, Failed",
+    "not configured": "NO, not configured",
+    "not readable": "unknown: the workspace could not be read",
+    "unclear": "unknown: two flow logs have this name in the workspace",
+}
+
+SILENT = Check(
+    name="flow-log-silent",
+    severity="error",
+    title="flow logs without recent rows",
+    why="the flow log says Succeeded and nothing arrives; what is not recorded now is lost",
+)
+CHECKS = (SILENT,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One line of the table; ``until`` is the end of the last interval with a row (UTC)."""
+
+    target_id: str
+    flow_log_id: str
+    state: State
+    until: datetime | None = None
+    workspace_id: str = ""
+
+
+def read(cloud: Cloud, workspace_id: str) -> dict[str, datetime]:
+    """End of the last interval by the name that rows give a flow log. Raises AzureError."""
+    body = {"query": QUERY.read_text(encoding="utf-8"), "timespan": f"P{LOOKBACK}D"}
+    return last_rows(cloud.post(f"{workspace_id}/query", QUERY_VERSION, body))
+
+
+def last_rows(answer: Mapping[str, Any]) -> dict[str, datetime]:
+    """The first table of a query's answer, keys as ``names`` gives them."""
+    table = answer["tables"][0]
+    columns = [column["name"] for column in table["columns"]]
+    named, until = columns.index("FlowLog"), columns.index("Until")
+    found = ((key(row[named]).strip("/"), moment(row[until])) for row in table["rows"])
+    return {name: last for name, last in found if last is not None}
+
+
+def proofs(
+    scope: Scope,
+    workspaces: Mapping[str, Workspace],
+    rows: Mapping[str, Mapping[str, datetime]],
+    now: datetime,
+) -> list[Proof]:
+    """A line for each flow log in scope and each target that is to get one, by target.
+
+    ``workspaces`` and ``rows`` are by the workspace's key; one that could not be read is missing.
+    """
+    logs = scope.flow_logs
+    shared = _shared(logs)
+    found = [_proof(log, workspaces, rows, shared, now, scope) for log in logs]
+    held = {key(log.id) for log in scope.estate.flow_logs}
+    found += [
+        Proof(target_id=log.target_id, flow_log_id="", state="not configured")
+        for log in scope.plan.flow_logs
+        if key(log.id) not in held
+    ]
+    return sorted(found, key=lambda proof: (key(proof.target_id), proof.flow_log_id))
+
+
+def judge(
+    found: Sequence[Proof], logs: Iterable[FlowLog], blamed: Container[str], now: datetime
+) -> Iterator[Finding]:
+    """A finding for each silent flow log; ``blamed`` are keys of what has an error of its own."""
+    held = {key(log.id): log for log in logs}
+    for proof in found:
+        if proof.state == "silent":
+            log = held[key(proof.flow_log_id)]
+            last = (
+                f"its last row ends at {stamp(proof.until)}, {_ago(now - proof.until)} ago"
+                if proof.until
+                else f"it has no row in the last {LOOKBACK} days"
+            )
+            yield SILENT.found(
+                log.id, f"on {name_of(log.target_id)}, {last}", _way_out(log, blamed)
+            )
+
+
+def _way_out(log: FlowLog, blamed: Container[str]) -> str:
+    for suspect in (log.storage_id, log.analytics.workspace_id or "", log.id):
+        if key(suspect) in blamed:
+            return f"mend what is told of {in_words(suspect)}"
+    return (
+        "see whether its network has traffic at all; if so, switch the flow log off and on. A new "
+        f"one has its first rows after {_ago(patience(log))} at the latest"
+    )
+
+
+def table(found: Sequence[Proof], now: datetime) -> Iterator[str]:
+    """The dated table for an auditor, in Markdown."""
+    yield f"Proof of recording, {stamp(now)} (last {LOOKBACK} days)"
+    yield ""
+    yield "| target | flow log | configured | recording | recorded until (UTC) |"
+    yield "|---|---|---|---|---|"
+    for proof in found:
+        name = name_of(proof.flow_log_id) if proof.flow_log_id else "none"
+        configured = "yes" if proof.flow_log_id else "no"
+        until = stamp(proof.until) if proof.until else "-"
+        target = _target(proof.target_id)
+        yield f"| {target} | {name} | {configured} | {WORDS[proof.state]} | {until} |"
+    yield ""
+
+
+def document(found: Sequence[Proof]) -> list[dict[str, Any]]:
+    """The same as a JSON-ready list."""
+    return [
+        {
+            "targetId": proof.target_id,
+            "flowLogId": proof.flow_log_id or None,
+            "configured": bool(proof.flow_log_id),
+            "recording": proof.state,
+            "recordedUntil": stamp(proof.until) if proof.until else None,
+            "workspaceId": proof.workspace_id or None,
+        }
+        for proof in found
+    ]
+
+
+def patience(log: FlowLog) -> timedelta:
+    """How old the last row of a flow log may be before it counts as silent."""
+    return timedelta(minutes=INTERVALS * (log.analytics.interval or 60) + DELIVERY)
+
+
+def names(log: FlowLog) -> tuple[str, ...]:
+    """How rows may name a flow log, most exact first, lower case.
+
+    NTANetAnalytics: group/watcher/flow log, with or without the subscription before it
+    (traffic-analytics-schema), or the whole id; AzureNetworkAnalytics_CL: subscription/group/NSG.
+    """
+    if level_of(log.target_id) == "networkSecurityGroup":
+        target = log.target_id
+        return (_path(subscription_of(target), resource_group_of(target), name_of(target)),)
+    watcher = (resource_group_of(log.id), name_of(log.watcher_id), log.name)
+    return (key(log.id).strip("/"), _path(log.subscription_id, *watcher), _path(*watcher))
+
+
+def _proof(
+    log: FlowLog,
+    workspaces: Mapping[str, Workspace],
+    rows: Mapping[str, Mapping[str, datetime]],
+    shared: frozenset[tuple[str, str]],
+    now: datetime,
+    scope: Scope,
+) -> Proof:
+    feeds = key(log.analytics.workspace_id or "")
+    state: State | None = _without_rows(log, scope)
+    until = None
+    if state is None and feeds not in rows:
+        state = "not readable"
+    elif state is None:
+        ambiguous = frozenset(name for workspace, name in shared if workspace == feeds)
+        until, state = _last(log, rows[feeds], ambiguous, now)
+        made = workspaces[feeds].created if feeds in workspaces else None
+        if state == "silent" and until is None and made and now - made < patience(log):
+            state = "too new"
+    return Proof(
+        target_id=log.target_id,
+        flow_log_id=log.id,
+        state=state,
+        until=until,
+        workspace_id=log.analytics.workspace_id or "",
+    )
+
+
+def _without_rows(log: FlowLog, scope: Scope) -> State | None:
+    """Why no rows can be expected; None where they can."""
+    if log.provisioning_state == "Failed":
+        return "failed"
+    if not log.enabled:
+        return "replaced" if scope.replaced(log) else "switched off"
+    return None if log.analytics.enabled else "not analysed"
+
+
+def _last(
+    log: FlowLog, rows: Mapping[str, datetime], ambiguous: frozenset[str], now: datetime
+) -> tuple[datetime | None, State]:
+    for name in names(log):
+        if name in rows and name in ambiguous:
+            return None, "unclear"
+        if name in rows:
+            fresh = now - rows[name] <= patience(log)
+            return rows[name], "recording" if fresh else "silent"
+    return None, "silent"
+
+
+def _shared(logs: Iterable[FlowLog]) -> frozenset[tuple[str, str]]:
+    """Workspaces and names that several flow logs there have, so that a row proves neither."""
+    counted = Counter(
+        (key(log.analytics.workspace_id or ""), name) for log in logs for name in names(log)
+    )
+    return frozenset(pair for pair, count in counted.items() if count > 1)
+
+
+def _path(*parts: str) -> str:
+    return key("/".join(parts))
+
+
+def _target(target_id: str) -> str:
+    parent = target_id.split("/")
+    inner = "subnets" in [part.casefold() for part in parent]
+    return f"{parent[-3]}/{parent[-1]}" if inner else parent[-1]
+
+
+def _ago(duration: timedelta) -> str:
+    hours = duration.total_seconds() / 3600
+    if hours < 1:
+        return f"{hours * 60:.0f} minutes"
+    return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.0f} days"

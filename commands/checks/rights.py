@@ -1,0 +1,88 @@
+"""Whether the identity may do what a run does, at the scope where it counts.
+
+That scope is the subscription: Traffic Analytics accepts no less (rights on a single group were not
+enough in the field), and rights on a part would hide the rest of the estate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from commands.checks.actions import needed
+from commands.checks.finding import Check, Finding
+from estate.cloud import Cloud
+from estate.permissions import API_VERSION, READ_ACTIONS, allows
+from plan.settings import Settings
+
+SUBSCRIPTIONS_VERSION = "2022-12-01"
+SHOWN = 4  # actions that a line names; the rest is counted
+
+VISIBLE = Check(
+    name="subscription-visible",
+    severity="error",
+    title="subscriptions that this identity does not see",
+    why="what this identity cannot see would look deleted, so the run stops",
+)
+READ = Check(
+    name="rights-to-read",
+    severity="error",
+    title="rights that reading needs",
+    why="rights on a part would hide the rest of the estate without any error, so the run stops",
+)
+DEPLOY = Check(
+    name="rights-to-deploy",
+    severity="error",
+    title="rights that deploying needs",
+    why="Azure refuses what is not granted, in the middle of a run; missing rights of Traffic "
+    "Analytics leave a flow log Failed",
+)
+CHECKS = (VISIBLE, READ, DEPLOY)
+
+
+def read_visible(cloud: Cloud) -> Mapping[str, str]:
+    """Names by id of the subscriptions that this identity sees. Raises AzureError."""
+    return {
+        body["subscriptionId"].casefold(): body.get("displayName") or body["subscriptionId"]
+        for body in cloud.list("/subscriptions", SUBSCRIPTIONS_VERSION)
+    }
+
+
+def read(cloud: Cloud, subscription: str) -> tuple[Mapping[str, Any], ...]:
+    """The permissions that the identity has at a subscription's scope. Raises AzureError."""
+    path = f"/subscriptions/{subscription}/providers/Microsoft.Authorization/permissions"
+    return tuple(cloud.list(path, API_VERSION))
+
+
+def judge_visible(wanted: Sequence[str], visible: Mapping[str, str]) -> Iterator[Finding]:
+    """A finding for each subscription that is asked for and not seen."""
+    for subscription in wanted:
+        if subscription not in visible:
+            yield VISIBLE.found(
+                f"/subscriptions/{subscription}",
+                f"this identity does not see it (it sees {len(visible)} others)",
+                f"assign a role at /subscriptions/{subscription}, or correct "
+                "flow-logs:subscriptions",
+            )
+
+
+def judge(
+    subscription: str, granted: Sequence[Mapping[str, Any]], settings: Settings
+) -> Iterator[Finding]:
+    """What is missing at a subscription, for discovery and for deployment."""
+    scope = f"/subscriptions/{subscription}"
+    if subscription in settings.subscriptions and (missing := _missing(granted, READ_ACTIONS)):
+        yield READ.found(scope, f"this identity may not {missing}", f"assign Reader at {scope}")
+    if missing := _missing(granted, needed(subscription, settings)):
+        yield DEPLOY.found(
+            scope,
+            f"this identity may not {missing}",
+            f"assign the deployment role at {scope} (roles/), not at a management group or a "
+            "resource group",
+        )
+
+
+def _missing(granted: Sequence[Mapping[str, Any]], actions: Sequence[str]) -> str:
+    missing = [action for action in actions if not allows(granted, action)]
+    more = len(missing) - SHOWN
+    return ", ".join(missing[:SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,76 @@
+"""What of an estate the doctor judges: what the plan wants recorded, and what records it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from estate.model import Estate, FlowLog, VirtualNetwork, key
+from plan.make import make
+from plan.model import Plan
+from plan.settings import Settings
+from plan.standard import records
+from plan.targets import Attachment, attachments, level_of
+from state import StackState
+
+
+@dataclass(frozen=True)
+class Scope:
+    """An estate, the plan for it, and what follows from both; ``attached`` is by group's key.
+
+    ``named`` is whether a stack was given: then the plan is somebody's wish, and flow logs are
+    measured against it.
+    """
+
+    estate: Estate
+    plan: Plan
+    settings: Settings
+    attached: Mapping[str, Sequence[Attachment]]
+    named: bool
+
+    @cached_property
+    def flow_logs(self) -> list[FlowLog]:
+        """Flow logs in Azure on anything that the plan wants recorded, in order of their ids."""
+        listed = sorted(self.estate.flow_logs, key=lambda log: key(log.id))
+        return [log for log in listed if key(log.target_id) in self._targets]
+
+    @cached_property
+    def recording(self) -> dict[str, list[FlowLog]]:
+        """Flow logs in scope that write something, by the key of their target."""
+        found: dict[str, list[FlowLog]] = {}
+        for log in self.flow_logs:
+            if records(log):
+                found.setdefault(key(log.target_id), []).append(log)
+        return found
+
+    @cached_property
+    def networks(self) -> list[VirtualNetwork]:
+        """Virtual networks in scope."""
+        wanted = {key(network.id) for network in self.plan.networks}
+        return [network for network in self.estate.networks if key(network.id) in wanted]
+
+    def replaced(self, log: FlowLog) -> bool:
+        """Whether it is an NSG flow log that is off since other flow logs record its places."""
+        if level_of(log.target_id) != "networkSecurityGroup":
+            return False
+        places = self.attached.get(key(log.target_id), ())
+        return all(any(key(one) in self.recording for one in place.recorders) for place in places)
+
+    @cached_property
+    def _targets(self) -> frozenset[str]:
+        places = (place for group in self._groups for place in self.attached.get(group, ()))
+        recorders = (key(target) for place in places for target in place.recorders)
+        networks = (key(network.id) for network in self.plan.networks)
+        known = (key(log.target_id) for log in self.plan.known_flow_logs)
+        return frozenset((*self._groups, *recorders, *networks, *known))
+
+    @cached_property
+    def _groups(self) -> list[str]:
+        return [key(group.id) for group in self.plan.security_groups]
+
+
+def scope_of(estate: Estate, settings: Settings, *, named: bool) -> Scope:
+    """The scope of settings in an estate. Raises PlanError where no plan can be made."""
+    plan = make(estate, settings, StackState())
+    return Scope(estate, plan, settings, attachments(estate), named)

@@ -1,0 +1,189 @@
+"""Log Analytics workspaces that flow logs feed: there, open, and with Traffic Analytics' own rule.
+
+Traffic Analytics makes a data collection rule and endpoint named NWTA… in the workspace's group
+(network-watcher-traffic-analytics-resources, 06/12/2025). Once deleted, later flow logs succeed and
+bring no data (AzureMonitorCommunity #254).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from commands.checks.finding import Check, Finding
+from estate.cloud import Cloud
+from estate.model import FlowLog, key, name_of
+from plan.targets import level_of
+
+API_VERSION = "2023-09-01"
+RULES_VERSION = "2022-06-01"
+STOPPED = ("overquota", "forceoff", "subscriptionsuspended")  # dataIngestionStatus (ARM schema)
+OLD_TIERS = ("free", "standard", "premium", "standalone", "pernode")
+
+_SILENT = "flow logs still say Succeeded, and no row arrives"
+MISSING = Check(
+    name="workspace-missing",
+    severity="error",
+    title="workspaces that are gone",
+    why=f"what Traffic Analytics cannot deliver is lost; {_SILENT}",
+)
+REGION = Check(
+    name="workspace-region",
+    severity="error",
+    title="flow logs that name a wrong region for their workspace",
+    why="Azure refuses the next change of the flow log (InvalidTAWorkspaceRegion)",
+)
+GUID = Check(
+    name="workspace-guid",
+    severity="error",
+    title="flow logs that name a wrong GUID for their workspace",
+    why=f"rows go by the GUID; with another one, or a name in its place, {_SILENT}",
+)
+RULE = Check(
+    name="workspace-rule",
+    severity="error",
+    title="workspaces without the rule of Traffic Analytics",
+    why=f"rows of network flow logs come through the rule NWTA…; without it {_SILENT}, and Azure "
+    "does not make it again for this workspace",
+)
+CAP_REACHED = Check(
+    name="workspace-stopped",
+    severity="error",
+    title="workspaces that take nothing in",
+    why="until it takes rows in again, all that would be recorded is lost",
+)
+CAP = Check(
+    name="workspace-cap",
+    severity="warning",
+    title="workspaces with a daily cap",
+    why="a cap drops evidence for the rest of the day, on the busiest day of all: that of an "
+    "attack",
+)
+TIER = Check(
+    name="workspace-tier",
+    severity="warning",
+    title="workspaces of an old price tier",
+    why="old tiers fix the retention or cut the volume (Free: 500 MB a day, 7 days)",
+)
+CHECKS = (MISSING, REGION, GUID, RULE, CAP_REACHED, CAP, TIER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """A workspace; ``quota_gb`` a day, None for no cap; ``rules`` names its own NWTA rules."""
+
+    id: str
+    name: str
+    location: str
+    customer_id: str
+    tier: str = "PerGB2018"
+    quota_gb: float | None = None
+    status: str = "RespectQuota"
+    created: datetime | None = None
+    rules: tuple[str, ...] = ()
+
+
+def read(cloud: Cloud, workspace_id: str) -> Workspace | None:
+    """A workspace, or None where there is none. Raises AzureError."""
+    body = cloud.find(workspace_id, API_VERSION)
+    if body is None:
+        return None
+    group = workspace_id.split("/providers/", 1)[0]
+    path = f"{group}/providers/Microsoft.Insights/dataCollectionRules"
+    return workspace(body, list(cloud.list(path, RULES_VERSION)))
+
+
+def workspace(body: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> Workspace:
+    """A workspace from ARM's body and the data collection rules of its group."""
+    properties = body.get("properties") or {}
+    capping = properties.get("workspaceCapping") or {}
+    quota = capping.get("dailyQuotaGb")
+    return Workspace(
+        id=body["id"],
+        name=body["name"],
+        location=body["location"].replace(" ", "").casefold(),
+        customer_id=properties.get("customerId") or "",
+        tier=(properties.get("sku") or {}).get("name") or "",
+        quota_gb=None if quota is None or quota < 0 else float(quota),
+        status=capping.get("dataIngestionStatus") or "",
+        created=moment(properties.get("createdDate")),
+        rules=tuple(rule["name"] for rule in rules if _feeds(rule, body["id"])),
+    )
+
+
+def moment(text: str | None) -> datetime | None:
+    """A UTC time as Azure writes it, to the second; None for none."""
+    return None if not text else datetime.fromisoformat(f"{text[:19]}+00:00")
+
+
+def missing(workspace_id: str, logs: Sequence[FlowLog]) -> Finding:
+    """The finding for a workspace that flow logs feed and Azure does not have."""
+    return MISSING.found(
+        workspace_id,
+        f"it is gone, and flow log {logs[0].name} feeds it",
+        "recover it within 14 days (az monitor log-analytics workspace recover), or let the flow "
+        "logs feed another: pulumi up, flow-logs:existingWorkspaces move",
+    )
+
+
+def judge(found: Workspace, logs: Sequence[FlowLog]) -> Iterator[Finding]:
+    """Findings on a workspace that these flow logs feed."""
+    yield from _named(found, logs)
+    on_networks = [log for log in logs if level_of(log.target_id) != "networkSecurityGroup"]
+    if on_networks and not found.rules:
+        yield RULE.found(
+            found.id,
+            "its resource group has no data collection rule NWTA… for it",
+            "if it was deleted: make a workspace of another name (flow-logs:workspaceId) and let "
+            "the flow logs feed that; look for a tag policy that refuses the rule first",
+        )
+    yield from _volume(found)
+
+
+def _named(found: Workspace, logs: Sequence[FlowLog]) -> Iterator[Finding]:
+    for log in logs:
+        region, guid = log.analytics.workspace_region, log.analytics.workspace_guid
+        if region and region.replace(" ", "").casefold() != found.location:
+            yield REGION.found(
+                log.id,
+                f"it says that {found.name} is in {region}, which is in {found.location}",
+                "pulumi up, or write the flow log again with the right region",
+            )
+        if guid and key(guid) != key(found.customer_id):
+            yield GUID.found(
+                log.id,
+                f"it names workspace {found.name} by {guid}, whose GUID is {found.customer_id}",
+                "pulumi up, or write the flow log again with the right GUID",
+            )
+
+
+def _volume(found: Workspace) -> Iterator[Finding]:
+    if found.status.casefold() in STOPPED:
+        yield CAP_REACHED.found(
+            found.id,
+            f"it takes nothing in ({found.status})",
+            "raise or remove the daily cap: az monitor log-analytics workspace update --quota -1",
+        )
+    elif found.quota_gb is not None:
+        near = ", of which four fifths are used" if found.status == "ApproachingQuota" else ""
+        yield CAP.found(
+            found.id,
+            f"it has a daily cap of {found.quota_gb:g} GB{near}",
+            "set flow-logs:dailyQuotaGb to 0, or an alert on the cap",
+        )
+    if found.tier.casefold() in OLD_TIERS:
+        yield TIER.found(
+            found.id,
+            f"its price tier is {found.tier}",
+            f"az monitor log-analytics workspace update --name {found.name} --sku PerGB2018",
+        )
+
+
+def _feeds(rule: Mapping[str, Any], workspace_id: str) -> bool:
+    if not name_of(rule["id"]).upper().startswith("NWTA"):
+        return False
+    destinations = (rule.get("properties") or {}).get("destinations") or {}
+    ids = (each.get("workspaceResourceId") or "" for each in destinations.get("logAnalytics") or ())
+    return any(key(found) == key(workspace_id) for found in ids)

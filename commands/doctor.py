@@ -1,0 +1,62 @@
+"""Says what is wrong with the flow logs of a subscription: `python -m commands.doctor`.
+
+Reads only, in any subscription, with `--stack NAME` or `--subscription ID`. Exit code 0: nothing
+wrong; 1: warnings; 2: evidence is being lost; 3: the settings, the log-in or Azure did not let it
+look.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from azure.core.exceptions import AzureError
+
+from commands.checks import examination, options, output, recording
+from commands.checks.examination import Examination
+from commands.checks.finding import NO_ANSWER, exit_code
+from estate.cloud import connect, one_line
+from estate.model import EstateError
+from plan.configuration import SettingsError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Looks, prints findings and the proof of recording, and returns the exit code."""
+    parser = options.parser("doctor", "Says what is wrong with flow logs. Reads only.")
+    asked = parser.parse_args(arguments)
+    now = datetime.now(UTC)
+    try:
+        settings = options.settings_of(asked, os.environ)
+        cloud = connect(settings.identity)
+        found = examination.look(cloud, settings, now, named=bool(asked.stack))
+    except (SettingsError, EstateError) as error:
+        return _refuse(str(error))
+    except AzureError as error:
+        return _refuse(f"Azure could not be read: {one_line(error)}")
+    if asked.json:
+        told = output.document("doctor", now, found.subscriptions, found.findings)
+        print(json.dumps({**told, "recording": recording.document(found.proofs)}, indent=2))
+    else:
+        _tell(found, now)
+    return exit_code(found.findings)
+
+
+def _tell(found: Examination, now: datetime) -> None:
+    for line in output.long(found.findings):
+        print(line)
+    for line in recording.table(found.proofs, now):
+        print(line)
+    looked_at = ", ".join(output.number(count, what) for what, count in found.looked_at.items())
+    print(output.verdict(found.findings, examination.CHECKS, looked_at))
+
+
+def _refuse(line: str) -> int:
+    print(f"doctor: {line}", file=sys.stderr)
+    return NO_ANSWER
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,363 @@
+"""Preflight: every planted obstacle found in a line each, none in the sample estate."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commands import preflight
+from commands.checks import actions, bodies, denials, flight, locks, options, restrictions, writes
+from commands.checks.finding import in_words
+from commands.checks.who import claimed
+from estate.model import name_of
+from estate.permissions import READ_ACTIONS
+from plan.configuration import SettingsError
+from plan.make import make
+from plan.model import Plan
+from state import StackState
+from tests import estates_by_hand as hand
+from tests.servers import LocalAzure
+from tools.projects import REPOSITORY
+
+ESTATES = REPOSITORY / "localazure" / "estates"
+NEGLECTED = "00000000-0000-4000-8000-000000000009"
+HUB, PROD, DEV = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
+PLANTED = {
+    "provider-registration": {NEGLECTED},
+    "read-only-lock": {"NetworkWatcher_westeurope"},
+    "read-only-lock-on-target": {"vnet-dark"},
+    "lock-against-deletion": {"NetworkWatcher_northeurope"},
+    "deny-assignment": {"NetworkWatcherRG"},
+    "policy-refuses": {"require-cost-center", "deny-public-network", "require-own-keys"},
+}
+"""Check to the subjects that faulty.json gives it; the lock `not-in-the-way` gives none."""
+
+Told = tuple[int, str]
+Run = Callable[..., Told]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs preflight on an Azure and returns exit code and what it printed."""
+
+    def started(url: str, *arguments: str) -> Told:
+        monkeypatch.setenv("ARM_METADATA_HOSTNAME", url)
+        monkeypatch.setenv("ARM_SUBSCRIPTION_ID", HUB)
+        code = preflight.main(arguments)
+        printed = capsys.readouterr()
+        return code, printed.out + printed.err
+
+    return started
+
+
+def found(text: str) -> dict[str, set[str]]:
+    """Names of subjects by check, of a JSON document."""
+    subjects: dict[str, set[str]] = {}
+    for finding in json.loads(text)["findings"]:
+        subjects.setdefault(finding["check"], set()).add(name_of(finding["subject"]))
+    return subjects
+
+
+@pytest.fixture(scope="module")
+def faulty(local_azure: Callable[..., LocalAzure]) -> LocalAzure:
+    """The neglected subscription."""
+    return local_azure(ESTATES / "faulty.json")
+
+
+def with_role(
+    local_azure: Callable[..., LocalAzure], folder: Path, *granted: str, hidden: str = ""
+) -> LocalAzure:
+    """The sample estate, for a caller with these actions."""
+    path = folder / "role.json"
+    not_actions = [hidden] if hidden else []
+    path.write_text(json.dumps({"Name": "x", "Actions": granted, "NotActions": not_actions}))
+    return local_azure(ESTATES / "contoso.json", role=path)
+
+
+def test_it_finds_every_planted_obstacle_and_no_other(faulty: LocalAzure, run: Run) -> None:
+    code, text = run(faulty.url, "--subscription", NEGLECTED, "--json")
+    assert found(text) == PLANTED
+    assert code == 2
+    assert {request["method"] for request in faulty.requests()} <= {"GET", "POST"}
+
+
+def test_each_is_one_line_with_the_way_out(faulty: LocalAzure, run: Run) -> None:
+    code, text = run(faulty.url, "--subscription", NEGLECTED)
+    lines = text.splitlines()
+    assert code == 2
+    assert all(line.startswith(("error: ", "warning: ")) for line in lines[:-1])
+    assert all(". Way out: " in line for line in lines[:-1])
+    assert lines[-1] == "7 errors, 2 warnings: 11 checks on 1 subscription"
+    (tagged,) = [line for line in lines if "'flow-logs:tags.costCenter'" in line]
+    assert "it refuses resource group flow-logs-none and 8 more because of tag costCenter" in tagged
+    (nwta,) = [line for line in lines if "made by Traffic Analytics" in line]
+    assert "az policy exemption create" in nwta
+    (keys,) = [line for line in lines if "require-own-keys" in line]
+    assert "encryption.keySource missing" in keys
+    assert "flow-logs:storageAccounts" in keys
+
+
+def test_what_it_foretells_is_what_azure_then_does(faulty: LocalAzure) -> None:
+    """The lock, the denial and the policies refuse the writes that were told of."""
+    group = f"/subscriptions/{NEGLECTED}/resourceGroups"
+    watcher = f"{group}/NetworkWatcherRG/providers/Microsoft.Network/networkWatchers"
+    account = f"{group}/rg-net/providers/Microsoft.Storage/storageAccounts/flowlogs1"
+    body = {"location": "westeurope", "properties": {}}
+    log = f"{watcher}/NetworkWatcher_westeurope/flowLogs/new"
+    assert faulty.call("PUT", log, body, "2025-05-01").code == "ScopeLocked"
+    log = f"{watcher}/NetworkWatcher_northeurope/flowLogs/new"
+    assert faulty.call("PUT", log, body, "2025-05-01").code == "DenyAssignmentAuthorizationFailed"
+    assert faulty.call("PUT", account, body, "2024-01-01").code == "RequestDisallowedByPolicy"
+
+
+def test_nothing_is_in_the_way_in_the_sample_estate(
+    local_azure: Callable[..., LocalAzure], run: Run
+) -> None:
+    code, text = run(local_azure(ESTATES / "contoso.json").url, "--stack", "prod")
+    assert (code, text) == (0, "nothing is wrong: 11 checks on 3 subscriptions\n")
+
+
+def test_a_reader_is_told_what_deployment_needs(
+    local_azure: Callable[..., LocalAzure], tmp_path: Path, run: Run
+) -> None:
+    azure = with_role(local_azure, tmp_path, "*/read")
+    code, text = run(azure.url, "--stack", "prod")
+    lines = text.splitlines()
+    assert code == 2
+    assert len(lines) == 4
+    assert all("this identity may not Microsoft." in line for line in lines[:-1])
+    assert "networkWatchers/flowLogs/write" in text
+    code, text = run(azure.url, "--stack", "prod", "--for", "preview")
+    assert (code, text) == (0, "nothing is wrong: 11 checks on 3 subscriptions\n")
+
+
+def test_whoever_may_not_read_all_is_told_first_and_the_rest_is_not_passed_for_fine(
+    local_azure: Callable[..., LocalAzure], tmp_path: Path, run: Run
+) -> None:
+    azure = with_role(local_azure, tmp_path, "*", hidden=READ_ACTIONS[0])
+    code, text = run(azure.url, "--stack", "prod", "--json")
+    assert code == 2
+    told = found(text)
+    assert told["rights-to-read"] == {HUB, PROD, DEV}
+    assert told["not-checked"] == {"this stack"}
+
+
+def test_a_right_that_policies_need_is_missed_once_a_subscription(
+    local_azure: Callable[..., LocalAzure], tmp_path: Path, run: Run
+) -> None:
+    azure = with_role(local_azure, tmp_path, "*", hidden="Microsoft.PolicyInsights/*")
+    code, text = run(azure.url, "--stack", "prod")
+    assert code == 1
+    assert text.count("what Azure Policy says of it could not be read") == 2  # where it writes
+
+
+def test_a_subscription_that_is_not_visible_is_an_error(faulty: LocalAzure, run: Run) -> None:
+    code, text = run(faulty.url, "--subscription", DEV, "--json")
+    assert code == 2
+    assert found(text)["subscription-visible"] == {DEV}
+
+
+def test_what_would_end_the_planning_is_told(
+    local_azure: Callable[..., LocalAzure], tmp_path: Path, run: Run
+) -> None:
+    gone = f"/subscriptions/{HUB}/resourceGroups/x/providers/Microsoft.OperationalInsights"
+    stack = f"config: {{location: westeurope, workspaceId: {gone}/workspaces/gone}}"
+    (tmp_path / "Pulumi.given.yaml").write_text(stack)
+    azure = local_azure(ESTATES / "contoso.json")
+    code, text = run(azure.url, "--stack", "given", "--project", str(tmp_path))
+    assert code == 2
+    assert "error: this stack: flow-logs:workspaceId names" in text
+
+
+def test_a_stack_file_is_read_as_the_engine_reads_it(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.x.yaml").write_text(
+        "config:\n  flow-logs:location: westeurope\n  protectData: true\n"
+        "  flow-logs:retentionDays: 120\n  flow-logs:tags: {a: b}\n  flow-logs:workspaceId:\n"
+        "  azure-native:clientSecret: {secure: v1:abc}\n"
+    )
+    with pytest.raises(SettingsError, match="give its value as ARM_CLIENT_SECRET"):
+        options.stack_config(tmp_path, "x", {})
+    config = options.stack_config(tmp_path, "x", {"ARM_CLIENT_SECRET": "given"})
+    assert config == {
+        "flow-logs:location": "westeurope",
+        "flow-logs:protectData": "true",
+        "flow-logs:retentionDays": "120",
+        "flow-logs:tags": '{"a": "b"}',
+        "flow-logs:workspaceId": "",
+    }
+
+
+@pytest.fixture
+def plan() -> Plan:
+    """One network to record, whose flow log, storage and workspace are new."""
+    estate = hand.estate(
+        hand.network("vnet-app", {"web": "nsg-web"}), hand.security_group("nsg-web")
+    )
+    return make(estate, hand.settings(), StackState())
+
+
+@pytest.mark.parametrize(
+    ("scope", "level", "check"),
+    [
+        (f"/subscriptions/{hand.SUBSCRIPTION}", "ReadOnly", "read-only-lock"),
+        (hand.WATCHER, "ReadOnly", "read-only-lock"),
+        (hand.WATCHER.upper(), "CanNotDelete", "lock-against-deletion"),
+        (hand.network_id("vnet-app"), "ReadOnly", "read-only-lock-on-target"),
+        (hand.network_id("vnet-app"), "CanNotDelete", ""),
+        (f"{hand.WATCHER}2", "ReadOnly", ""),
+        (hand.network_id("vnet-other"), "ReadOnly", ""),
+    ],
+)
+def test_a_lock_matters_where_something_is_written_or_goes(
+    plan: Plan, scope: str, level: str, check: str
+) -> None:
+    lock = locks.Lock(id=f"{scope}{locks.MARK}l", name="l", scope=scope, level=level)
+    told = [finding.check.name for finding in locks.judge([lock], writes.writes(plan))]
+    assert told == ([check] if check else [])
+
+
+EVERYBODY = denials.Denial(
+    id="x",
+    name="managed",
+    scope=hand.WATCHER,
+    alone=False,
+    permissions=({"actions": ["*/write"], "notActions": []},),
+    principals=frozenset({denials.ALL_PRINCIPALS}),
+    groups=frozenset(),
+    excluded=frozenset({"us"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "object_id", "told"),
+    [
+        ({}, "them", True),
+        ({}, "us", False),
+        ({}, "", True),
+        ({"principals": frozenset({"they"})}, "them", False),
+        ({"principals": frozenset({"team"}), "groups": frozenset({"team"})}, "them", True),
+        ({"permissions": ({"actions": ["*/delete"]},)}, "them", False),
+        ({"alone": True}, "them", False),
+        ({"scope": "/providers/Microsoft.Management/managementGroups/contoso"}, "them", True),
+        ({"scope": hand.GROUP}, "them", False),
+    ],
+)
+def test_a_deny_assignment_matters_to_those_whom_it_binds(
+    plan: Plan, changes: dict[str, Any], object_id: str, told: bool
+) -> None:
+    denial = replace(EVERYBODY, **changes)
+    assert bool(list(denials.judge([denial], writes.writes(plan), object_id))) is told
+
+
+def test_the_object_id_is_read_from_a_token_and_nothing_else() -> None:
+    claims = base64.urlsafe_b64encode(json.dumps({"oid": "ABC"}).encode()).decode().rstrip("=")
+    assert claimed(f"e30.{claims}.sig") == "abc"
+    assert claimed("local-azure") == claimed("a.b.c") == claimed("e30.W10.sig") == ""
+
+
+ANSWER = {
+    "fieldRestrictions": [
+        {
+            "field": "tags.environment",
+            "restrictions": [
+                {
+                    "result": "Required",
+                    "values": ["Prod", "Test"],
+                    "policy": {"policyAssignmentId": "/a/Tags"},
+                    "policyEffect": "Deny",
+                }
+            ],
+        },
+        {
+            "field": "tags.inherited",
+            "restrictions": [
+                {
+                    "result": "Required",
+                    "defaultValue": "x",
+                    "policy": {"policyAssignmentId": "/a/Inherit"},
+                    "policyEffect": "Deny",
+                }
+            ],
+        },
+        {
+            "field": "location",
+            "restrictions": [
+                {
+                    "result": "Deny",
+                    "values": ["westus"],
+                    "policy": {"policyAssignmentId": "/a/Place"},
+                    "policyEffect": "Deny",
+                }
+            ],
+        },
+    ],
+    "contentEvaluationResult": {
+        "policyEvaluations": [
+            {
+                "policyInfo": {"policyAssignmentId": "/a/Private"},
+                "evaluationResult": "NonCompliant",
+                "evaluationDetails": {
+                    "evaluatedExpressions": [
+                        {
+                            "result": "True",
+                            "expressionKind": "Field",
+                            "expression": "Microsoft.Storage/storageAccounts/publicNetworkAccess",
+                            "expressionValue": "Enabled",
+                        }
+                    ]
+                },
+                "effectDetails": {"policyEffect": "Deny"},
+            },
+            {
+                "policyInfo": {"policyAssignmentId": "/a/Watched"},
+                "effectDetails": {"policyEffect": "Audit"},
+            },
+        ]
+    },
+}
+"""In the form of the REST page's example ("Check policy restrictions at subscription scope")."""
+
+
+def test_an_answer_in_the_form_of_azures_own_example_is_judged(plan: Plan) -> None:
+    (body,) = [each for each in bodies.bodies(plan) if each.type == bodies.STORAGE]
+    told = {
+        name_of(each.subject): each
+        for each in restrictions.judge(restrictions.refusals(body, ANSWER))
+    }
+    assert told.keys() == {"Tags", "Private"}
+    assert "publicNetworkAccess = Enabled" in told["Private"].what
+    assert told["Tags"].way_out == "pulumi config set --path 'flow-logs:tags.environment' Prod"
+
+
+def test_rights_are_asked_for_where_they_are_needed() -> None:
+    other = "00000000-0000-4000-8000-0000000000cc"
+    account = f"/subscriptions/{other}/resourceGroups/x/providers/Microsoft.Storage/storageAccounts"
+    given = hand.settings(
+        workspace_id=hand.FOREIGN_WORKSPACE, storage_accounts={"westeurope": (f"{account}/st",)}
+    )
+    assert actions.subscriptions(given) == (hand.SUBSCRIPTION, hand.HOME, other)
+    assert actions.needed(other, given) == actions.ACCOUNT
+    at_home = actions.needed(hand.HOME, given)
+    assert "Microsoft.OperationalInsights/workspaces/write" not in at_home
+    assert "Microsoft.Storage/storageAccounts/write" in at_home
+    at_network = actions.needed(hand.SUBSCRIPTION, given)
+    assert set(actions.WORKSPACE) <= set(at_network)
+    assert not set(actions.HOME[1:]) & set(at_network)
+
+
+def test_subjects_are_told_in_words() -> None:
+    assert in_words(hand.WATCHER) == "network watcher NetworkWatcher_westeurope"
+    assert in_words(hand.group_id("nsg-web")) == "network security group nsg-web in rg-app"
+    assert in_words("this stack") == "this stack"
+
+
+def test_every_check_has_a_name_of_its_own() -> None:
+    names = [check.name for check in flight.CHECKS]
+    assert len(names) == len(set(names))
+    assert PLANTED.keys() < set(names)
