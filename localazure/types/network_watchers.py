@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from localazure.answer import Call
-from localazure.errors import NetworkWatcherCountLimitReached
+from localazure.answer import Answer, Call
+from localazure.errors import NetworkWatcherCountLimitReached, ResourceNotFound
 from localazure.store import Resource
 from localazure.types.network import NetworkType
+from localazure.types.old_flow_logs import configure, query
 
 WATCHERS = "Microsoft.Network/networkWatchers"
+_ACTIONS = {"configureflowlog": configure, "queryflowlogstatus": query}
 
 
 class NetworkWatchers(NetworkType):
@@ -33,6 +35,14 @@ class NetworkWatchers(NetworkType):
         for watcher in call.azure.store.of_type(WATCHERS, subscription):
             if watcher["location"] == location:
                 raise NetworkWatcherCountLimitReached
+
+    def post(self, call: Call) -> Answer:
+        action = _ACTIONS.get(call.id.types[-1].casefold())
+        if action is None:
+            return super().post(call)
+        if call.azure.store.find(str(call.id.parent)) is None:
+            raise ResourceNotFound(f"{WATCHERS}/{call.id.name}", str(call.id.group))
+        return action(call)
 
     def properties(self, call: Call, before: Resource | None, resource: Resource) -> dict[str, Any]:
         return {"runningOperationIds": []}
