@@ -11,6 +11,7 @@ from plan.alert_limits import broken, window_for
 from plan.answers import ALERT_TYPE, QUERY_TYPE, Answers
 from plan.make import make
 from plan.model import PlanError
+from plan.query_values import ARRIVAL
 from plan.report import answers as told
 from plan.settings import AlertSettings
 from queries import library
@@ -90,6 +91,18 @@ def test_times_follow_the_interval(interval: int, frequency: str, window: str, j
     assert (silent.frequency, silent.window, silent.resolves) == ("PT1H", "P2D", True)
     assert f"ago({60 + 3 * interval}m)" in silent.text
     assert by_rule["malicious-flow"].lookback == "P2D"
+
+
+@pytest.mark.parametrize("interval", [10, 60])
+def test_the_window_holds_the_rows_of_the_interval_that_is_judged(interval: int) -> None:
+    """Minutes of a day; rows of an interval come between its start and an hour after its end."""
+    window = window_for(ARRIVAL + 2 * interval)
+    for asked in range(24 * 60, 24 * 60 + 120):
+        after = (asked - ARRIVAL - interval) // interval * interval
+        until = (asked - ARRIVAL) // interval * interval
+        (end,) = range(after + interval, until + interval, interval)
+        assert end + ARRIVAL <= asked
+        assert end - interval >= asked - window
 
 
 def test_sources_inside_are_worse_than_the_internet() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
+from plan.query_values import values
+from tests.estates_by_hand import settings
 from tests.queries.conftest import Recording, vnet
 from tests.queries.test_answers import BAD, SCANNER, fan_out, scan
 from tests.queries.traffic import START, Flow, vnet_rows
@@ -96,16 +98,26 @@ def test_what_was_refused_on_its_way_in_from_a_malicious_address_is_noise() -> N
     assert (row["Direction"], row["DeniedFlows"]) == ("Outbound", 1)
 
 
-def test_each_interval_is_judged_by_exactly_one_hourly_evaluation() -> None:
-    rows = vnet_rows(scan())
-    judged = [
-        START + timedelta(hours=1, minutes=35 + 60 * hours)
-        for hours in range(5)
-        if Workspace(
-            {"NTANetAnalytics": rows}, START + timedelta(hours=1, minutes=35 + 60 * hours)
-        ).rows("denied-burst")
+@pytest.mark.parametrize(
+    ("interval", "judged"),
+    [(60, [95]), (10, [65])],
+    ids=["every hour", "every ten minutes"],
+)
+def test_each_interval_is_judged_once_when_its_rows_are_there(
+    interval: int, judged: list[int]
+) -> None:
+    """Asked 5 (or 35) minutes past each interval; figures are minutes after its end."""
+    rows = vnet_rows(replace(flow, interval=interval, late=59) for flow in scan())
+    workspace = Workspace({"NTANetAnalytics": rows})
+    asked = values("denied-burst", settings(traffic_analytics_interval=interval))
+    end = START + timedelta(minutes=interval)
+    first = 35 if interval == 60 else 5
+    found = [
+        minutes
+        for minutes in range(first, first + 4 * max(interval, 25), interval)
+        if workspace.rows("denied-burst", asked, end + timedelta(minutes=minutes))
     ]
-    assert judged == [datetime(2026, 3, 2, 12, 35)]
+    assert found == judged
 
 
 def test_a_flow_log_without_data_for_three_intervals_is_silent(recorded: Recording) -> None:

@@ -38,10 +38,9 @@ _IN_ANY = re.compile(r"ipv4_is_in_any_range\((\w+), (\w+)\)")
 class Workspace:
     """Tables with rows; a table that is not named is not there."""
 
-    def __init__(self, rows: Mapping[str, Iterable[Row]], now: datetime = NOW) -> None:
+    def __init__(self, rows: Mapping[str, Iterable[Row]]) -> None:
         """``rows`` maps a table's name to its rows, with blanks for what a row lacks."""
         self._connection = duckdb_kql.connect()
-        self._now = now
         for table, listed in rows.items():
             self._fill(table, list(listed))
         for query in library().values():
@@ -49,14 +48,16 @@ class Workspace:
                 sql, parameters = self._translated(query.text)
                 self._connection.execute(f'CREATE TABLE "{query.function}" AS {sql}', parameters)
 
-    def rows(self, name: str, values: Mapping[str, str] | None = None) -> list[Row]:
+    def rows(
+        self, name: str, values: Mapping[str, str] | None = None, now: datetime = NOW
+    ) -> list[Row]:
         """The answer of a query of the library, with other values in its ``let`` statements."""
         query = library()[name]
-        return self.run(query.function or with_values(query.text, values or {}))
+        return self.run(query.function or with_values(query.text, values or {}), now)
 
-    def run(self, text: str) -> list[Row]:
-        """The answer of a query, as dictionaries."""
-        sql, parameters = self._translated(text)
+    def run(self, text: str, now: datetime = NOW) -> list[Row]:
+        """The answer of a query asked at a time, as dictionaries."""
+        sql, parameters = self._translated(text, now)
         answer = self._connection.execute(sql, parameters)
         names = [column[0] for column in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
@@ -66,10 +67,10 @@ class Workspace:
         sql, parameters = self._translated(text)
         return [column[0] for column in self._connection.execute(sql, parameters).description or ()]
 
-    def _translated(self, text: str) -> tuple[str, dict[str, Any]]:
+    def _translated(self, text: str, now: datetime = NOW) -> tuple[str, dict[str, Any]]:
         schema = duckdb_kql.engine.schema(self._connection)
         kept = tuple((table, tuple(columns)) for table, columns in schema.items())
-        return _translated(text, kept, self._now)
+        return _translated(text, kept, now)
 
     def _fill(self, table: str, rows: Sequence[Row]) -> None:
         columns = tables()[table]
