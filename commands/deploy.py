@@ -16,6 +16,7 @@ from commands.engine import Engine, Run
 from commands.markdown import block, code, plain, table
 from commands.preview import REPOSITORY, guard, options, preview, tell, told
 from commands.sections import kinds
+from commands.stopped import stopped
 from commands.summary import flow_logs, joined, summary
 from tools.engine.locate import cli
 
@@ -59,6 +60,9 @@ def _failed(stack: str, run: Run) -> Iterator[str]:
 def main(arguments: list[str]) -> int:
     """Exit code: 0 deployed as a whole, 1 refused, failed or deployed in part."""
     chosen = options(arguments, "Previews a stack with the policy pack, then deploys it.")
+    if obstacles := stopped(chosen.stack, "deploy"):
+        tell(obstacles, chosen.output)
+        return 1
     outcome = preview(chosen.stack)
     if outcome.fails:
         tell(summary(outcome), chosen.output)

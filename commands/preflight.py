@@ -26,9 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Looks, prints a line for each finding or a JSON document, and returns the exit code."""
     asked = _options(arguments)
     try:
-        settings = options.settings_of(asked, os.environ)
-        cloud = connect(settings.identity)
-        report = flight.look(cloud, settings, deploying=asked.purpose == "deploy")
+        report = _look(asked)
     except (SettingsError, EstateError) as error:
         return _refuse(str(error))
     except AzureError as error:
@@ -43,6 +41,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     looked_at = output.number(len(report.subscriptions), "subscription")
     print(output.verdict(report.findings, flight.CHECKS, looked_at))
     return exit_code(report.findings)
+
+
+def obstacles(stack: str, purpose: str) -> list[str]:
+    """A line for each error of a stack; empty where there is none, or where it could not look.
+
+    ``purpose`` as in ``--for``.
+    """
+    asked = _options(["--stack", stack, "--for", purpose])
+    try:
+        report = _look(asked)
+    except (SettingsError, EstateError, AzureError):
+        return []
+    errors = [found for found in report.findings if found.severity == "error"]
+    return list(output.short(errors))
+
+
+def _look(asked: argparse.Namespace) -> flight.Report:
+    settings = options.settings_of(asked, os.environ)
+    return flight.look(connect(settings.identity), settings, deploying=asked.purpose == "deploy")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

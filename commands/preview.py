@@ -1,8 +1,8 @@
 """A preview of a stack, told to a reviewer: `scripts/preview STACK [--output FILE]`.
 
-Runs the engine's preview with the policy pack and prints one Markdown summary. Exit code 1 where
-the preview fails, a mandatory policy refuses it, or it would take away a flow log that Azure never
-makes again.
+Runs preflight, then the engine's preview with the policy pack, and prints one Markdown summary.
+Exit code 1 where Azure would refuse the run, the preview fails, a mandatory policy refuses it, or
+it would take away a flow log that Azure never makes again.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 
 from commands.engine import Engine
 from commands.outcome import Outcome
+from commands.stopped import stopped
 from commands.summary import summary
 from tools.console import SetupError
 from tools.engine.locate import cli
@@ -80,6 +81,9 @@ def told(command: Callable[[list[str]], int], arguments: list[str]) -> int:
 def main(arguments: list[str]) -> int:
     """Exit code: 0 may be merged, 1 must not."""
     chosen = options(arguments, "Previews a stack and prints a summary for a reviewer.")
+    if obstacles := stopped(chosen.stack, "preview"):
+        tell(obstacles, chosen.output)
+        return 1
     outcome = preview(chosen.stack)
     tell(summary(outcome), chosen.output)
     return int(outcome.fails)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from commands import preflight
+from commands import deploy, preflight, preview
 from commands.checks import actions, bodies, denials, flight, locks, options, restrictions, writes
 from commands.checks.finding import in_words
 from commands.checks.who import claimed
@@ -173,6 +173,27 @@ def test_what_would_end_the_planning_is_told(
     code, text = run(azure.url, "--stack", "given", "--project", str(tmp_path))
     assert code == 2
     assert "error: this stack: flow-logs:workspaceId names" in text
+
+
+def test_a_preview_or_deployment_that_azure_would_refuse_does_not_begin(
+    faulty: LocalAzure,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Without an engine: neither comes as far as that."""
+    stack = f"config: {{location: westeurope, subscriptions: ['{NEGLECTED}']}}"
+    (tmp_path / "Pulumi.neglected.yaml").write_text(stack)
+    monkeypatch.setattr(options, "REPOSITORY", tmp_path)
+    monkeypatch.setenv("ARM_METADATA_HOSTNAME", faulty.url)
+    monkeypatch.setenv("ARM_SUBSCRIPTION_ID", NEGLECTED)
+    for command in (preview.main, deploy.main):
+        assert command(["neglected", "--output", str(tmp_path / "told.md")]) == 1
+        text = capsys.readouterr().out
+        assert text.startswith("## neglected: stopped before it began\n")
+        assert "resource provider Microsoft.Insights is NotRegistered" in text
+        assert text.count("\n- error: ") == 7
+        assert text == (tmp_path / "told.md").read_text()
 
 
 def test_a_stack_file_is_read_as_the_engine_reads_it(tmp_path: Path) -> None:
