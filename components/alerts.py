@@ -59,23 +59,23 @@ def alert(
         override_query_time_range=planned.lookback,
         auto_mitigate=planned.resolves,
         skip_query_validation=True,
-        criteria={
-            "all_of": [
-                {
-                    "query": planned.text,
-                    "time_aggregation": monitor.TimeAggregation.COUNT,
-                    "operator": MORE_THAN,
-                    "threshold": 0,
-                    "failing_periods": {
-                        "number_of_evaluation_periods": 1,
-                        "min_failing_periods_to_alert": 1,
-                    },
-                }
-            ]
-        },
+        criteria=monitor.ScheduledQueryRuleCriteriaArgs(all_of=[_has_a_row(planned.text)]),
         actions={"action_groups": list(action_groups)},
         tags=planned.tags,
         opts=opts,
+    )
+
+
+def _has_a_row(query: str) -> monitor.ConditionArgs:
+    """The condition that a query answers with at least one row, in one evaluation."""
+    return monitor.ConditionArgs(
+        query=query,
+        time_aggregation=monitor.TimeAggregation.COUNT,
+        operator=MORE_THAN,
+        threshold=0,
+        failing_periods=monitor.ConditionFailingPeriodsArgs(
+            number_of_evaluation_periods=1, min_failing_periods_to_alert=1
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from plan.configuration import Reader, is_id, texts, wrong
@@ -56,7 +56,9 @@ def _flag(parsed: Mapping[str, Any]) -> bool:
     return value
 
 
-def _each(parsed: Mapping[str, Any], name: str, right: Any, rule: str) -> tuple[str, ...]:
+def _each(
+    parsed: Mapping[str, Any], name: str, right: Callable[[str], object], rule: str
+) -> tuple[str, ...]:
     values = texts(f"{KEY}.{name}", parsed.get(name, []))
     for value in values:
         if not right(value):
