@@ -28,6 +28,8 @@ _THREADS = 64
 
 
 def main(arguments: list[str]) -> int:
+    # Before anybody can know of this process: the parent of one whose engine is gone is another.
+    parent = os.getppid()
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
@@ -44,15 +46,14 @@ def main(arguments: list[str]) -> int:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    _wait(ended)
+    _wait(ended, parent)
     os._exit(0)
 
 
-def _wait(ended: threading.Event) -> None:
+def _wait(ended: threading.Event, parent: int) -> None:
     """Returns when asked to end or when the parent, which is the engine, is gone."""
-    engine = os.getppid()
     while not ended.wait(_WATCH_INTERVAL):
-        if os.getppid() != engine:
+        if os.getppid() != parent:
             return
 
 

@@ -93,8 +93,8 @@ def test_what_is_not_there(
     [
         ("GET", f"{PROD}/providers/Microsoft.Network/publicIPAddresses"),
         ("PUT", resource(PROD, "rg-prod-shop", "Microsoft.KeyVault/vaults", "kv-contoso")),
-        ("POST", f"{WATCHER}/configureFlowLog"),
-        ("POST", f"{WATCHER}/queryFlowLogStatus"),
+        ("POST", f"{WATCHER}/topology"),
+        ("POST", f"{WATCHER}/nextHop"),
         ("GET", "/providers/Microsoft.Management/managementGroups"),
         ("PATCH", f"{PROD}/providers/Microsoft.Network/networkWatchers"),
     ],
