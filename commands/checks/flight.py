@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
-from commands.checks import denials, locks, providers, restrictions, rights
-from commands.checks.actions import subscriptions
+from azure.core.exceptions import AzureError
+
+from commands.checks import denials, inherited, locks, providers, restrictions, rights
+from commands.checks.actions import needed, subscriptions
 from commands.checks.bodies import Body, bodies
 from commands.checks.finding import NOT_CHECKED, Check, Finding, ordered
 from commands.checks.reading import attempt, each, quiet
-from commands.checks.who import object_id
+from commands.checks.who import identity
 from commands.checks.writes import Write, writes
 from estate.cloud import Cloud
 from estate.discover import read_estate
@@ -30,6 +33,7 @@ PLANNED = Check(
 )
 CHECKS = (
     *rights.CHECKS,
+    *inherited.CHECKS,
     *providers.CHECKS,
     PLANNED,
     *locks.CHECKS,
@@ -56,21 +60,27 @@ def look(cloud: Cloud, settings: Settings, *, deploying: bool) -> Report:
     wanted = subscriptions(settings)
     found = list(rights.judge_visible(wanted, visible))
     seen = [subscription for subscription in wanted if subscription in visible]
-    for findings in each(lambda one: _subscription(cloud, one, settings), seen):
+    us = attempt("this identity", "its log-in", partial(identity, cloud), found) or ""
+    us = us if deploying else ""
+    for findings in each(lambda one: _subscription(cloud, one, settings, us), seen):
         found += [one for one in findings if deploying or one.check is not rights.DEPLOY]
     stops = {rights.VISIBLE.name, rights.READ.name}
     if stops.isdisjoint(finding.check.name for finding in found):
-        found += _planned(cloud, settings, deploying)
+        found += _planned(cloud, settings, us)
     else:
         found.append(_not_planned("the estate cannot be read whole"))
     return Report(ordered(found), {one: visible[one] for one in seen})
 
 
-def _subscription(cloud: Cloud, subscription: str, settings: Settings) -> list[Finding]:
+def _subscription(
+    cloud: Cloud, subscription: str, settings: Settings, object_id: str
+) -> list[Finding]:
+    """Rights and providers of a subscription; ``object_id`` is empty where it is not known."""
     scope, found = f"/subscriptions/{subscription}", list[Finding]()
     granted = attempt(scope, "the rights", partial(rights.read, cloud, subscription), found)
     if granted is not None:
         found += rights.judge(subscription, granted, settings)
+        found += _inherited(cloud, subscription, settings, object_id, granted)
     namespaces = providers.needed(settings).get(subscription, ())
     read = partial(providers.read, cloud, subscription, namespaces)
     states = attempt(scope, "the resource providers", read, found)
@@ -79,7 +89,24 @@ def _subscription(cloud: Cloud, subscription: str, settings: Settings) -> list[F
     return found
 
 
-def _planned(cloud: Cloud, settings: Settings, deploying: bool) -> Iterator[Finding]:
+def _inherited(
+    cloud: Cloud,
+    subscription: str,
+    settings: Settings,
+    object_id: str,
+    granted: Sequence[Mapping[str, Any]],
+) -> Iterator[Finding]:
+    if not object_id:
+        return
+    try:
+        own = inherited.read(cloud, subscription, object_id)
+    except AzureError:
+        yield inherited.unknown(subscription)
+        return
+    yield from inherited.judge(subscription, granted, own, needed(subscription, settings))
+
+
+def _planned(cloud: Cloud, settings: Settings, object_id: str) -> Iterator[Finding]:
     try:
         estate = read_estate(cloud, settings.subscriptions, naming.home(settings), quiet)
         plan = make(estate, settings, StackState())
@@ -87,7 +114,7 @@ def _planned(cloud: Cloud, settings: Settings, deploying: bool) -> Iterator[Find
         yield PLANNED.found("this stack", str(error), "as the line says")
         yield _not_planned("there is no plan")
         return
-    yield from _in_the_way(cloud, settings, writes(plan), deploying)
+    yield from _in_the_way(cloud, settings, writes(plan), object_id)
     yield from _refused(cloud, estate, plan)
 
 
@@ -100,11 +127,9 @@ def _not_planned(reason: str) -> Finding:
 
 
 def _in_the_way(
-    cloud: Cloud, settings: Settings, planned: tuple[Write, ...], deploying: bool
+    cloud: Cloud, settings: Settings, planned: tuple[Write, ...], object_id: str
 ) -> Iterator[Finding]:
     unread: list[Finding] = []
-    who = partial(object_id, cloud)
-    us = attempt("this identity", "its log-in", who, unread) if deploying else ""
     for subscription in subscriptions(settings):
         scope = f"/subscriptions/{subscription}"
         there = [write for write in planned if subscription_of(write.id) == subscription]
@@ -112,7 +137,7 @@ def _in_the_way(
         yield from locks.judge(held or (), there)
         read = partial(denials.read, cloud, subscription)
         denied = attempt(scope, "the deny assignments", read, unread)
-        yield from denials.judge(denied or (), there, us or "")
+        yield from denials.judge(denied or (), there, object_id)
     yield from unread
 
 

@@ -8,7 +8,7 @@ import json
 from estate.cloud import Cloud
 
 
-def object_id(cloud: Cloud) -> str:
+def identity(cloud: Cloud) -> str:
     """The identity's object id, lower case; empty where the token does not say it.
 
     The claim ``oid`` of an access token (Microsoft identity platform, "Access token claims

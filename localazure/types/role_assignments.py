@@ -9,13 +9,14 @@ does, as Azure says of a principal that was made a moment ago.
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any, ClassVar
 
 from localazure.answer import Answer, Call
 from localazure.api_versions import AUTHORIZATION, Versions
-from localazure.arm_id import TENANT, same
-from localazure.errors import ArmError, InvalidRequestContent
+from localazure.arm_id import TENANT, key, same
+from localazure.errors import ArmError, InvalidRequestContent, NotModelled
 from localazure.errors.governance import (
     InvalidRoleAssignmentId,
     PrincipalNotFound,
@@ -33,6 +34,7 @@ from localazure.types.policy_definitions import ROLES
 ASSIGNMENTS = "Microsoft.Authorization/roleAssignments"
 _DEFINITIONS = "providers/Microsoft.Authorization/roleDefinitions"
 _FIXED = ("principalId", "roleDefinitionId")
+_FILTER = re.compile(r"atScope\(\) and assignedTo\('([^']+)'\)")
 
 
 class RoleAssignments(Attached):
@@ -43,6 +45,23 @@ class RoleAssignments(Attached):
 
     def missing(self, name: str) -> ArmError:
         return RoleAssignmentNotFound(name)
+
+    def list(self, call: Call) -> Answer:
+        """Those of a principal at or above a scope, the one filter that is modelled.
+
+        Which subscription is in which management group is not: each is above all of them.
+        """
+        check_target(call)
+        match = _FILTER.fullmatch(call.query.get("$filter", ""))
+        if match is None:
+            raise NotModelled("lists of role assignments but by atScope() and assignedTo()")
+        found = [
+            each
+            for each in call.azure.store.of_type(self.type, TENANT)
+            if same(each["properties"]["principalId"], match[1])
+            and _is_at_or_above(each["properties"]["scope"], call.id.group_id)
+        ]
+        return Answer(200, {"value": found})
 
     def put(self, call: Call) -> Answer:
         check_target(call)
@@ -69,6 +88,11 @@ class RoleAssignments(Attached):
         if any(not same(before["properties"][name], asked[name]) for name in _FIXED):
             raise RoleAssignmentUpdateNotPermitted
         return Answer(200, before)
+
+
+def _is_at_or_above(scope: str, id_: str) -> bool:
+    above = key(scope).startswith("/providers/microsoft.management/")
+    return above or f"{key(id_)}/".startswith(f"{key(scope)}/")
 
 
 def _check_guid(name: str) -> None:

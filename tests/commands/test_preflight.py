@@ -93,7 +93,7 @@ def test_each_is_one_line_with_the_way_out(faulty: LocalAzure, run: Run) -> None
     assert code == 2
     assert all(line.startswith(("error: ", "warning: ")) for line in lines[:-1])
     assert all(". Way out: " in line for line in lines[:-1])
-    assert lines[-1] == "7 errors, 2 warnings: 11 checks on 1 subscription"
+    assert lines[-1] == "7 errors, 2 warnings: 13 checks on 1 subscription"
     (tagged,) = [line for line in lines if "'flow-logs:tags.costCenter'" in line]
     assert "it refuses resource group flow-logs-none and 8 more because of tag costCenter" in tagged
     (nwta,) = [line for line in lines if "made by Traffic Analytics" in line]
@@ -120,7 +120,7 @@ def test_nothing_is_in_the_way_in_the_sample_estate(
     local_azure: Callable[..., LocalAzure], run: Run
 ) -> None:
     code, text = run(local_azure(ESTATES / "contoso.json").url, "--stack", "prod")
-    assert (code, text) == (0, "nothing is wrong: 11 checks on 3 subscriptions\n")
+    assert (code, text) == (0, "nothing is wrong: 13 checks on 3 subscriptions\n")
 
 
 def test_a_reader_is_told_what_deployment_needs(
@@ -134,7 +134,7 @@ def test_a_reader_is_told_what_deployment_needs(
     assert all("this identity may not Microsoft." in line for line in lines[:-1])
     assert "networkWatchers/flowLogs/write" in text
     code, text = run(azure.url, "--stack", "prod", "--for", "preview")
-    assert (code, text) == (0, "nothing is wrong: 11 checks on 3 subscriptions\n")
+    assert (code, text) == (0, "nothing is wrong: 13 checks on 3 subscriptions\n")
 
 
 def test_whoever_may_not_read_all_is_told_first_and_the_rest_is_not_passed_for_fine(
@@ -146,6 +146,54 @@ def test_whoever_may_not_read_all_is_told_first_and_the_rest_is_not_passed_for_f
     told = found(text)
     assert told["rights-to-read"] == {HUB, PROD, DEV}
     assert told["not-checked"] == {"this stack"}
+
+
+OBJECT_ID = "00000000-0000-4000-8000-000000000777"
+AUTHORIZATION = "providers/Microsoft.Authorization"
+
+
+def granted(scope: str, *names: str) -> list[dict[str, Any]]:
+    """A role with every action, and its assignment at a scope, for each subscription named."""
+    entries: list[dict[str, Any]] = []
+    for subscription in names:
+        role = f"/subscriptions/{subscription}/{AUTHORIZATION}/roleDefinitions/{OBJECT_ID}"
+        entries.append({"id": role, "properties": {"permissions": [{"actions": ["*"]}]}})
+        where = scope or f"/subscriptions/{subscription}"
+        properties = {"principalId": OBJECT_ID, "roleDefinitionId": role, "scope": where}
+        path = f"{where}/{AUTHORIZATION}/roleAssignments/{subscription}"
+        entries.append({"id": path, "properties": properties})
+    return entries
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        (granted("", HUB, PROD, DEV), {}),
+        (
+            granted("/providers/Microsoft.Management/managementGroups/contoso", HUB, PROD, DEV),
+            {"rights-inherited": {HUB, PROD, DEV}},
+        ),
+        (
+            [entry for entry in granted("", HUB, PROD, DEV) if "Definitions" not in entry["id"]],
+            {"rights-origin": {HUB, PROD, DEV}},
+        ),
+    ],
+)
+def test_rights_of_a_management_group_do_not_do_for_traffic_analytics(
+    local_azure: Callable[..., LocalAzure],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    run: Run,
+    entries: list[dict[str, Any]],
+    told: dict[str, set[str]],
+) -> None:
+    claims = base64.urlsafe_b64encode(json.dumps({"oid": OBJECT_ID}).encode()).decode()
+    monkeypatch.setenv("ARM_OIDC_TOKEN", f"e30.{claims}.signed")
+    path = tmp_path / "estate.json"
+    path.write_text(json.dumps([*json.loads((ESTATES / "contoso.json").read_text()), *entries]))
+    code, text = run(local_azure(path).url, "--stack", "prod", "--json")
+    assert found(text) == told
+    assert code == (1 if "rights-inherited" in told else 0)
 
 
 def test_a_right_that_policies_need_is_missed_once_a_subscription(
