@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.estates import synthetic
-from tests.localazure.contoso import GRAPH, HUB, LEGACY, NETWORK, PROD, WEB, resource
+from tests.localazure.contoso import ESTATE, GRAPH, HUB, LEGACY, NETWORK, PROD, WEB, resource
 from tests.servers import LocalAzure, Reply
 
 PROD_ID, HUB_ID = PROD.rpartition("/")[2], HUB.rpartition("/")[2]
@@ -205,8 +205,8 @@ def test_what_is_not_modelled(azure: LocalAzure, path: str, body: dict[str, Any]
     assert (reply.status, reply.code) == (501, "NotModelled")
 
 
-def test_quota_headers(azure: LocalAzure) -> None:
-    headers = ask(azure, GROUPS).headers
+def test_quota_headers(local_azure: Callable[..., LocalAzure]) -> None:
+    headers = ask(local_azure(ESTATE), GROUPS).headers
 
     assert headers["x-ms-user-quota-remaining"] == "14"
     assert headers["x-ms-user-quota-resets-after"] == "00:00:05"
