@@ -1,0 +1,1 @@
+"""Custom role definitions, and the reason of each action in them (`actions.json`)."""

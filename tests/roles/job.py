@@ -1,0 +1,172 @@
+"""The main job under the roles: who may do what at each step, and what each step asks of Azure."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from commands.engine import Run
+from localazure.answer import Call
+from localazure.arm_id import TENANT, ArmId, parse
+from localazure.routing import route
+from roles.actions import ROLES
+from tests.e2e.stage import Stage, stage
+from tests.guardrail.guard import Guard, guard
+from tools.projects import REPOSITORY, SAMPLE_ESTATE
+
+SUBSCRIPTIONS = [f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3)]
+HOME, _, WATCHERLESS = SUBSCRIPTIONS
+FILES = {role.key.removeprefix("flow-logs-"): role.file for role in ROLES}
+TIMEOUT = 60  # seconds for preflight
+DEV: dict[str, Any] = {
+    "location": "westeurope",
+    "subscriptions": SUBSCRIPTIONS,
+    "include": {"tags": {"environment": ["dev", "test"]}},
+    "alerts": {"emails": ["soc@contoso.example"]},
+    "ingestionFilter": "FlowType != 'IntraVNet'",
+}
+PROD: dict[str, Any] = {
+    "location": "westeurope",
+    "subscriptions": SUBSCRIPTIONS,
+    "include": {"tags": {"environment": ["prod"]}},
+    "existingFlowLogs": "adopt",
+}
+GUARDRAIL: dict[str, Any] = {
+    "managementGroupId": "contoso",
+    "effect": "deploy",
+    "regions": ["westeurope"],
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request of a step, and the action that it needs; none if everybody may."""
+
+    step: str
+    method: str
+    path: str
+    action: str | None
+
+    @property
+    def subscription(self) -> str:
+        """GUID of the subscription that it goes to; empty for none."""
+        parts = self.path.split("/")
+        return parts[2] if parts[1].casefold() == "subscriptions" and len(parts) > 2 else ""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A step of the job under a role, and what the engine said of it."""
+
+    step: str
+    role: str
+    run: Run
+    asked: list[Asked]
+
+
+def estate(folder: Path) -> Path:
+    """The sample estate, but that Azure has made no watchers in one subscription."""
+    group = f"/subscriptions/{WATCHERLESS}/resourceGroups/NetworkWatcherRG"
+    entries = json.loads(SAMPLE_ESTATE.read_text())
+    kept = [each for each in entries if not f"{each['id']}/".startswith(f"{group}/")]
+    path = folder / "estate.json"
+    path.write_text(json.dumps(kept))
+    return path
+
+
+@dataclass
+class Job:
+    """Runs step after step in one folder, each under a role, and keeps what was asked."""
+
+    folder: Path
+    done: list[Done]
+
+    def main(self) -> list[Done]:
+        """Preview, up, up again, adoption and destroy of two stacks, and the guardrail between."""
+        own = estate(self.folder)
+        with stage(self.folder, own, "--role", str(FILES["preview"])) as there:
+            there.stack("dev", DEV)
+            self._preflight(there, "preview")
+            self._step(there, "preview", "preview", "preview", "dev")
+        with stage(self.folder, own, "--role", str(FILES["deployment"])) as there:
+            self._preflight(there, "deployment")
+            self._step(there, "deployment", "up", "up", "dev")
+            self._step(there, "deployment", "second up", "up", "dev")
+        with stage(self.folder, own, "--role", str(FILES["preview"])) as there:
+            self._step(there, "preview", "preview", "preview", "dev")
+        with stage(self.folder, own, "--role", str(FILES["guardrail"])) as there:
+            self._guard(there, guard(there, self.folder, **GUARDRAIL))
+        with stage(self.folder, own, "--role", str(FILES["deployment-nsg"])) as there:
+            there.stack("prod", PROD)
+            self._step(there, "deployment-nsg", "up with NSG flow logs", "up", "prod")
+            self._step(there, "deployment-nsg", "destroy", "destroy", "prod")
+        with stage(self.folder, own, "--role", str(FILES["deployment"])) as there:
+            self._step(there, "deployment", "destroy", "destroy", "dev")
+        return self.done
+
+    def _step(self, there: Stage, role: str, step: str, operation: str, stack: str) -> None:
+        arguments = ["--exclude-protected"] if operation == "destroy" else []
+        before = len(there.server.requests())
+        run = there.engine.operate(operation, stack, *arguments)
+        self._keep(there, step, role, run, before)
+
+    def _preflight(self, there: Stage, role: str) -> None:
+        """What `scripts/preview` and `scripts/deploy` run first."""
+        before = len(there.server.requests())
+        module = [
+            "commands.preflight",
+            "--stack",
+            "dev",
+            "--for",
+            role.replace("deployment", "deploy"),
+        ]
+        done = subprocess.run(
+            [sys.executable, "-m", *module, "--project", str(there.engine.project)],
+            cwd=REPOSITORY,
+            env=dict(there.engine.environment),
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+        run = Run(done.returncode, done.stdout, done.stderr)
+        self._keep(there, "preflight", role, run, before)
+
+    def _guard(self, there: Stage, own: Guard) -> None:
+        for operation in ("up", "destroy"):
+            before = len(there.server.requests())
+            run = own.run(operation)
+            self._keep(there, f"guardrail {operation}", "guardrail", run, before)
+
+    def _keep(self, there: Stage, step: str, role: str, run: Run, before: int) -> None:
+        asked = [
+            Asked(step, each.method, each.path, action(each.method, each.path))
+            for each in there.server.requests()[before:]
+        ]
+        self.done.append(Done(step, role, run, asked))
+
+
+def action(method: str, path: str) -> str | None:
+    """The action that local Azure asks for; it looks at method and path alone."""
+    endpoint, words = route(method, path)
+    nowhere: Any = None
+    call = Call(method, _id(path), {}, None, "", nowhere, {**words, "path": path, "query": ""})
+    return endpoint.action(call)
+
+
+def _id(path: str) -> ArmId:
+    try:
+        return parse(path)
+    except ValueError:
+        return ArmId(TENANT)
+
+
+def requested(done: list[Done]) -> Iterator[Asked]:
+    """Every request of the job, in order."""
+    for each in done:
+        yield from each.asked

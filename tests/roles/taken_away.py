@@ -1,0 +1,108 @@
+"""What fails first when an action is taken away from the roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from estate import permissions
+from estate.model import EstateError, Subscription
+from localazure.answer import Call
+from localazure.arm_id import parse
+from localazure.azure import Azure
+from localazure.errors import ArmError
+from localazure.estate_file import read_estate
+from localazure.operations import Operations
+from localazure.rights import CLIENT, Rights
+from localazure.types.flow_log_rights import check_group_right, missing_analytics_right
+from roles.actions import Action, Step, actions
+from tests.localazure.contoso import WEB, WEB_LOG, WORKSPACE, analytics, flow_log
+from tests.roles.job import Asked
+from tools.projects import SAMPLE_ESTATE
+
+
+def failing(name: str, asked: Iterable[Asked]) -> tuple[Step, str] | None:
+    """The first step that fails without an action, and the whole line; None where none does.
+
+    Discovery looks at its rights before anything else; then comes the first request that needs the
+    action; then what Azure looks at when a flow log is written. Preflight goes on without what it
+    may not read, and says so.
+    """
+    if line := _refused_by_discovery(name):
+        return Step(step="preview", says="this identity may not … in the whole of it"), line
+    asking = [each.step for each in asked if str(each.action).casefold() == name.casefold()]
+    line = f"{CLIENT} does not have authorization to perform action '{name}'"
+    for step in asking:
+        if step != "preflight":
+            return Step(step=step, says="AuthorizationFailed"), line
+    for step, error in _refused_with_flow_logs(name):
+        return Step(step=step, says=error.code), error.message
+    return (Step(step="preflight", says="warning: … could not be read"), line) if asking else None
+
+
+def rights_without(name: str) -> Rights:
+    """All actions of all roles but one."""
+    return Rights(tuple(each.name for each in actions() if each.name != name))
+
+
+def _refused_by_discovery(name: str) -> str:
+    cloud: Any = _Granted(rights_without(name).actions)
+    subscription = Subscription(id="sub", name="contoso-prod", tenant_id="tenant")
+    try:
+        permissions.require_read(cloud, subscription)
+    except EstateError as error:
+        return str(error)
+    return ""
+
+
+class _Granted:
+    """A cloud that knows one thing: what is granted."""
+
+    def __init__(self, granted: tuple[str, ...]) -> None:
+        self._granted = granted
+
+    def list(self, path: str, api_version: str) -> list[Mapping[str, Any]]:
+        """The answer of the permissions API."""
+        return [{"actions": list(self._granted), "notActions": []}]
+
+
+def _refused_with_flow_logs(name: str) -> Iterable[tuple[str, ArmError]]:
+    """What writing a flow log with Traffic Analytics on a network, then on a group, ends in."""
+    rights = rights_without(name)
+    network = _write(rights, WEB_LOG, flow_log(_network(), flowAnalyticsConfiguration=analytics()))
+    if error := missing_analytics_right(network):
+        yield "up", error
+    try:
+        check_group_right(_write(rights, WEB_LOG, flow_log(WEB)), None)
+    except ArmError as error:
+        yield "up with NSG flow logs", error
+
+
+def _network() -> str:
+    return WEB.replace("networkSecurityGroups/nsg-shop-web", "virtualNetworks/vnet-shop-weu")
+
+
+def _write(rights: Rights, id_: str, body: Mapping[str, Any]) -> Call:
+    azure = Azure(_ESTATE, Operations(0.0), rights)
+    return Call("PUT", parse(id_), {"api-version": "2025-05-01"}, body, "", azure)
+
+
+_ESTATE = read_estate(SAMPLE_ESTATE)
+assert _ESTATE.find(WORKSPACE) is not None
+
+
+def measured(asked: list[Asked]) -> dict[str, dict[str, str]]:
+    """The content of `roles/steps.json`."""
+    found = ((each.name, failing(each.name, asked)) for each in actions())
+    return {
+        name: {"step": failure[0].step, "says": failure[0].says}
+        for name, failure in found
+        if failure is not None
+    }
+
+
+def is_called(action: Action, asked: Iterable[Asked]) -> bool:
+    """Whether the job makes the call that an action without enforcement is of."""
+    method, _, pattern = action.call.partition(" ")
+    end = pattern.removeprefix("*").casefold()
+    return any(each.method == method and each.path.casefold().endswith(end) for each in asked)
