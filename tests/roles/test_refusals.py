@@ -35,6 +35,24 @@ def test_a_preview_that_may_not_read_stops_before_anything_changes(
     assert there.server.writes() == []
 
 
+def test_the_role_on_a_resource_group_is_not_enough(staged: Staging, tmp_path: Path) -> None:
+    """Resource Graph would answer with that group's rows and no error."""
+    definition = json.loads(FILES["deployment"].read_text())
+    own, prod, dev = DEV["subscriptions"]
+    narrow = [f"/subscriptions/{own}", f"/subscriptions/{prod}"]
+    definition["AssignableScopes"] = [*narrow, f"/subscriptions/{dev}/resourceGroups/rg-dev"]
+    path = tmp_path / "role.json"
+    path.write_text(json.dumps(definition))
+    there = staged(SAMPLE_ESTATE, "--role", str(path))
+    there.stack("dev", DEV)
+
+    done = there.preview("dev")
+
+    (line,) = done.messages("error")
+    assert f"({dev}): this identity may not " in line
+    assert "in the whole of it" in line
+
+
 def test_missing_rights_of_traffic_analytics_are_named_for_each_flow_log(
     staged: Staging, tmp_path: Path
 ) -> None:
