@@ -1,7 +1,6 @@
-"""Actions that a run needs, by where it needs them.
+"""Actions that a deployment needs, by subscription: those of the roles in ``roles/``.
 
-Source: Network Watcher's page on rights (rbac-permissions, 2026) for what Azure checks on our
-behalf; our own requests (reads and writes of what the plan holds) for the rest.
+Deletions that only `pulumi destroy` needs are left out: a role without them deploys all the same.
 """
 
 from __future__ import annotations
@@ -10,81 +9,67 @@ from collections.abc import Iterator
 
 from estate.model import subscription_of
 from plan.settings import Settings
+from roles.actions import Action, actions
 
-FLOW_LOGS = (
-    "Microsoft.Network/networkWatchers/write",
-    "Microsoft.Network/networkWatchers/flowLogs/write",
-    "Microsoft.Network/networkWatchers/flowLogs/delete",
-    "Microsoft.Network/networkWatchers/configureFlowLog/action",
-    "Microsoft.Network/networkWatchers/queryFlowLogStatus/action",
-    "Microsoft.Resources/subscriptions/resourceGroups/write",
+_WORKSPACE = ("Microsoft.OperationalInsights/", "Microsoft.Insights/dataCollection")
+_STORAGE = "Microsoft.Storage/storageAccounts/"
+_OURS = (
+    "Microsoft.Authorization/denyAssignments/read",
+    "Microsoft.Authorization/locks/read",
+    "Microsoft.PolicyInsights/checkPolicyRestrictions/read",
+    "Microsoft.Resources/subscriptions/providers/read",
 )
-"""In the subscription of each network; the group is for a watcher that Azure has not made."""
-
-TOPOLOGY = (
-    *(f"Microsoft.Network/{name}/read" for name in ("applicationGateways", "connections")),
-    *(f"Microsoft.Network/{name}/read" for name in ("expressRouteCircuits", "loadBalancers")),
-    *(f"Microsoft.Network/{name}/read" for name in ("localNetworkGateways", "networkInterfaces")),
-    *(f"Microsoft.Network/{name}/read" for name in ("networkSecurityGroups", "publicIPAddresses")),
-    *(f"Microsoft.Network/{name}/read" for name in ("routeTables", "virtualNetworkGateways")),
-    "Microsoft.Network/virtualNetworks/read",
-    "Microsoft.Compute/virtualMachines/read",
-    "Microsoft.Compute/virtualMachineScaleSets/read",
-)
-"""What Traffic Analytics reads, with the rights of whoever turns it on."""
-
-ACCOUNT = (
-    "Microsoft.Storage/storageAccounts/read",
-    "Microsoft.Storage/storageAccounts/listKeys/action",
-    "Microsoft.Storage/storageAccounts/listServiceSas/action",
-    "Microsoft.Storage/storageAccounts/listAccountSas/action",
-)
-
-WORKSPACE = (
-    "Microsoft.OperationalInsights/workspaces/read",
-    "Microsoft.OperationalInsights/workspaces/sharedkeys/action",
-    *(f"Microsoft.Insights/dataCollectionRules/{verb}" for verb in ("read", "write", "delete")),
-    *(f"Microsoft.Insights/dataCollectionEndpoints/{verb}" for verb in ("read", "write", "delete")),
-)
-
-HOME = (
-    "Microsoft.Resources/subscriptions/resourceGroups/write",
-    "Microsoft.Storage/storageAccounts/write",
-)
-"""Where the stack makes its own resources."""
-
-OWN_WORKSPACE = ("Microsoft.OperationalInsights/workspaces/write",)
+"""Preflight's own reads: without them a deployment works, and preflight says what it missed."""
+_OF_FLOW_LOGS = ("Microsoft.Network/networkWatchers/", _STORAGE)
 
 
 def needed(subscription: str, settings: Settings) -> tuple[str, ...]:
-    """Actions of a run in a subscription (GUID, lower case), without repeats, in this order."""
-    return tuple(dict.fromkeys(_needed(subscription, settings)))
+    """Actions of a deployment in a subscription (GUID, lower case), in order of their names."""
+    return tuple(action.name for action in _deploying() if _is_for(action, subscription, settings))
+
+
+def analytics() -> frozenset[str]:
+    """Those that Azure checks when Traffic Analytics is turned on (Network Watcher's own page)."""
+    return frozenset(
+        action.name
+        for action in _deploying()
+        if action.documented and not action.name.startswith(_OF_FLOW_LOGS)
+    )
+
+
+def on_security_groups() -> tuple[str, ...]:
+    """What flow logs on security groups need beside the rest."""
+    return tuple(
+        action.name
+        for action in actions()
+        if "deployment-nsg" in action.roles and "deployment" not in action.roles
+    )
 
 
 def subscriptions(settings: Settings) -> tuple[str, ...]:
     """Every subscription that a run writes to or reads: networks, home, what was given."""
+    given = map(subscription_of, (*_accounts(settings), settings.workspace_id))
     home = settings.identity.subscription_id
-    return tuple(dict.fromkeys((*settings.subscriptions, home, *_given(settings))))
+    return tuple(dict.fromkeys((*settings.subscriptions, home, *filter(None, given))))
 
 
-def _needed(subscription: str, settings: Settings) -> Iterator[str]:
+def _deploying() -> Iterator[Action]:
+    for action in actions():
+        spared = action.name.endswith("/delete") and not action.documented
+        if "deployment" in action.roles and not spared and action.name not in _OURS:
+            yield action
+
+
+def _is_for(action: Action, subscription: str, settings: Settings) -> bool:
+    if action.where == "each":
+        return subscription in settings.subscriptions
     home = subscription == settings.identity.subscription_id
-    if subscription in settings.subscriptions:
-        yield from (*FLOW_LOGS, *TOPOLOGY)
-    if home:
-        yield from (*HOME, *ACCOUNT)
-    if subscription in map(subscription_of, _accounts(settings)):
-        yield from ACCOUNT
-    if home and not settings.workspace_id:
-        yield from (*OWN_WORKSPACE, *WORKSPACE)
-    if subscription == subscription_of(settings.workspace_id):
-        yield from WORKSPACE
-
-
-def _given(settings: Settings) -> Iterator[str]:
-    yield from map(subscription_of, _accounts(settings))
-    if settings.workspace_id:
-        yield subscription_of(settings.workspace_id)
+    making = action.name.endswith(("workspaces/write", "storageAccounts/write"))
+    if action.name.startswith(_WORKSPACE) and settings.workspace_id:
+        return subscription == subscription_of(settings.workspace_id) and not making
+    if action.name.startswith(_STORAGE) and not making and not home:
+        return subscription in map(subscription_of, _accounts(settings))
+    return home
 
 
 def _accounts(settings: Settings) -> list[str]:

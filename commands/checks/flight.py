@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -60,62 +60,110 @@ def look(cloud: Cloud, settings: Settings, *, deploying: bool) -> Report:
     wanted = subscriptions(settings)
     found = list(rights.judge_visible(wanted, visible))
     seen = [subscription for subscription in wanted if subscription in visible]
-    us = attempt("this identity", "its log-in", partial(identity, cloud), found) or ""
-    us = us if deploying else ""
-    for findings in each(lambda one: _subscription(cloud, one, settings, us), seen):
-        found += [one for one in findings if deploying or one.check is not rights.DEPLOY]
+    us = (
+        attempt("this identity", "its log-in", partial(identity, cloud), found) if deploying else ""
+    )
+    flight = _Flight(cloud, settings, us or "", deploying)
+    for findings in each(flight.subscription, seen):
+        found += findings
     stops = {rights.VISIBLE.name, rights.READ.name}
     if stops.isdisjoint(finding.check.name for finding in found):
-        found += _planned(cloud, settings, us)
+        found += flight.planned()
     else:
         found.append(_not_planned("the estate cannot be read whole"))
     return Report(ordered(found), {one: visible[one] for one in seen})
 
 
-def _subscription(
-    cloud: Cloud, subscription: str, settings: Settings, object_id: str
-) -> list[Finding]:
-    """Rights and providers of a subscription; ``object_id`` is empty where it is not known."""
-    scope, found = f"/subscriptions/{subscription}", list[Finding]()
-    granted = attempt(scope, "the rights", partial(rights.read, cloud, subscription), found)
-    if granted is not None:
-        found += rights.judge(subscription, granted, settings)
-        found += _inherited(cloud, subscription, settings, object_id, granted)
-    namespaces = providers.needed(settings).get(subscription, ())
-    read = partial(providers.read, cloud, subscription, namespaces)
-    states = attempt(scope, "the resource providers", read, found)
-    if states is not None:
-        found += providers.judge(subscription, states)
-    return found
+@dataclass(frozen=True)
+class _Flight:
+    """One look; ``us`` is the identity's object id, empty where it is not known."""
 
+    cloud: Cloud
+    settings: Settings
+    us: str
+    deploying: bool
 
-def _inherited(
-    cloud: Cloud,
-    subscription: str,
-    settings: Settings,
-    object_id: str,
-    granted: Sequence[Mapping[str, Any]],
-) -> Iterator[Finding]:
-    if not object_id:
-        return
-    try:
-        own = inherited.read(cloud, subscription, object_id)
-    except AzureError:
-        yield inherited.unknown(subscription)
-        return
-    yield from inherited.judge(subscription, granted, own, needed(subscription, settings))
+    def subscription(self, subscription: str) -> list[Finding]:
+        """Rights and providers of a subscription."""
+        scope, found = f"/subscriptions/{subscription}", list[Finding]()
+        granted = attempt(scope, "the rights", self._granted(subscription), found)
+        if granted is not None:
+            found += rights.judge_reading(subscription, granted, self.settings)
+            found += self._to_deploy(subscription, granted)
+        namespaces = providers.needed(self.settings).get(subscription, ())
+        read = partial(providers.read, self.cloud, subscription, namespaces)
+        states = attempt(scope, "the resource providers", read, found)
+        if states is not None:
+            found += providers.judge(subscription, states)
+        return found
 
+    def planned(self) -> Iterator[Finding]:
+        """What stands in the way of the plan, or why there can be none."""
+        home = naming.home(self.settings)
+        try:
+            estate = read_estate(self.cloud, self.settings.subscriptions, home, quiet)
+            plan = make(estate, self.settings, StackState())
+        except EstateError as error:
+            yield PLANNED.found("this stack", str(error), "as the line says")
+            yield _not_planned("there is no plan")
+            return
+        unread: list[Finding] = []
+        for subscription in subscriptions(self.settings):
+            there = [one for one in writes(plan) if subscription_of(one.id) == subscription]
+            yield from self._in_the_way(subscription, there, unread)
+        yield from self._on_groups(plan, unread)
+        yield from unread
+        yield from self._refused(estate, plan)
 
-def _planned(cloud: Cloud, settings: Settings, object_id: str) -> Iterator[Finding]:
-    try:
-        estate = read_estate(cloud, settings.subscriptions, naming.home(settings), quiet)
-        plan = make(estate, settings, StackState())
-    except EstateError as error:
-        yield PLANNED.found("this stack", str(error), "as the line says")
-        yield _not_planned("there is no plan")
-        return
-    yield from _in_the_way(cloud, settings, writes(plan), object_id)
-    yield from _refused(cloud, estate, plan)
+    def _granted(self, subscription: str) -> Callable[[], Sequence[Mapping[str, Any]]]:
+        return partial(rights.read, self.cloud, subscription)
+
+    def _to_deploy(
+        self, subscription: str, granted: Sequence[Mapping[str, Any]]
+    ) -> Iterator[Finding]:
+        if not self.deploying:
+            return
+        wanted = needed(subscription, self.settings)
+        yield from rights.judge_deploying(subscription, granted, wanted)
+        if self.us:
+            try:
+                own = inherited.read(self.cloud, subscription, self.us)
+            except AzureError:
+                yield inherited.unknown(subscription)
+            else:
+                yield from inherited.judge(subscription, granted, own, wanted)
+
+    def _in_the_way(
+        self, subscription: str, there: Sequence[Write], unread: list[Finding]
+    ) -> Iterator[Finding]:
+        scope = f"/subscriptions/{subscription}"
+        read = partial(locks.read, self.cloud, subscription)
+        yield from locks.judge(attempt(scope, "the locks", read, unread) or (), there)
+        denied = partial(denials.read, self.cloud, subscription)
+        found = attempt(scope, "the deny assignments", denied, unread)
+        yield from denials.judge(found or (), there, self.us)
+
+    def _on_groups(self, plan: Plan, unread: list[Finding]) -> Iterator[Finding]:
+        """Rights that flow logs on security groups need, where the plan holds some."""
+        groups = [log for log in plan.flow_logs if log.level == "networkSecurityGroup"]
+        for subscription in sorted(
+            {log.subscription_id for log in groups} if self.deploying else ()
+        ):
+            scope = f"/subscriptions/{subscription}"
+            granted = attempt(scope, "the rights", self._granted(subscription), unread)
+            yield from rights.judge_groups(subscription, granted or ())
+
+    def _refused(self, estate: Estate, plan: Plan) -> Iterator[Finding]:
+        unread: list[Finding] = []
+        groups = {key(group.id) for group in estate.resource_groups}
+
+        def ask(body: Body) -> tuple[restrictions.Refusal, ...]:
+            read = partial(restrictions.read, self.cloud, body, groups)
+            return attempt(body.id, "what Azure Policy says of it", read, unread) or ()
+
+        answers = each(ask, bodies(plan))
+        yield from restrictions.judge([refusal for answer in answers for refusal in answer])
+        yield from _once_a_subscription(unread)
 
 
 def _not_planned(reason: str) -> Finding:
@@ -124,34 +172,6 @@ def _not_planned(reason: str) -> Finding:
         f"locks, deny assignments and policies were not judged, since {reason}",
         "mend the errors first, then run it again",
     )
-
-
-def _in_the_way(
-    cloud: Cloud, settings: Settings, planned: tuple[Write, ...], object_id: str
-) -> Iterator[Finding]:
-    unread: list[Finding] = []
-    for subscription in subscriptions(settings):
-        scope = f"/subscriptions/{subscription}"
-        there = [write for write in planned if subscription_of(write.id) == subscription]
-        held = attempt(scope, "the locks", partial(locks.read, cloud, subscription), unread)
-        yield from locks.judge(held or (), there)
-        read = partial(denials.read, cloud, subscription)
-        denied = attempt(scope, "the deny assignments", read, unread)
-        yield from denials.judge(denied or (), there, object_id)
-    yield from unread
-
-
-def _refused(cloud: Cloud, estate: Estate, plan: Plan) -> Iterator[Finding]:
-    unread: list[Finding] = []
-    groups = {key(group.id) for group in estate.resource_groups}
-
-    def ask(body: Body) -> tuple[restrictions.Refusal, ...]:
-        read = partial(restrictions.read, cloud, body, groups)
-        return attempt(body.id, "what Azure Policy says of it", read, unread) or ()
-
-    answers = each(ask, bodies(plan))
-    yield from restrictions.judge([refusal for answer in answers for refusal in answer])
-    yield from _once_a_subscription(unread)
 
 
 def _once_a_subscription(unread: Iterable[Finding]) -> Iterable[Finding]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from commands.checks.actions import TOPOLOGY, WORKSPACE
+from commands.checks.actions import analytics
 from commands.checks.finding import Check, Finding
 from estate.cloud import Cloud
 from estate.model import key
@@ -57,8 +57,8 @@ def judge(
     needed: Sequence[str],
 ) -> Iterator[Finding]:
     """A finding where a needed right is granted, and not by a role at the subscription itself."""
-    wanted = [action for action in needed if action in (*TOPOLOGY, *WORKSPACE)]
-    inherited = [one for one in wanted if allows(granted, one) and not allows(own, one)]
+    wanted = analytics().intersection(needed)
+    inherited = sorted(one for one in wanted if allows(granted, one) and not allows(own, one))
     if inherited:
         others = f" and {len(inherited) - 1} more" if len(inherited) > 1 else ""
         scope = f"/subscriptions/{subscription}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from commands.checks.actions import needed
+from commands.checks.actions import on_security_groups
 from commands.checks.finding import Check, Finding
 from estate.cloud import Cloud
 from estate.permissions import API_VERSION, READ_ACTIONS, allows
@@ -66,19 +66,37 @@ def judge_visible(wanted: Sequence[str], visible: Mapping[str, str]) -> Iterator
             )
 
 
-def judge(
+def judge_reading(
     subscription: str, granted: Sequence[Mapping[str, Any]], settings: Settings
 ) -> Iterator[Finding]:
-    """What is missing at a subscription, for discovery and for deployment."""
+    """What is missing at a subscription for discovery."""
     scope = f"/subscriptions/{subscription}"
     if subscription in settings.subscriptions and (missing := _missing(granted, READ_ACTIONS)):
         yield READ.found(scope, f"this identity may not {missing}", f"assign Reader at {scope}")
-    if missing := _missing(granted, needed(subscription, settings)):
+
+
+def judge_deploying(
+    subscription: str, granted: Sequence[Mapping[str, Any]], wanted: Sequence[str]
+) -> Iterator[Finding]:
+    """Which of the wanted actions are missing at a subscription."""
+    scope = f"/subscriptions/{subscription}"
+    if missing := _missing(granted, wanted):
         yield DEPLOY.found(
             scope,
             f"this identity may not {missing}",
-            f"assign the deployment role at {scope} (roles/), not at a management group or a "
-            "resource group",
+            f"assign the role of roles/flow-logs-deployment.json at {scope}, not at a management "
+            "group or a resource group",
+        )
+
+
+def judge_groups(subscription: str, granted: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """What is missing at a subscription where flow logs on security groups are planned."""
+    if missing := _missing(granted, on_security_groups()):
+        yield DEPLOY.found(
+            f"/subscriptions/{subscription}",
+            f"this identity may not {missing}, which flow logs on security groups need",
+            "assign the role of roles/flow-logs-deployment-nsg.json, or set flow-logs:nsgFlowLogs "
+            "to ignore",
         )
 
 

@@ -5,23 +5,16 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from commands import deploy, preflight, preview
-from commands.checks import actions, bodies, denials, flight, locks, options, restrictions, writes
-from commands.checks.finding import in_words
-from commands.checks.who import claimed
+from commands.checks import options
 from estate.model import name_of
 from estate.permissions import READ_ACTIONS
 from plan.configuration import SettingsError
-from plan.make import make
-from plan.model import Plan
-from state import StackState
-from tests import estates_by_hand as hand
 from tests.servers import LocalAzure
 from tools.projects import REPOSITORY
 
@@ -130,11 +123,23 @@ def test_a_reader_is_told_what_deployment_needs(
     code, text = run(azure.url, "--stack", "prod")
     lines = text.splitlines()
     assert code == 2
-    assert len(lines) == 4
+    assert len(lines) == 5  # one more for the NSG flow logs of prod
     assert all("this identity may not Microsoft." in line for line in lines[:-1])
     assert "networkWatchers/flowLogs/write" in text
     code, text = run(azure.url, "--stack", "prod", "--for", "preview")
     assert (code, text) == (0, "nothing is wrong: 13 checks on 3 subscriptions\n")
+
+
+def test_adopting_nsg_flow_logs_needs_the_right_to_their_groups(
+    local_azure: Callable[..., LocalAzure], tmp_path: Path, run: Run
+) -> None:
+    hidden = "Microsoft.Network/networkSecurityGroups/write"
+    azure = with_role(local_azure, tmp_path, "*", hidden=hidden)
+    code, text = run(azure.url, "--stack", "prod")
+    lines = text.splitlines()
+    assert (code, len(lines)) == (2, 2)
+    assert f"may not {hidden}, which flow logs on security groups need" in lines[0]
+    assert run(azure.url, "--stack", "dev")[0] == 0
 
 
 def test_whoever_may_not_read_all_is_told_first_and_the_rest_is_not_passed_for_fine(
@@ -260,173 +265,3 @@ def test_a_stack_file_is_read_as_the_engine_reads_it(tmp_path: Path) -> None:
         "flow-logs:tags": '{"a": "b"}',
         "flow-logs:workspaceId": "",
     }
-
-
-@pytest.fixture
-def plan() -> Plan:
-    """One network to record, whose flow log, storage and workspace are new."""
-    estate = hand.estate(
-        hand.network("vnet-app", {"web": "nsg-web"}), hand.security_group("nsg-web")
-    )
-    return make(estate, hand.settings(), StackState())
-
-
-@pytest.mark.parametrize(
-    ("scope", "level", "check"),
-    [
-        (f"/subscriptions/{hand.SUBSCRIPTION}", "ReadOnly", "read-only-lock"),
-        (hand.WATCHER, "ReadOnly", "read-only-lock"),
-        (hand.WATCHER.upper(), "CanNotDelete", "lock-against-deletion"),
-        (hand.network_id("vnet-app"), "ReadOnly", "read-only-lock-on-target"),
-        (hand.network_id("vnet-app"), "CanNotDelete", ""),
-        (f"{hand.WATCHER}2", "ReadOnly", ""),
-        (hand.network_id("vnet-other"), "ReadOnly", ""),
-    ],
-)
-def test_a_lock_matters_where_something_is_written_or_goes(
-    plan: Plan, scope: str, level: str, check: str
-) -> None:
-    lock = locks.Lock(id=f"{scope}{locks.MARK}l", name="l", scope=scope, level=level)
-    told = [finding.check.name for finding in locks.judge([lock], writes.writes(plan))]
-    assert told == ([check] if check else [])
-
-
-EVERYBODY = denials.Denial(
-    id="x",
-    name="managed",
-    scope=hand.WATCHER,
-    alone=False,
-    permissions=({"actions": ["*/write"], "notActions": []},),
-    principals=frozenset({denials.ALL_PRINCIPALS}),
-    groups=frozenset(),
-    excluded=frozenset({"us"}),
-)
-
-
-@pytest.mark.parametrize(
-    ("changes", "object_id", "told"),
-    [
-        ({}, "them", True),
-        ({}, "us", False),
-        ({}, "", True),
-        ({"principals": frozenset({"they"})}, "them", False),
-        ({"principals": frozenset({"team"}), "groups": frozenset({"team"})}, "them", True),
-        ({"permissions": ({"actions": ["*/delete"]},)}, "them", False),
-        ({"alone": True}, "them", False),
-        ({"scope": "/providers/Microsoft.Management/managementGroups/contoso"}, "them", True),
-        ({"scope": hand.GROUP}, "them", False),
-    ],
-)
-def test_a_deny_assignment_matters_to_those_whom_it_binds(
-    plan: Plan, changes: dict[str, Any], object_id: str, told: bool
-) -> None:
-    denial = replace(EVERYBODY, **changes)
-    assert bool(list(denials.judge([denial], writes.writes(plan), object_id))) is told
-
-
-def test_the_object_id_is_read_from_a_token_and_nothing_else() -> None:
-    claims = base64.urlsafe_b64encode(json.dumps({"oid": "ABC"}).encode()).decode().rstrip("=")
-    assert claimed(f"e30.{claims}.sig") == "abc"
-    assert claimed("local-azure") == claimed("a.b.c") == claimed("e30.W10.sig") == ""
-
-
-ANSWER = {
-    "fieldRestrictions": [
-        {
-            "field": "tags.environment",
-            "restrictions": [
-                {
-                    "result": "Required",
-                    "values": ["Prod", "Test"],
-                    "policy": {"policyAssignmentId": "/a/Tags"},
-                    "policyEffect": "Deny",
-                }
-            ],
-        },
-        {
-            "field": "tags.inherited",
-            "restrictions": [
-                {
-                    "result": "Required",
-                    "defaultValue": "x",
-                    "policy": {"policyAssignmentId": "/a/Inherit"},
-                    "policyEffect": "Deny",
-                }
-            ],
-        },
-        {
-            "field": "location",
-            "restrictions": [
-                {
-                    "result": "Deny",
-                    "values": ["westus"],
-                    "policy": {"policyAssignmentId": "/a/Place"},
-                    "policyEffect": "Deny",
-                }
-            ],
-        },
-    ],
-    "contentEvaluationResult": {
-        "policyEvaluations": [
-            {
-                "policyInfo": {"policyAssignmentId": "/a/Private"},
-                "evaluationResult": "NonCompliant",
-                "evaluationDetails": {
-                    "evaluatedExpressions": [
-                        {
-                            "result": "True",
-                            "expressionKind": "Field",
-                            "expression": "Microsoft.Storage/storageAccounts/publicNetworkAccess",
-                            "expressionValue": "Enabled",
-                        }
-                    ]
-                },
-                "effectDetails": {"policyEffect": "Deny"},
-            },
-            {
-                "policyInfo": {"policyAssignmentId": "/a/Watched"},
-                "effectDetails": {"policyEffect": "Audit"},
-            },
-        ]
-    },
-}
-"""In the form of the REST page's example ("Check policy restrictions at subscription scope")."""
-
-
-def test_an_answer_in_the_form_of_azures_own_example_is_judged(plan: Plan) -> None:
-    (body,) = [each for each in bodies.bodies(plan) if each.type == bodies.STORAGE]
-    told = {
-        name_of(each.subject): each
-        for each in restrictions.judge(restrictions.refusals(body, ANSWER))
-    }
-    assert told.keys() == {"Tags", "Private"}
-    assert "publicNetworkAccess = Enabled" in told["Private"].what
-    assert told["Tags"].way_out == "pulumi config set --path 'flow-logs:tags.environment' Prod"
-
-
-def test_rights_are_asked_for_where_they_are_needed() -> None:
-    other = "00000000-0000-4000-8000-0000000000cc"
-    account = f"/subscriptions/{other}/resourceGroups/x/providers/Microsoft.Storage/storageAccounts"
-    given = hand.settings(
-        workspace_id=hand.FOREIGN_WORKSPACE, storage_accounts={"westeurope": (f"{account}/st",)}
-    )
-    assert actions.subscriptions(given) == (hand.SUBSCRIPTION, hand.HOME, other)
-    assert actions.needed(other, given) == actions.ACCOUNT
-    at_home = actions.needed(hand.HOME, given)
-    assert "Microsoft.OperationalInsights/workspaces/write" not in at_home
-    assert "Microsoft.Storage/storageAccounts/write" in at_home
-    at_network = actions.needed(hand.SUBSCRIPTION, given)
-    assert set(actions.WORKSPACE) <= set(at_network)
-    assert not set(actions.HOME[1:]) & set(at_network)
-
-
-def test_subjects_are_told_in_words() -> None:
-    assert in_words(hand.WATCHER) == "network watcher NetworkWatcher_westeurope"
-    assert in_words(hand.group_id("nsg-web")) == "network security group nsg-web in rg-app"
-    assert in_words("this stack") == "this stack"
-
-
-def test_every_check_has_a_name_of_its_own() -> None:
-    names = [check.name for check in flight.CHECKS]
-    assert len(names) == len(set(names))
-    assert PLANTED.keys() < set(names)
