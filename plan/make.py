@@ -36,6 +36,7 @@ from plan.model import (
 )
 from plan.notes import notes
 from plan.regional import Regional
+from plan.repair import repair_tags
 from plan.scope import in_scope
 from plan.settings import Settings
 from plan.standard import OFF, Standard
@@ -207,7 +208,7 @@ class _Planner:
             name=name_of(resource_id),
             logical_name=logical_name,
             location=region,
-            tags=self._regional.tags,
+            tags={**self._regional.tags, **repair_tags(found)},
             import_id=self._import_id(logical_name, found),
             state="created",
             level=level_of(target_id),

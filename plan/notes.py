@@ -10,6 +10,7 @@ from plan import adoption
 from plan.model import PlannedFlowLog
 from plan.naming import group_id
 from plan.ownership import Owner, owner_of, tag_of
+from plan.repair import failed
 from plan.targets import Attachment
 
 
@@ -23,6 +24,7 @@ def notes(
 ) -> Iterator[str]:
     """Lines on what was left, logged beside what was asked for, managed, or not looked at."""
     yield from _left(left, owner)
+    yield from _failed(estate, flow_logs)
     yield from _logged_beside(estate, wanted, attached, flow_logs)
     yield from _managed(estate, wanted)
     if estate.unlisted:
@@ -41,6 +43,16 @@ def _left(left: Iterable[FlowLog], owner: str) -> Iterator[str]:
                 f"flow log {log.name} belongs to {tag_of(log.tags)}; to take it over, let that "
                 "stack exclude it and run, then remove its tag managed-by"
             )
+
+
+def _failed(estate: Estate, flow_logs: Iterable[PlannedFlowLog]) -> Iterator[str]:
+    """Flow logs of this stack that Azure could not provision, made or adopted."""
+    planned = {key(log.id): log for log in flow_logs}
+    for log in estate.flow_logs:
+        if failed(log) and key(log.id) in planned:
+            made = planned[key(log.id)].state == "created"
+            way_out = "it is written again" if made else "write it again, or ask its owner"
+            yield f"flow log {log.name} is Failed in Azure; {way_out}"
 
 
 def _logged_beside(

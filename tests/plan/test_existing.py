@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from estate.model import Estate, FlowLog, TrafficAnalytics
@@ -127,3 +129,17 @@ def test_adopt_taken_back_releases_it_and_it_counts_as_existing() -> None:
     plan = make(after, hand.settings(), EMPTY)
     assert plan.flow_logs == ()
     assert plan.known_flow_logs[0].state == "external"
+
+
+def test_one_of_ours_that_azure_left_failed_is_written_again_once() -> None:
+    first = make(_estate(), hand.settings(), EMPTY)
+    held = hand.applied(_estate(), first)
+    broken = replace(
+        held, flow_logs=tuple(replace(log, provisioning_state="Failed") for log in held.flow_logs)
+    )
+    repair = make(broken, hand.settings(), EMPTY)
+    (log,) = repair.flow_logs
+    assert log.tags["flow-logs-repairs"] == "1"
+    assert any("is written again" in line for line in report.warnings(repair))
+    after = make(hand.applied(broken, repair), hand.settings(), EMPTY)
+    assert after.flow_logs[0].tags == log.tags
