@@ -201,8 +201,7 @@ def _proof(
     if state is None and feeds not in rows:
         state = "not readable"
     elif state is None:
-        ambiguous = frozenset(name for workspace, name in shared if workspace == feeds)
-        until, state = _last(log, rows[feeds], ambiguous, now)
+        until, state = _last(log, rows[feeds], shared, now)
         made = workspaces[feeds].created if feeds in workspaces else None
         if state == "silent" and until is None and made and now - made < patience(log):
             state = "too new"
@@ -225,10 +224,14 @@ def _without_rows(log: FlowLog, scope: Scope) -> State | None:
 
 
 def _last(
-    log: FlowLog, rows: Mapping[str, datetime], ambiguous: frozenset[str], now: datetime
+    log: FlowLog,
+    rows: Mapping[str, datetime],
+    shared: frozenset[tuple[str, str]],
+    now: datetime,
 ) -> tuple[datetime | None, State]:
+    feeds = key(log.analytics.workspace_id or "")
     for name in names(log):
-        if name in rows and name in ambiguous:
+        if name in rows and (feeds, name) in shared:
             return None, "unclear"
         if name in rows:
             fresh = now - rows[name] <= patience(log)
