@@ -64,7 +64,11 @@ def main(arguments: Sequence[str]) -> int:
 
 def _serve(gateway: Gateway, listener: socket.socket) -> None:
     config = uvicorn.Config(
-        build_application(gateway), log_config=None, access_log=False, lifespan="off"
+        build_application(gateway),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_keep_alive=KEEP_ALIVE,
     )
     server = _Server(config)
     # Before the URL is out: whoever reads it may send a signal at once.
@@ -72,6 +76,10 @@ def _serve(gateway: Gateway, listener: socket.socket) -> None:
         signal.signal(each, server.handle_exit)
     print(f"http://{HOST}:{listener.getsockname()[1]}", flush=True)
     server.run(sockets=[listener])
+
+
+KEEP_ALIVE = 600
+"""Seconds that an idle connection is kept: a client that asks again meets no closed one."""
 
 
 class _Server(uvicorn.Server):
