@@ -48,7 +48,7 @@ def _left(left: Iterable[FlowLog], owner: str) -> Iterator[str]:
 def _failed(estate: Estate, flow_logs: Iterable[PlannedFlowLog]) -> Iterator[str]:
     """Flow logs of this stack that Azure could not provision, made or adopted."""
     planned = {key(log.id): log for log in flow_logs}
-    for log in estate.flow_logs:
+    for log in sorted(estate.flow_logs, key=lambda log: key(log.id)):
         if failed(log) and key(log.id) in planned:
             made = planned[key(log.id)].state == "created"
             way_out = "it is written again" if made else "write it again, or ask its owner"
