@@ -8,12 +8,13 @@ a published rule. How the names go on is not documented.
 
 Every flow log that can deliver has one row, of this moment: there is no traffic here and nothing to
 wait for. An estate may hold rows of its own in `rows` of a workspace's table, which then stand for
-the flow logs that they name; a time in them may be relative, `-P3D` for three days ago.
+the flow logs that they name; a time in them may be relative, `-P3D` for three days ago. A row
+without `_BilledSize` has the bytes of its values as text, standard columns left out (azure-docs,
+cost-logs, "Data size calculation"), and is billed.
 """
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from typing import Any
 
 from localazure.answer import Call
 from localazure.arm_id import TENANT, key, parse_resource, region, same
+from localazure.durations import duration
 from localazure.errors.governance import TARequestDisallowedByPolicy
 from localazure.links import FLOW_LOGS
 from localazure.policy_rules import refusals
@@ -35,7 +37,7 @@ ENDPOINTS = "Microsoft.Insights/dataCollectionEndpoints"
 TABLES = "Microsoft.OperationalInsights/workspaces/tables"
 _STREAMS = ("NTANetAnalytics", "NTATopologyDetails", "NTAIpDetails", "NTAInsights")
 _STOPPED = ("OverQuota", "ForceOff", "SubscriptionSuspended")
-_AGO = re.compile(r"-P(?:(\d+)D)?(?:T(\d+)H)?")
+_UNBILLED = ("_ResourceId", "_SubscriptionId", "_ItemId", "_IsBillable", "_BilledSize", "Type")
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -79,7 +81,7 @@ def rows(store: Store, workspace: Resource, now: datetime) -> Rows:
             kind, own = _row(log, now)
             if not named & {key(value) for value in _names(own)}:
                 found.setdefault(kind, []).append(own)
-    return found
+    return {table: [_billed(row) for row in listed] for table, listed in found.items()}
 
 
 def _workspace(store: Store, flow_log: Resource) -> Resource | None:
@@ -211,10 +213,28 @@ def _dated(row: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 
 def _moment(value: Any, now: datetime) -> Any:
-    match = _AGO.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        return value
-    return now - timedelta(days=int(match[1] or 0), hours=int(match[2] or 0))
+    ago = duration(value) if isinstance(value, str) and value.startswith("-P") else None
+    return value if ago is None else now + ago
+
+
+def _billed(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with what every stored row tells of its size."""
+    size = sum(len(str(value).encode()) for name, value in row.items() if name not in _UNBILLED)
+    return {"_BilledSize": float(size), "_IsBillable": "true", **row}
+
+
+def within(rows: Rows, span: timedelta, now: datetime) -> Rows:
+    """The rows that came in the last ``span``; one without `TimeGenerated` did not."""
+    return {
+        table: [row for row in listed if (_came(row) or datetime.min) >= now - span]
+        for table, listed in rows.items()
+    }
+
+
+def _came(row: dict[str, Any]) -> datetime | None:
+    """UTC without a zone, as `utc_now`."""
+    came = row.get("TimeGenerated")
+    return datetime.fromisoformat(came).replace(tzinfo=None) if isinstance(came, str) else came
 
 
 def utc_now() -> datetime:

@@ -1,70 +1,62 @@
-"""POST …/workspaces/<name>/query: KQL on the rows of a workspace.
+"""POST …/workspaces/<name>/query: KQL on the rows of a workspace and its saved functions.
 
 Spec: Azure/azure-rest-api-specs, Microsoft.OperationalInsights data plane 2017-10-01 (Query_Execute
-by way of Azure Resource Manager): `tables` of `columns` and `rows`. Run by duckdb-kql on the rows
-that `traffic_analytics` gives; what it cannot read answers 501. A table without rows is not there,
-as in a workspace before its first data.
+by way of Azure Resource Manager): `tables` of `columns` and `rows`. What duckdb-kql cannot run
+answers 501. A table without rows is not there, as in a workspace before its first data.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from localazure.errors import NotModelled
 from localazure.traffic_analytics import Rows
 
-_TYPES = {"VARCHAR": "string", "TIMESTAMP": "datetime", "BIGINT": "long", "INTEGER": "int"}
-_COLUMNS = {
-    "string": "VARCHAR",
-    "long": "BIGINT",
-    "int": "INTEGER",
-    "real": "DOUBLE",
-    "bool": "BOOLEAN",
-    "datetime": "TIMESTAMP",
+if TYPE_CHECKING:
+    from localazure.tables import Tables
+
+_NAMES = {
+    "VARCHAR": "string",
+    "TIMESTAMP": "datetime",
+    "BIGINT": "long",
+    "INTEGER": "int",
+    "DOUBLE": "real",
+    "BOOLEAN": "bool",
+    "JSON": "dynamic",
 }
 
 
-def answer(text: str, rows: Rows, now: datetime) -> dict[str, Any]:
-    """The answer of a query. Raises NotModelled for one that cannot be run here."""
-    # Imported here: DuckDB takes a second that only queries need.
-    import duckdb_kql
-    import duckdb_kql.engine
+def answer(text: str, rows: Rows, functions: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    """The answer of a query; ``functions`` are texts by alias.
 
-    connection = duckdb_kql.connect()
-    for table, listed in rows.items():
-        _fill(connection, table, listed)
-    schema = {name: list(held) for name, held in duckdb_kql.engine.schema(connection).items()}
+    Raises NotModelled for what cannot be run here.
+    """
+    # Imported here: DuckDB takes a second that only queries need.
+    from localazure.tables import Tables
+
     try:
-        sql = duckdb_kql.to_sql(text, schema=schema, query_now=now)
-        found = connection.execute(str(sql), sql.parameters)
+        tables = Tables(rows)
+        _keep(tables, text, dict(functions), now)
+        columns, found = tables.run(text, now)
     except Exception as error:  # its errors and DuckDB's have no common class
         raise NotModelled(f"this query ({' '.join(str(error).split())})") from error
-    described = found.description or ()
-    columns = [{"name": each[0], "type": _TYPES.get(str(each[1]), "string")} for each in described]
-    shown = [[_shown(value) for value in row] for row in found.fetchall()]
-    return {"tables": [{"name": "PrimaryResult", "columns": columns, "rows": shown}]}
+    described = [
+        {"name": name, "type": _NAMES.get(kind, "string")} for name, kind in columns.items()
+    ]
+    shown = [[_shown(value) for value in row] for row in found]
+    return {"tables": [{"name": "PrimaryResult", "columns": described, "rows": shown}]}
 
 
-def _fill(connection: Any, table: str, rows: list[dict[str, Any]]) -> None:
-    columns = _columns(table)
-    declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-    connection.execute(f'CREATE TABLE "{table}" ({declared})')
-    places = ", ".join("?" for _ in columns)
-    for row in rows:
-        values = [row.get(name) for name in columns]
-        connection.execute(f'INSERT INTO "{table}" VALUES ({places})', values)
-
-
-def _columns(table: str) -> Mapping[str, str]:
-    """Columns of a table of Traffic Analytics with their DuckDB types."""
-    from tools.kql.binding import tables
-
-    known = tables().get(table)
-    if known is None:
-        raise NotModelled(f"the table {table}")
-    return {name: _COLUMNS.get(kind, "VARCHAR") for name, kind in known.items()}
+def _keep(tables: Tables, text: str, functions: dict[str, str], now: datetime) -> None:
+    """Keeps what a text names of ``functions``, after what those name; takes it out of them."""
+    said = re.sub(r"//.*", "", text)
+    for alias in [alias for alias in functions if re.search(rf"\b{re.escape(alias)}\b", said)]:
+        if function := functions.pop(alias, None):
+            _keep(tables, function, functions, now)
+            tables.keep(alias, function, now)
 
 
 def _shown(value: Any) -> Any:

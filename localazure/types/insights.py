@@ -5,13 +5,13 @@ Nothing is evaluated and nobody is told: what is modelled is what can be written
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Any, ClassVar
 
 from localazure.answer import Call
 from localazure.api_versions import INSIGHTS, Versions
 from localazure.arm_id import parse
+from localazure.durations import duration
 from localazure.errors import ResourceNotFound
 from localazure.errors.monitor import BadRequest, FailedToResolveTable
 from localazure.shape import Shape
@@ -24,7 +24,6 @@ _TIMES = (1, 5, 10, 15, 30, 45, 60, 120, 180, 240, 300, 360, 1440, 2880)
 """Minutes that an alert's window may have; a frequency all but the last, a lookback also 20."""
 _OPERATORS = ("Equals", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual")
 """ARM schema 2023-12-01 of scheduledQueryRules."""
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 
 
 class ScheduledQueryRules(KeptType):
@@ -145,8 +144,7 @@ class DataCollectionEndpoints(KeptType):
 
 
 def _minutes(properties: dict[str, Any], name: str) -> int:
-    match = _DURATION.fullmatch(str(properties.get(name)))
-    if match is None or not any(match.groups()):
+    found = duration(str(properties.get(name)))
+    if not found:
         raise BadRequest(f"'{name}' is no ISO 8601 duration: '{properties.get(name)}'.")
-    days, hours, minutes = (int(part or 0) for part in match.groups())
-    return (days * 24 + hours) * 60 + minutes
+    return int(found.total_seconds() // 60)

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from localazure.answer import JSON, Answer, Call
 from localazure.api_versions import WORKSPACES as VERSIONS
 from localazure.api_versions import Versions
 from localazure.arm_id import key
-from localazure.errors import InvalidParameter
+from localazure.durations import duration
+from localazure.errors import InvalidParameter, NotModelled, ResourceNotFound
 from localazure.shape import check_shape
-from localazure.store import Resource
-from localazure.traffic_analytics import rows, utc_now
+from localazure.store import Resource, Store
+from localazure.traffic_analytics import rows, utc_now, within
 from localazure.types.base import (
     ResourceType,
     check_scope,
@@ -55,9 +56,15 @@ class Workspaces(ResourceType):
             return super().post(call)
         check_shape(call.content(), {"query": str, "timespan": str})
         check_scope(call)
-        store, now = call.azure.store, utc_now()
-        found = rows(store, store.find(str(call.id.parent)) or {}, now)
-        return Answer(200, answer(str(call.content().get("query", "")), found, now))
+        asked, store, now = call.content(), call.azure.store, utc_now()
+        workspace = store.find(str(call.id.parent))
+        if workspace is None:
+            raise ResourceNotFound(f"{WORKSPACES}/{call.id.names[0]}", str(call.id.group))
+        found = rows(store, workspace, now)
+        if "timespan" in asked:
+            found = within(found, _span(asked["timespan"]), now)
+        functions = _functions(store, workspace)
+        return Answer(200, answer(str(asked.get("query", "")), found, functions, now))
 
     def put(self, call: Call) -> Answer:
         check_writable(call)
@@ -150,6 +157,20 @@ def _new_workspace(call: Call, location: str) -> Resource:
     if isinstance(body.get("tags"), dict):
         workspace["tags"] = dict(body["tags"])
     return workspace
+
+
+def _functions(store: Store, workspace: Resource) -> dict[str, str]:
+    """Texts of the saved functions of a workspace, by alias."""
+    saved = store.of_type(f"{WORKSPACES}/savedSearches", workspace["id"])
+    held = (search["properties"] for search in saved)
+    return {each["functionAlias"]: each["query"] for each in held if each.get("functionAlias")}
+
+
+def _span(text: str) -> timedelta:
+    found = duration(text)
+    if found is None:
+        raise NotModelled(f"the timespan {text}")
+    return found
 
 
 def _settable(asked: dict[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,8 @@ def test_queries_and_alerts_are_installed_listed_and_changed(staged: Staging) ->
     assert there.up("dev").code == 0
     outputs = there.engine.outputs("dev")
     assert set(outputs["savedQueries"]) == set(library())
-    assert all(there.get(one, SEARCHES) for one in outputs["savedQueries"].values())
+    for search in outputs["savedQueries"].values():
+        _runs(there, outputs["workspace"]["id"], search)
     burst = _burst(there, outputs)
     assert "let Threshold = 1000;" in burst["criteria"]["allOf"][0]["query"]
     assert burst["actions"]["actionGroups"][0].endswith("/actionGroups/flow-logs-dev-alerts")
@@ -48,6 +49,13 @@ def test_queries_and_alerts_are_installed_listed_and_changed(staged: Staging) ->
     assert "let Threshold = 50;" in search["query"]
     assert "let Threshold = 50;" in _burst(there, outputs)["criteria"]["allOf"][0]["query"]
     _the_filter_is_linked_by_the_next_run(there, outputs["workspace"]["id"])
+
+
+def _runs(there: Stage, workspace: str, search: str) -> None:
+    """A saved query is asked as a reader would, on the functions that are saved beside it."""
+    saved = _properties(there, search)
+    text = saved.get("functionAlias") or saved["query"]
+    assert there.send("POST", f"{workspace}/query", "2017-10-01", {"query": text}) == 200, search
 
 
 def _the_filter_is_linked_by_the_next_run(there: Stage, workspace: str) -> None:

@@ -34,8 +34,8 @@ QUERY = "2017-10-01"
 LAST = "NTANetAnalytics | summarize Until = max(FlowIntervalEndTime) by FlowLogResourceId"
 
 
-def query(azure: LocalAzure, text: str) -> Reply:
-    return azure.call("POST", f"{WORKSPACE}/query", {"query": text}, QUERY)
+def query(azure: LocalAzure, text: str, **more: str) -> Reply:
+    return azure.call("POST", f"{WORKSPACE}/query", {"query": text, **more}, QUERY)
 
 
 def named(azure: LocalAzure) -> set[str]:
@@ -112,6 +112,37 @@ def test_rows_of_an_estate_stand_for_the_flow_logs_that_they_name(
     assert query(azure, f"{old} | where TimeGenerated > ago(2d)").body["tables"][0]["rows"] == []
     held = azure.call("GET", table["id"], version=WORKSPACES).body
     assert "rows" not in held
+
+
+def test_a_timespan_counts_beside_the_times_of_a_query(azure: LocalAzure) -> None:
+    azure.call("PUT", LOG, flow_log(SHOP, flowAnalyticsConfiguration=analytics()), NETWORK)
+    azure.call("GET", WATCHER, version=NETWORK)
+    (table,) = query(azure, LAST, timespan="PT1H").body["tables"]
+    assert len(table["rows"]) == 1
+    assert query(azure, f"{LAST} | take 0", timespan="P1M").code == "NotModelled"
+
+
+def test_a_row_has_the_size_of_its_values_as_text(azure: LocalAzure) -> None:
+    azure.call("PUT", LOG, flow_log(SHOP, flowAnalyticsConfiguration=analytics()), NETWORK)
+    azure.call("GET", WATCHER, version=NETWORK)
+    asked = "NTANetAnalytics | project _BilledSize, _IsBillable, FlowLogResourceId"
+    ((size, billed, name),) = query(azure, asked).body["tables"][0]["rows"]
+    assert billed == "true"
+    assert len(name) < size < 1000
+
+
+def test_a_query_reads_the_functions_that_are_saved_beside_it(azure: LocalAzure) -> None:
+    azure.call("PUT", LOG, flow_log(SHOP, flowAnalyticsConfiguration=analytics()), NETWORK)
+    azure.call("GET", WATCHER, version=NETWORK)
+    texts = {
+        "Ours": "NTANetAnalytics | where SubType == 'FlowLog' // and not Counted",
+        "Counted": "Ours | count",
+    }
+    for alias, text in texts.items():
+        search = {"category": "x", "displayName": alias, "query": text, "functionAlias": alias}
+        path = f"{WORKSPACE}/savedSearches/{alias}"
+        assert azure.call("PUT", path, {"properties": search}, "2020-08-01").status == 200
+    assert query(azure, "Counted").body["tables"][0]["rows"] == [[1]]
 
 
 def test_what_is_no_query_of_this_kind_says_so(local_azure: Start) -> None:
