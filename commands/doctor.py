@@ -21,6 +21,7 @@ from commands.checks.finding import NO_ANSWER, exit_code
 from estate.cloud import connect, one_line
 from estate.model import EstateError
 from plan.configuration import SettingsError
+from plan.wording import count
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +50,7 @@ def _tell(found: Examination, now: datetime) -> None:
         print(line)
     for line in recording.table(found.proofs, now):
         print(line)
-    looked_at = ", ".join(output.number(count, what) for what, count in found.looked_at.items())
+    looked_at = ", ".join(count(number, what) for what, number in found.looked_at.items())
     print(output.verdict(found.findings, examination.CHECKS, looked_at))
 
 

@@ -10,6 +10,8 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 
+from plan.wording import plural
+
 CELL = 200  # characters of one value; longer ones are cut
 BLOCK = 1500  # characters of one block
 NAMED = 5  # names in a line; more are counted
@@ -43,7 +45,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], most: int) -> list
 
 def more(rest: int, noun: str) -> list[str]:
     """A line that counts what was left off; nothing where nothing was."""
-    return [f"… and {rest} more {noun if rest == 1 else plural(noun)}"] if rest > 0 else []
+    return [f"… and {rest:,} more {noun if rest == 1 else plural(noun)}"] if rest > 0 else []
 
 
 def details(title: str, lines: Iterable[str]) -> list[str]:
@@ -54,24 +56,12 @@ def details(title: str, lines: Iterable[str]) -> list[str]:
     return [f"<details><summary>{title}</summary>", "", *found, "", "</details>"]
 
 
-def count(number: int, noun: str) -> str:
-    """``1 flow log``, ``2 flow logs``."""
-    return f"{number} {noun if number == 1 else plural(noun)}"
-
-
-def plural(noun: str) -> str:
-    """More than one of a kind: flow logs, saved searches, policies."""
-    if noun.endswith("y"):
-        return f"{noun[:-1]}ies"
-    return f"{noun}es" if noun.endswith(("ch", "s", "x")) else f"{noun}s"
-
-
 def names(found: Sequence[str], most: int) -> str:
     """Names as inline code; more than ``most`` are counted."""
     shown = found[: max(most, 1)]
     listed = ", ".join(code(name, 80) for name in shown)
     rest = len(found) - len(shown)
-    return f"{listed} and {rest} more" if rest > 0 else listed
+    return f"{listed} and {rest:,} more" if rest > 0 else listed
 
 
 def _cut(text: str, most: int) -> str:

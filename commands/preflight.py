@@ -20,6 +20,7 @@ from commands.checks.finding import NO_ANSWER, exit_code
 from estate.cloud import connect, one_line
 from estate.model import EstateError
 from plan.configuration import SettingsError
+from plan.wording import count
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exit_code(report.findings)
     for line in output.short(report.findings):
         print(line)
-    looked_at = output.number(len(report.subscriptions), "subscription")
+    looked_at = count(len(report.subscriptions), "subscription")
     print(output.verdict(report.findings, flight.CHECKS, looked_at))
     return exit_code(report.findings)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from estate.model import name_of
 from plan.migration import RETIREMENT
 from plan.model import Adoption, Covered, KnownFlowLog, Plan, Stage
+from plan.wording import count
 
 SHOWN = 20  # flow logs that are told one by one; the rest is counted
 NAMES = 5  # names in a line
@@ -27,8 +28,8 @@ def summary(plan: Plan) -> str:
     covered = len(plan.security_groups) - len(plan.skipped)
     states = Counter(log.state for log in plan.known_flow_logs)
     return (
-        f"{_count(discovered, 'network security group')} found: {covered} covered by "
-        f"{_count(len(plan.known_flow_logs), 'flow log')} ({states['created']} ours, "
+        f"{count(discovered, 'network security group')} found: {covered} covered by "
+        f"{count(len(plan.known_flow_logs), 'flow log')} ({states['created']} ours, "
         f"{states['adopted']} adopted, {states['external']} left to others), "
         f"{len(plan.skipped)} skipped, {plan.excluded} excluded"
     )
@@ -56,7 +57,7 @@ def migration(plan: Plan) -> Iterator[str]:
     off = sum(not log.enabled and change_of(plan, log.id) for log in plan.flow_logs)
     if off:
         yield (
-            f"{_count(off, 'NSG flow log')} switched off in this run; that Azure would switch one "
+            f"{count(off, 'NSG flow log')} switched off in this run; that Azure would switch one "
             "on again is not confirmed anywhere"
         )
 
@@ -65,8 +66,8 @@ def answers(plan: Plan) -> Iterator[str]:
     """What stands on the flow logs, and what about it needs a word."""
     found = plan.answers
     counted = [
-        _count(len(found.queries), "saved query", "saved queries"),
-        _count(len(found.alerts) + len(found.tampering), "alert"),
+        count(len(found.queries), "saved query"),
+        count(len(found.alerts) + len(found.tampering), "alert"),
         *(("a workbook",) if found.workbook else ()),
     ]
     yield f"on top of them: {', '.join(counted)}"
@@ -78,7 +79,7 @@ def warnings(plan: Plan) -> Iterator[str]:
     dark = sum(found.goes_dark for found in plan.migration)
     if dark:
         yield (
-            f"{_count(dark, 'network security group')} would go dark on {RETIREMENT}, when Azure "
+            f"{count(dark, 'network security group')} would go dark on {RETIREMENT}, when Azure "
             "deletes NSG flow logs; see flow-logs:nsgFlowLogs"
         )
     dark_networks = [found for found in plan.networks if found.state == "dark" and found.reason]
@@ -132,7 +133,3 @@ def _adoption(adopted: Adoption) -> str:
     )
     writer = f" (last written by {adopted.written_by})" if adopted.written_by else ""
     return f"flow log {name_of(adopted.id)} is adopted{writer}: {changes}"
-
-
-def _count(number: int, noun: str, plural: str = "") -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from commands.checks.finding import EXIT_CODES, WORST_FIRST, Check, Finding, exit_code
+from plan.wording import count
 
 VERSION = 1  # of the JSON document
 
@@ -69,7 +70,7 @@ def _block(check: Check, findings: Sequence[Finding]) -> Iterator[str]:
 def verdict(findings: Sequence[Finding], checks: Sequence[Check], looked_at: str) -> str:
     """The last line: how many findings, or that nothing is wrong, and what was looked at."""
     counts = _count(findings)
-    told = ", ".join(number(counts[name], name) for name in WORST_FIRST if counts[name])
+    told = ", ".join(count(counts[name], name) for name in WORST_FIRST if counts[name])
     if exit_code(findings) == EXIT_CODES["note"]:
         notes = f" ({told})" if told else ""
         return f"nothing is wrong{notes}: {len(checks)} checks on {looked_at}"
@@ -83,8 +84,3 @@ def stamp(moment: datetime) -> str:
 
 def _count(findings: Sequence[Finding]) -> Counter[str]:
     return Counter(found.severity for found in findings)
-
-
-def number(count: int, noun: str) -> str:
-    """``1 network``, ``2 networks``."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from commands.checks.accounts import CONTAINERS, Account, Rule
 from commands.checks.finding import Check, Finding
-from commands.checks.output import number
 from estate.model import FlowLog
 from plan.storage import RETENTIONS_PER_ACCOUNT
 from plan.targets import level_of
+from plan.wording import count
 
 RULES_PER_ACCOUNT = 100  # lifecycle rules (vnet-flow-logs-manage)
 NEARLY = 0.9  # share of a limit from which it is told
@@ -205,8 +205,8 @@ def _rules(account: Account, logs: Sequence[FlowLog]) -> Iterator[Finding]:
     if full >= NEARLY:
         yield LIMIT.found(
             account.id,
-            f"it has {number(len(account.rules), 'lifecycle rule')} and "
-            f"{number(retained, 'flow log')} with retention",
+            f"it has {count(len(account.rules), 'lifecycle rule')} and "
+            f"{count(retained, 'flow log')} with retention",
             "set flow-logs:storageAccountsPerRegion higher, or list more accounts",
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
 from commands.page.markup import element
-from commands.page.words import STATES
+from commands.words import STATES
 
 SIZE = 8  # pixels of a pattern's side
 # What is drawn over a state's plain colour, as SVG path data; nothing for the first.

@@ -6,14 +6,14 @@ from xml.etree.ElementTree import Element
 
 from commands.page.facts import Facts
 from commands.page.markup import element
-from commands.page.words import NOTHING
+from plan.model import NOTHING_RECORDED
 
 
 def headline(facts: Facts) -> Element:
     """Covered security groups, dark networks, what is due in 2027, what is adopted."""
     groups, networks = facts.groups, facts.networks
-    covered = sum(group.state not in NOTHING for group in groups)
-    before = sum(group.before not in ("", *NOTHING) for group in groups)
+    covered = sum(group.state not in NOTHING_RECORDED for group in groups)
+    before = sum(group.before not in ("", *NOTHING_RECORDED) for group in groups)
     was = f", {before:,} before this run" if facts.planned else ""
     unseen = sum(network.state == "dark" for network in networks)
     lost = sum(group.goes_dark for group in groups)

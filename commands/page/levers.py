@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from commands.page.facts import Facts
-from commands.page.words import LEVELS, count
 from commands.prices import COLLECTION, FREE_GB, PROCESSING, dollars_per_gb
+from commands.words import LEVELS
+from plan.wording import count
 
 UNTOLD = "not told by stack outputs; a plan tells"
 AMOUNTS = (1, 10, 100)  # GB a month

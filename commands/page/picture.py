@@ -13,7 +13,8 @@ from xml.etree.ElementTree import Element
 from commands.page.facts import Facts, region_of
 from commands.page.fills import fill, swatch
 from commands.page.markup import element
-from commands.page.words import NOTHING, STATES
+from commands.words import STATES
+from plan.model import NOTHING_RECORDED
 
 Counts = Mapping[str, int]
 
@@ -106,5 +107,5 @@ def _entry(state: str, number: int, linked: bool) -> Element:
 def _share(counts: Counts) -> str:
     """Those that something records at least in part, of all."""
     total = sum(counts.values())
-    covered = total - sum(counts.get(state, 0) for state in NOTHING)
+    covered = total - sum(counts.get(state, 0) for state in NOTHING_RECORDED)
     return f"{covered:,} of {total:,} covered"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from commands.page.facts import Facts, FlowLog, Place, region_of
 from commands.page.tables import Cell, Column, Table
-from commands.page.words import LEVELS, OWNERS, STAGES
+from commands.words import LEVELS, OWNERS, STAGES
 from estate.model import name_of, resource_group_of
 
 NAME = Column(key="name", label="Name", kind="name")

@@ -14,8 +14,10 @@ from commands.page.levers import AMOUNTS, bill, bill_note, levers
 from commands.page.markup import element
 from commands.page.picture import by_place, link, whole
 from commands.page.rows import GOES_DARK, brief
-from commands.page.words import NOTHING, STAGES, STATES, count
+from commands.words import STAGES, STATES
 from estate.model import name_of, resource_group_of
+from plan.model import NOTHING_RECORDED
+from plan.wording import count
 
 SHOWN = 12  # entries of a list; what is beyond is a link into a table
 
@@ -86,8 +88,8 @@ def adopted(facts: Facts) -> Element | None:
 
 def dark(facts: Facts) -> Element:
     """Networks and security groups that nothing records, with the reason."""
-    networks = [found for found in facts.networks if found.state in NOTHING]
-    groups = [found for found in facts.groups if found.state in NOTHING]
+    networks = [found for found in facts.networks if found.state in NOTHING_RECORDED]
+    groups = [found for found in facts.groups if found.state in NOTHING_RECORDED]
     return section(
         "dark",
         "What stays dark",
@@ -142,7 +144,7 @@ def watched(facts: Facts) -> Element | None:
     """What looks at the data by itself, and what helps people to."""
     if not (facts.alerts or facts.queries or facts.workbook):
         return None
-    tools = count(len(facts.queries), "saved query", "saved queries")
+    tools = count(len(facts.queries), "saved query")
     workbook = " and a workbook" if facts.workbook else ""
     rules = count(len(facts.alerts), "alert rule")
     return section(

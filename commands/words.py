@@ -1,4 +1,4 @@
-"""The page's words for states, levels and stages, in the order in which they are listed."""
+"""Words for states, levels and stages, in the order in which they are listed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ STATES: Mapping[str, str] = {
     "dark": "nothing records it",
     "unattached": "on no subnet and no network interface, so there is nothing to record",
 }
-NOTHING = ("records nothing", "dark", "unattached")
 
 LEVELS: Mapping[str, str] = {
     "virtualNetwork": "virtual network",
@@ -34,8 +33,3 @@ STAGES: Mapping[str, str] = {
     "waiting": "switched off next run",
     "switched off": "NSG flow log is off",
 }
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun, such as ``1 flow log`` or ``1,200 flow logs``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {plural or noun + 's'}"
