@@ -6,13 +6,17 @@ stacks, what local Azure holds, and copies of the stack files (so that the check
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from textwrap import fill
 
 from commands import report
 from commands.engine import Engine, Run
+from estate.model import name_of
 from localazure.environment import environment
 from localazure.process import Server, serving
 from tools.console import SetupError
@@ -22,6 +26,7 @@ from tools.projects import REPOSITORY, SAMPLE_ESTATE, copy_project, pack_argumen
 _TO_DO = {"create": "to create", "import": "to adopt", "update": "to update", "delete": "to delete"}
 _DONE = {"create": "created", "import": "adopted", "update": "updated", "delete": "deleted"}
 LINE = 100  # characters
+TIMEOUT = 120  # seconds for the doctor
 FOLDER = REPOSITORY / ".local" / "demo"
 PLAN = FOLDER / "plan.json"
 STACKS = ("dev", "prod")
@@ -57,6 +62,7 @@ class _Story:
         _say(f"Local Azure at {self._server.url} holds the sample estate of contoso.")
         for stack in STACKS:
             self._environment_of(stack)
+        self._examined()
         self._refused()
         self._consumer()
         _say(
@@ -91,7 +97,7 @@ class _Story:
         found = self._engine.outputs(stack)
         for word, names in (("queries", found["savedQueries"]), ("alerts", found["alerts"])):
             _say(_wrapped(f"  {len(names)} {word}: {', '.join(names)}"))
-        _say(f"  workbook: {_name(found['workbookId'])}")
+        _say(f"  workbook: {name_of(found['workbookId'])}")
 
     def _unchanged(self, stack: str) -> None:
         before = len(self._server.writes())
@@ -100,6 +106,28 @@ class _Story:
         if done.changes or writes:
             raise DemoError(f"the second up of {stack} changed {_changes(done)}, {writes} writes")
         _say("  second up: no changes, no writes to Azure")
+
+    def _examined(self) -> None:
+        _say("\nThe doctor on prod (python -m commands.doctor --stack prod)")
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "commands.doctor", "--json"),
+                *("--stack", "prod", "--project", str(self._engine.project)),
+            ],
+            cwd=REPOSITORY,
+            env={**os.environ, **self._environment},
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+        if done.returncode not in (0, 1):
+            raise DemoError(f"the doctor found errors in prod:\n{done.stdout}{done.stderr}")
+        told = json.loads(done.stdout)
+        recording = [found["recording"] for found in told["recording"]]
+        _say(f"  rows have come from {recording.count('recording')} of {len(recording)} flow logs")
+        for found in told["findings"]:
+            _say(f"  {found['severity']}: {name_of(found['subject'])}, {found['what']}")
 
     def _refused(self) -> None:
         _say("\nA pull request that sets flow-logs:retentionDays to 7 in prod")
@@ -122,7 +150,7 @@ class _Story:
         self._must("up of the consumer", engine.operate("up", "prod"))
         found = engine.outputs("prod")
         _say(f"  read from {found['source']}: {found['covered']} network security groups covered")
-        _say(f"  by {found['flowLogs']} flow logs into workspace {_name(found['workspaceId'])}")
+        _say(f"  by {found['flowLogs']} flow logs into workspace {name_of(found['workspaceId'])}")
         states = ", ".join(f"{count} {state}" for state, count in found["networks"].items())
         _say(f"  virtual networks: {states}")
 
@@ -162,10 +190,6 @@ def _changes(run: Run, *, done: bool = False) -> str:
 def _adopted_and_updated(run: Run) -> set[str]:
     adopted = {urn for op, urn in run.steps if op == "import"}
     return adopted & {urn for op, urn in run.steps if op == "update"}
-
-
-def _name(resource_id: str) -> str:
-    return resource_id.rsplit("/", 1)[-1]
 
 
 def _wrapped(line: str) -> str:
