@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from commands.changes import changes
 from commands.engine import Engine, Run
 from commands.markdown import block, code, plain, table
-from commands.preview import REPOSITORY, guard, options, preview, tell, told
+from commands.preview import REPOSITORY, guard, options, preview, reviewed, tell, told
 from commands.sections import kinds
 from commands.stopped import stopped
-from commands.summary import flow_logs, joined, summary
+from commands.summary import flow_logs, joined
 from tools.engine.locate import cli
 
 ROWS = 50  # failures that are told; the rest is counted
@@ -50,7 +50,7 @@ def _done(run: Run) -> Iterator[str]:
 def _failed(stack: str, run: Run) -> Iterator[str]:
     rows = [(code(urn.rsplit("::", 1)[-1]), plain(said)) for urn, said in run.failures.items()]
     if rows:
-        yield f"### Not written ({len(rows)})"
+        yield f"### Not written ({len(rows):,})"
         yield from table(("resource", "why"), rows, ROWS)
         yield f"The next run finishes what is left: `scripts/deploy {stack}`."
     elif run.code:
@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
         return 1
     outcome = preview(chosen.stack)
     if outcome.fails:
-        tell(summary(outcome), chosen.output)
+        tell(reviewed(outcome), chosen.output)
         return 1
     run = update(chosen.stack)
     tell(deployment(chosen.stack, run), chosen.output)

@@ -1,4 +1,4 @@
-"""The sections of a summary on the estate: coverage, what stays dark, migration, cost.
+"""The sections of a summary on the estate: coverage, what stays dark, migration.
 
 Each takes the plan's document (plan/document.py) and the most rows that a table may have.
 """
@@ -10,20 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from commands.markdown import NAMED, code, count, details, names, plain, table
-from commands.prices import FREE_GB, dollars_per_gb
+from commands.markdown import NAMED, code, details, names, plain, table
+from commands.words import STATES
+from estate.model import name_of
+from plan.model import NOTHING_RECORDED
+from plan.wording import count
 
 Plan = Mapping[str, Any]
-
-NOTHING = ("dark", "records nothing", "unattached")
-STATES = ("recorded", "partial", "elsewhere", "not analysed", *NOTHING)
-LEVELS = {
-    "virtualNetwork": "virtual network",
-    "subnet": "subnet",
-    "networkInterface": "network interface",
-    "networkSecurityGroup": "network security group",
-}
-AMOUNTS = (1, 10, 100)  # GB a month
 
 
 def coverage(plan: Plan, most: int) -> Iterator[str]:
@@ -35,7 +28,7 @@ def coverage(plan: Plan, most: int) -> Iterator[str]:
         for when in ("stateBefore", "state")
     ]
     rows = [
-        (state, *(str(column[state]) for column in counted))
+        (state, *(f"{column[state]:,}" for column in counted))
         for state in STATES
         if any(column[state] for column in counted)
     ]
@@ -43,7 +36,7 @@ def coverage(plan: Plan, most: int) -> Iterator[str]:
     head = ("", "security groups now", "then", "virtual networks now", "then")
     yield from table(head, rows, len(rows))
     found = plan["coverage"]
-    yield f"{found['discovered']} security groups found, {found['excluded']} of them excluded."
+    yield f"{found['discovered']:,} security groups found, {found['excluded']:,} of them excluded."
     worse = [group["name"] for group in losing(plan)]
     if worse:
         yield f"**Recorded now and no longer then**: {names(worse, most)}"
@@ -54,21 +47,23 @@ def losing(plan: Plan) -> list[Mapping[str, Any]]:
     return [
         group
         for group in plan["networkSecurityGroups"]
-        if group["state"] in NOTHING and group["stateBefore"] not in NOTHING
+        if group["state"] in NOTHING_RECORDED and group["stateBefore"] not in NOTHING_RECORDED
     ]
 
 
 def dark(plan: Plan, most: int) -> Iterator[str]:
     """What stays unrecorded, and why; flow logs of others that lack something; notes."""
-    groups = [found for found in plan["networkSecurityGroups"] if found["state"] in NOTHING]
+    groups = [
+        found for found in plan["networkSecurityGroups"] if found["state"] in NOTHING_RECORDED
+    ]
     networks = [found for found in plan["networks"] if found["state"] == "dark" and found["reason"]]
     rows = [*_dark("security group", groups, plan), *_dark("virtual network", networks, plan)]
     if rows:
-        yield f"### Stays dark ({len(groups) + len(networks)})"
+        yield f"### Stays dark ({len(groups) + len(networks):,})"
         yield from table(("what", "subscription", "why"), rows, most)
     short = [log for log in plan["flowLogs"] if log["shortfall"]]
     lacking = [
-        (code(log["name"]), code(_name(log["targetId"])), plain(", ".join(log["shortfall"])))
+        (code(log["name"]), code(name_of(log["targetId"])), plain(", ".join(log["shortfall"])))
         for log in short
     ]
     title = f"{count(len(short), 'flow log')} left to others, below the standard"
@@ -99,7 +94,7 @@ def migration(plan: Plan, most: int) -> Iterator[str]:
     if not stages:
         return
     yield "### Migration from NSG flow logs"
-    rows = [(stage, str(number), plain(step)) for (stage, step), number in sorted(stages.items())]
+    rows = [(stage, f"{number:,}", plain(step)) for (stage, step), number in sorted(stages.items())]
     yield from table(("stage", "security groups", "next"), rows, len(rows))
     gone = [found["name"] for found in groups if found["migration"]["goesDark"]]
     if gone:
@@ -112,64 +107,3 @@ def last_day(plan: Plan) -> str:
     """The day on which Azure deletes NSG flow logs, in words."""
     day = date.fromisoformat(plan["nsgFlowLogsEnd"])
     return f"{day.day} {day:%B %Y}"
-
-
-def cost(plan: Plan, most: int) -> Iterator[str]:
-    """What the change adds to the bill, for so many GB."""
-    new = [log for log in plan["flowLogs"] if log["planned"] and log["planned"]["new"]]
-    more = Counter(_new_cost(log["planned"]) for log in new)
-    planned = {log["id"].casefold(): log["planned"] for log in plan["flowLogs"]}
-    more += Counter(_extra(found, planned[found["id"].casefold()]) for found in plan["adoptions"])
-    rows = [
-        (str(number), what, *(f"{per_gb * amount:,.2f}" for amount in AMOUNTS))
-        for (what, per_gb), number in sorted(more.items())
-        if round(per_gb, 4)
-    ]
-    if not rows:
-        return
-    added = Counter(log["level"] for log in new)
-    told = [count(number, LEVELS[level]) for level, number in sorted(added.items())]
-    yield "### Cost"
-    yield f"Newly recorded: {', '.join(told) or 'nothing'}. GB: unknown until first data."
-    head = ("flow logs", "", *(f"{amount} GB a month" for amount in AMOUNTS))
-    yield from table(head, rows, most)
-    yield (
-        "US dollars for what the flow logs of a line record together, list prices (East US), "
-        f"before the {FREE_GB} GB a month that each subscription collects free; blob storage and "
-        "longer workspace retention come on top."
-    )
-
-
-def _new_cost(planned: Mapping[str, Any]) -> tuple[str, float]:
-    interval = _interval(planned)
-    return f"new, Traffic Analytics {_every(interval)}", dollars_per_gb(interval)
-
-
-def _extra(adoption: Mapping[str, Any], planned: Mapping[str, Any]) -> tuple[str, float]:
-    """What an adopted flow log costs more than before, a GB; less is negative."""
-    changed = {change["property"]: change["before"] for change in adoption["changes"]}
-    after = _interval(planned)
-    before = int(changed["interval"].split()[0]) if _was_interval(changed) else after
-    if changed.get("Traffic Analytics") == "off":
-        before = None
-    was_on = changed.get("enabled", str(planned["enabled"]).lower()) == "true"
-    paid = dollars_per_gb(before) if was_on else 0.0
-    pays = dollars_per_gb(after) if planned["enabled"] else 0.0
-    return f"adopted, Traffic Analytics {_every(before)} → {_every(after)}", pays - paid
-
-
-def _was_interval(changed: Mapping[str, str]) -> bool:
-    return changed.get("interval", "none") != "none"
-
-
-def _interval(planned: Mapping[str, Any]) -> int | None:
-    analytics = planned["trafficAnalytics"]
-    return analytics["interval"] if analytics else None
-
-
-def _every(interval: int | None) -> str:
-    return "off" if interval is None else f"every {interval} minutes"
-
-
-def _name(resource_id: str) -> str:
-    return resource_id.rsplit("/", 1)[-1]

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from commands.changes import Change, changes
 from commands.engine import Run, Violation
+from commands.volume import UNMEASURED, Volume
 
 Verdict = Literal["failed", "refused", "changes", "no changes"]
 
@@ -19,11 +20,15 @@ _NO_REASON = "preview failed"  # the engine's own line beside violations
 
 @dataclass(frozen=True)
 class Outcome:
-    """One preview of a stack; ``plan`` is the document of plan/document.py, if it came to one."""
+    """One preview of a stack; ``plan`` is the document of plan/document.py, if it came to one.
+
+    ``volume`` is what its flow logs write so far, where that was asked.
+    """
 
     stack: str
     run: Run
     plan: Mapping[str, Any] | None
+    volume: Volume = UNMEASURED
 
     @cached_property
     def changes(self) -> list[Change]:

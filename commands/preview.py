@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from commands.engine import Engine
 from commands.outcome import Outcome
 from commands.stopped import stopped
 from commands.summary import summary
+from commands.volume import measured
 from tools.console import SetupError
 from tools.engine.locate import cli
 
@@ -37,6 +39,13 @@ def preview(stack: str) -> Outcome:
         run = engine.operate("preview", stack, "--suppress-outputs", *guard(stack))
         plan: dict[str, Any] | None = json.loads(path.read_text()) if path.exists() else None
     return Outcome(stack, run, plan)
+
+
+def reviewed(outcome: Outcome) -> str:
+    """The summary, with the volume of flow logs that record already where anything changes."""
+    if outcome.plan and outcome.changes:
+        outcome = replace(outcome, volume=measured(outcome.plan, outcome.stack))
+    return summary(outcome)
 
 
 def guard(stack: str) -> tuple[str, ...]:
@@ -85,7 +94,7 @@ def main(arguments: list[str]) -> int:
         tell(obstacles, chosen.output)
         return 1
     outcome = preview(chosen.stack)
-    tell(summary(outcome), chosen.output)
+    tell(reviewed(outcome), chosen.output)
     return int(outcome.fails)
 
 

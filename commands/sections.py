@@ -11,8 +11,10 @@ from typing import Any
 
 from commands.changes import Action, Change, Property
 from commands.engine import Violation
-from commands.markdown import NAMED, block, code, count, details, more, names, plain, table
+from commands.markdown import NAMED, block, code, details, more, names, plain, table
 from commands.outcome import Outcome
+from estate.model import name_of
+from plan.wording import count
 
 DONE: Mapping[Action, str] = {
     "create": "created",
@@ -67,13 +69,13 @@ def _adopted(title: str, found: Sequence[Mapping[str, Any]], most: int) -> Itera
     yield f"### {title} ({count(len(found), 'flow log')})"
     rows = [row for log in found for row in _fields(log)]
     yield from table(("flow log", "on", "field", "now", "then"), rows, most)
-    written = [f"{_name(log['id'])}: {log['writtenBy']}" for log in found if log["writtenBy"]]
+    written = [f"{name_of(log['id'])}: {log['writtenBy']}" for log in found if log["writtenBy"]]
     yield from details("last written by", [names(written, most)] if written else [])
 
 
 def _fields(log: Mapping[str, Any]) -> Iterator[Sequence[str]]:
     """A row for each field; the first names the flow log."""
-    whose = (code(_name(log["id"])), code(_name(log["targetId"])))
+    whose = (code(name_of(log["id"])), code(name_of(log["targetId"])))
     for change in log["changes"]:
         values = (code(short(change[when])) for when in ("before", "after"))
         yield (*whose, plain(change["property"]), *values)
@@ -84,7 +86,7 @@ def changes(outcome: Outcome, most: int) -> Iterator[str]:
     """What is created, changed and taken away, by kind; then the details that matter."""
     if not outcome.changes:
         return
-    yield f"### Changes ({len(outcome.changes)})"
+    yield f"### Changes ({len(outcome.changes):,})"
     by_action: dict[Action, list[Change]] = defaultdict(list)
     for change in outcome.changes:
         by_action[change.action].append(change)
@@ -138,7 +140,7 @@ def _created(outcome: Outcome, most: int) -> Iterator[str]:
     logs = (outcome.plan or {}).get("flowLogs", [])
     new = [log for log in logs if log["planned"] and log["planned"]["new"]]
     rows = [
-        (code(_name(log["targetId"])), log["level"], log["location"], str(len(log["covers"])))
+        (code(name_of(log["targetId"])), log["level"], log["location"], str(len(log["covers"])))
         for log in new
     ]
     head = ("target", "level", "region", "security groups it covers")
@@ -181,10 +183,6 @@ def _violation(same: Sequence[Violation], stack: str) -> Iterator[str]:
 
 def _resource(violation: Violation) -> str:
     return violation.urn.rsplit("::", 1)[-1]
-
-
-def _name(resource_id: object) -> str:
-    return str(resource_id).rsplit("/", 1)[-1]
 
 
 def short(value: str) -> str:

@@ -13,8 +13,9 @@ from typing import Any
 
 from commands import estate_sections, sections
 from commands.changes import Change
-from commands.markdown import count
+from commands.cost_section import cost
 from commands.outcome import Outcome
+from plan.wording import count
 
 LIMIT = 60_000  # characters; a comment on GitHub holds 65,536
 ROWS = (50, 20, 8, 3, 0)  # the most rows of a table, tried in turn until the summary fits
@@ -44,13 +45,9 @@ def _sections(outcome: Outcome, most: int) -> Iterator[str]:
         yield from section(outcome, most)
     if outcome.plan is None or outcome.verdict == "no changes":
         return
-    for of_plan in (
-        estate_sections.coverage,
-        estate_sections.dark,
-        estate_sections.migration,
-        estate_sections.cost,
-    ):
+    for of_plan in (estate_sections.coverage, estate_sections.dark, estate_sections.migration):
         yield from of_plan(outcome.plan, most)
+    yield from cost(outcome, most)
 
 
 def _title(outcome: Outcome) -> str:
@@ -64,7 +61,7 @@ def _figures(outcome: Outcome) -> Iterator[str]:
     told = [*flow_logs(outcome.changes), *(_coverage(outcome.plan) if outcome.plan else ())]
     if outcome.refused:
         by_policy = Counter(found.policy for found in outcome.refused)
-        told += [f"**`{policy}` refuses {number}**" for policy, number in by_policy.items()]
+        told += [f"**`{policy}` refuses {number:,}**" for policy, number in by_policy.items()]
     elif not outcome.errors:
         told.append("the policy pack refuses nothing")
     if told:
@@ -75,7 +72,7 @@ def flow_logs(changes: Iterable[Change]) -> Iterator[str]:
     """How many flow logs are created, adopted and so on, in one phrase; none where none are."""
     changed = Counter(change.action for change in changes if change.kind == "flow log")
     words = [
-        f"{changed[action]} {word}" for action, word in sections.DONE.items() if changed[action]
+        f"{changed[action]:,} {word}" for action, word in sections.DONE.items() if changed[action]
     ]
     if words:
         yield f"flow logs: {', '.join(words)}"
@@ -85,13 +82,13 @@ def _coverage(plan: Mapping[str, Any]) -> Iterator[str]:
     found = plan["coverage"]
     wanted = found["discovered"] - found["excluded"]
     before, after = found["coveredBefore"], found["covered"]
-    now = "" if before == after else f", {before} now"
-    yield f"{after} of {count(wanted, 'network security group')} covered{now}"
+    now = "" if before == after else f", {before:,} now"
+    yield f"{after:,} of {count(wanted, 'network security group')} covered{now}"
     gone = sum(
         bool(group["migration"] and group["migration"]["goesDark"])
         for group in plan["networkSecurityGroups"]
     )
-    yield f"{gone} would go dark on {estate_sections.last_day(plan)}"
+    yield f"{gone:,} would go dark on {estate_sections.last_day(plan)}"
 
 
 def joined(lines: Iterable[str]) -> str:

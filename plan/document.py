@@ -13,9 +13,10 @@ summary of a pull request and the report are made from it. Adding a key keeps th
                          reason, targets: [key of a target]}]; groups with migration: {stage,
                          nextStep, goesDark}
     flowLogs             [{id, name, subscription, location, level, state, targetId, storageId,
-                         shortfall: [text], covers: [group id], planned}]; planned is null for one
-                         that is left to others, else {new, enabled, retentionDays,
-                         trafficAnalytics: null or {interval in minutes, workspaceId}}
+                         workspaceBefore: id or empty, shortfall: [text], covers: [group id],
+                         planned}]; planned is null for one that is left to others, else {new,
+                         enabled, retentionDays, trafficAnalytics: null or {interval in minutes,
+                         workspaceId}}
     adoptions            [{id, targetId, writtenBy, imported, changes: [{property, before, after}]}]
     workspace            {id, name, location, made}; made is null for a given one, else
                          {retentionDays, dailyQuotaGb (0: no cap)}
@@ -26,7 +27,8 @@ summary of a pull request and the report are made from it. Adding a key keeps th
     notes                [text]
 
 Ids are in ARM's letter case except ``targets`` and keys of objects, which are lower case.
-``stateBefore`` is how things are without this run; states as in README.
+``stateBefore`` and ``workspaceBefore``, the workspace that a flow log feeds, are how things are
+without this run; states as in README.
 """
 
 from __future__ import annotations
@@ -121,6 +123,7 @@ def _flow_log(
         "state": log.state,
         "targetId": log.target_id,
         "storageId": log.storage_id,
+        "workspaceBefore": log.workspace_before,
         "shortfall": list(log.shortfall),
         "covers": list(log.covers),
         "planned": _planned(planned.get(key(log.id)), plan),

@@ -10,8 +10,13 @@ from plan.standard import Standard, shortfall
 from plan.targets import level_of
 
 
-def known_planned(log: PlannedFlowLog, covers: Mapping[str, list[str]]) -> KnownFlowLog:
-    """A flow log of the plan; ``covers`` is target (key) to ids of security groups."""
+def known_planned(
+    log: PlannedFlowLog, covers: Mapping[str, list[str]], before: FlowLog | None
+) -> KnownFlowLog:
+    """A flow log of the plan; ``covers`` is target (key) to ids of security groups.
+
+    ``before`` is the flow log as Azure holds it; None for a new one.
+    """
     return KnownFlowLog(
         id=log.id,
         name=log.name,
@@ -20,6 +25,7 @@ def known_planned(log: PlannedFlowLog, covers: Mapping[str, list[str]]) -> Known
         location=log.location,
         target_id=log.target_id,
         storage_id=log.storage_id,
+        workspace_before=_workspace(before) if before else "",
         covers=tuple(covers.get(key(log.target_id), ())),
     )
 
@@ -34,6 +40,11 @@ def known_left(log: FlowLog, covers: Mapping[str, list[str]], standard: Standard
         location=log.location,
         target_id=log.target_id,
         storage_id=log.storage_id,
+        workspace_before=_workspace(log),
         shortfall=tuple(shortfall(log, standard)),
         covers=tuple(covers.get(key(log.target_id), ())),
     )
+
+
+def _workspace(log: FlowLog) -> str:
+    return (log.analytics.workspace_id or "") if log.analytics.enabled else ""

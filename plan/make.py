@@ -68,6 +68,7 @@ class _Planner:
         self._state = state
         self._regional = Regional(estate=estate, settings=settings, state=state)
         self._regional.check_given_accounts()
+        self._held = {key(log.id): log for log in estate.flow_logs}
         self._workspace = self._regional.workspace()
         self._standard = Standard(
             owner=settings.owner,
@@ -128,13 +129,12 @@ class _Planner:
         return tuple(notes(self._estate, scope.wanted, scope.attached, flow_logs, left, owner))
 
     def _new_targets(self, made: Iterable[PlannedFlowLog]) -> tuple[str, ...]:
-        existing = {key(log.id) for log in self._estate.flow_logs}
-        return tuple(log.target_id for log in made if key(log.id) not in existing)
+        return tuple(log.target_id for log in made if key(log.id) not in self._held)
 
     def _left(self, choice: Choice, known: Iterable[KnownFlowLog]) -> list[FlowLog]:
         """Existing flow logs that matter here and are left to others."""
         matter = {key(log.target_id) for log in known}
-        return [log for target, log in choice.external.items() if target in matter]
+        return [log for target, log in sorted(choice.external.items()) if target in matter]
 
     def _made_workspace(self) -> PlannedWorkspace | None:
         return None if self._settings.workspace_id else self._regional.made_workspace()
@@ -192,16 +192,13 @@ class _Planner:
     def _created(self, targets: Mapping[str, str]) -> list[PlannedFlowLog]:
         regions = {key(network.id): network.location for network in self._estate.networks}
         regions |= {key(group.id): group.location for group in self._estate.interfaces}
-        held = {key(log.id): log for log in self._estate.flow_logs}
-        return [self._new(target, regions, held) for target in targets.values()]
+        return [self._new(target, regions) for target in targets.values()]
 
-    def _new(
-        self, target_id: str, regions: Mapping[str, str], held: Mapping[str, FlowLog]
-    ) -> PlannedFlowLog:
+    def _new(self, target_id: str, regions: Mapping[str, str]) -> PlannedFlowLog:
         region = regions[key(_regional_part(target_id))]
         watcher_id = self._regional.watcher_id(subscription_of(target_id), region)
         resource_id = self._state.spelling(naming.flow_log_id(watcher_id, target_id))
-        found = held.get(key(resource_id))
+        found = self._held.get(key(resource_id))
         logical_name = naming.logical_name(resource_id)
         return PlannedFlowLog(
             id=resource_id,
@@ -245,7 +242,7 @@ class _Planner:
                 covers.setdefault(target, []).append(group.id)
         shown = covers.keys() | {target for network in networks for target in network.targets}
         left = [log for target, log in choice.external.items() if target in shown]
-        known = [known_planned(log, covers) for log in flow_logs]
+        known = [known_planned(log, covers, self._held.get(key(log.id))) for log in flow_logs]
         known += [known_left(log, covers, self._standard) for log in left]
         return tuple(sorted(known, key=lambda log: key(log.target_id)))
 

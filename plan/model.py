@@ -116,7 +116,10 @@ class PlannedFlowLog(Planned):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFlowLog:
-    """A flow log as the outputs list it: planned, or in Azure and left alone."""
+    """A flow log as the outputs list it: planned, or in Azure and left alone.
+
+    ``workspace_before`` is the id of the workspace that it feeds without this run; empty for none.
+    """
 
     id: str
     name: str
@@ -125,6 +128,7 @@ class KnownFlowLog:
     location: str
     target_id: str
     storage_id: str
+    workspace_before: str = ""
     shortfall: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
 

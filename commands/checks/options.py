@@ -57,8 +57,7 @@ def parser(name: str, purpose: str) -> argparse.ArgumentParser:
 def settings_of(options: argparse.Namespace, variables: Mapping[str, str]) -> Settings:
     """Settings as the options ask for; ``variables`` is the environment. Raises SettingsError."""
     if options.stack:
-        config = stack_config(options.project, options.stack, variables)
-        return parse_settings(options.stack, config, variables)
+        return stack_settings(options.stack, variables, options.project)
     return parse_settings(
         UNNAMED,
         {
@@ -69,6 +68,15 @@ def settings_of(options: argparse.Namespace, variables: Mapping[str, str]) -> Se
         },
         variables,
     )
+
+
+def stack_settings(stack: str, variables: Mapping[str, str], folder: Path = REPOSITORY) -> Settings:
+    """Settings of a stack's file; ``stack`` may be a full name, ``organization/project/stack``.
+
+    Raises SettingsError.
+    """
+    short = stack.rsplit("/", 1)[-1]
+    return parse_settings(short, stack_config(folder, short, variables), variables)
 
 
 def stack_config(folder: Path, stack: str, variables: Mapping[str, str]) -> dict[str, Any]:

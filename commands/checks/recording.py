@@ -6,7 +6,6 @@ proof is a row in the workspace that it feeds. A network without any traffic is 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,13 +16,10 @@ from commands.checks.finding import Check, Finding, in_words
 from commands.checks.output import stamp
 from commands.checks.scope import Scope
 from commands.checks.workspaces import Workspace, moment
+from commands.rows import ask, first, named, names, shared
 from estate.cloud import Cloud
-from estate.model import FlowLog, key, name_of, resource_group_of, subscription_of
-from plan.targets import level_of
+from estate.model import FlowLog, key, name_of
 
-QUERY_VERSION = (
-    "2017-10-01"  # Azure/azure-rest-api-specs, Microsoft.OperationalInsights, Query_Execute
-)
 LOOKBACK = 30  # days, as in the query
 QUERY = Path(__file__).with_name("last_rows.kql")
 INTERVALS = 3  # without a row until a flow log counts as silent
@@ -76,16 +72,8 @@ class Proof:
 
 def read(cloud: Cloud, workspace_id: str) -> dict[str, datetime]:
     """End of the last interval by the name that rows give a flow log. Raises AzureError."""
-    body = {"query": QUERY.read_text(encoding="utf-8"), "timespan": f"P{LOOKBACK}D"}
-    return last_rows(cloud.post(f"{workspace_id}/query", QUERY_VERSION, body))
-
-
-def last_rows(answer: Mapping[str, Any]) -> dict[str, datetime]:
-    """The first table of a query's answer, keys as ``names`` gives them."""
-    table = answer["tables"][0]
-    columns = [column["name"] for column in table["columns"]]
-    named, until = columns.index("FlowLog"), columns.index("Until")
-    found = ((key(row[named]).strip("/"), moment(row[until])) for row in table["rows"])
+    rows = ask(cloud, workspace_id, QUERY.read_text(encoding="utf-8"), LOOKBACK)
+    found = ((named(row["FlowLog"]), moment(row["Until"])) for row in rows)
     return {name: last for name, last in found if last is not None}
 
 
@@ -100,8 +88,8 @@ def proofs(
     ``workspaces`` and ``rows`` are by the workspace's key; one that could not be read is missing.
     """
     logs = scope.flow_logs
-    shared = _shared(logs)
-    found = [_proof(log, workspaces, rows, shared, now, scope) for log in logs]
+    unclear = shared((_feeds(log), names(log.id, log.target_id)) for log in logs)
+    found = [_proof(log, workspaces, rows, unclear, now, scope) for log in logs]
     held = {key(log.id) for log in scope.estate.flow_logs}
     found += [
         Proof(target_id=log.target_id, flow_log_id="", state="not configured")
@@ -174,34 +162,21 @@ def patience(log: FlowLog) -> timedelta:
     return timedelta(minutes=INTERVALS * (log.analytics.interval or 60) + DELIVERY)
 
 
-def names(log: FlowLog) -> tuple[str, ...]:
-    """How rows may name a flow log, most exact first, lower case.
-
-    NTANetAnalytics: group/watcher/flow log, with or without the subscription before it
-    (traffic-analytics-schema), or the whole id; AzureNetworkAnalytics_CL: subscription/group/NSG.
-    """
-    if level_of(log.target_id) == "networkSecurityGroup":
-        target = log.target_id
-        return (_path(subscription_of(target), resource_group_of(target), name_of(target)),)
-    watcher = (resource_group_of(log.id), name_of(log.watcher_id), log.name)
-    return (key(log.id).strip("/"), _path(log.subscription_id, *watcher), _path(*watcher))
-
-
 def _proof(
     log: FlowLog,
     workspaces: Mapping[str, Workspace],
     rows: Mapping[str, Mapping[str, datetime]],
-    shared: frozenset[tuple[str, str]],
+    unclear: frozenset[tuple[str, str]],
     now: datetime,
     scope: Scope,
 ) -> Proof:
-    feeds = key(log.analytics.workspace_id or "")
+    feeds = _feeds(log)
     state: State | None = _without_rows(log, scope)
     until = None
     if state is None and feeds not in rows:
         state = "not readable"
     elif state is None:
-        until, state = _last(log, rows[feeds], shared, now)
+        until, state = _last(log, rows[feeds], unclear, now)
         made = workspaces[feeds].created if feeds in workspaces else None
         if state == "silent" and until is None and made and now - made < patience(log):
             state = "too new"
@@ -226,29 +201,20 @@ def _without_rows(log: FlowLog, scope: Scope) -> State | None:
 def _last(
     log: FlowLog,
     rows: Mapping[str, datetime],
-    shared: frozenset[tuple[str, str]],
+    unclear: frozenset[tuple[str, str]],
     now: datetime,
 ) -> tuple[datetime | None, State]:
-    feeds = key(log.analytics.workspace_id or "")
-    for name in names(log):
-        if name in rows and (feeds, name) in shared:
-            return None, "unclear"
-        if name in rows:
-            fresh = now - rows[name] <= patience(log)
-            return rows[name], "recording" if fresh else "silent"
-    return None, "silent"
+    name = first(names(log.id, log.target_id), rows)
+    if name is None:
+        return None, "silent"
+    if (_feeds(log), name) in unclear:
+        return None, "unclear"
+    fresh = now - rows[name] <= patience(log)
+    return rows[name], "recording" if fresh else "silent"
 
 
-def _shared(logs: Iterable[FlowLog]) -> frozenset[tuple[str, str]]:
-    """Workspaces and names that several flow logs there have, so that a row proves neither."""
-    counted = Counter(
-        (key(log.analytics.workspace_id or ""), name) for log in logs for name in names(log)
-    )
-    return frozenset(pair for pair, count in counted.items() if count > 1)
-
-
-def _path(*parts: str) -> str:
-    return key("/".join(parts))
+def _feeds(log: FlowLog) -> str:
+    return key(log.analytics.workspace_id or "")
 
 
 def _target(target_id: str) -> str:

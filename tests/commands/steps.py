@@ -64,12 +64,14 @@ class Pipeline:
 
 
 @contextmanager
-def pipeline(folder: Path, stack: str, *options: str) -> Iterator[Pipeline]:
-    """A copy of the checkout with a stack on the sample estate; ``options`` are local Azure's."""
+def pipeline(
+    folder: Path, stack: str, *options: str, estate: Path = SAMPLE_ESTATE
+) -> Iterator[Pipeline]:
+    """A copy of the checkout with a stack on an estate; ``options`` are local Azure's."""
     copy = folder / "checkout"
     shutil.copytree(REPOSITORY, copy, symlinks=True, ignore=LEFT_OUT)
     (copy / ".venv").symlink_to(REPOSITORY / ".venv")
-    with stage(folder / "stage", SAMPLE_ESTATE, *options) as there:
+    with stage(folder / "stage", estate, *options) as there:
         there = replace(there, engine=replace(there.engine, project=copy))
         there.stack(stack)
         yield Pipeline(copy, there, stack, {"STACK": stack})

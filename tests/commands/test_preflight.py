@@ -240,10 +240,11 @@ def test_a_preview_or_deployment_that_azure_would_refuse_does_not_begin(
     monkeypatch.setattr(options, "REPOSITORY", tmp_path)
     monkeypatch.setenv("ARM_METADATA_HOSTNAME", faulty.url)
     monkeypatch.setenv("ARM_SUBSCRIPTION_ID", NEGLECTED)
-    for command in (preview.main, deploy.main):
-        assert command(["neglected", "--output", str(tmp_path / "told.md")]) == 1
+    named = ((preview.main, "neglected"), (deploy.main, "contoso/flow-logs/neglected"))
+    for command, stack in named:
+        assert command([stack, "--output", str(tmp_path / "told.md")]) == 1
         text = capsys.readouterr().out
-        assert text.startswith("## neglected: stopped before it began\n")
+        assert text.startswith(f"## {stack}: stopped before it began\n")
         assert "resource provider Microsoft.Insights is NotRegistered" in text
         assert text.count("\n- error: ") == 7
         assert text == (tmp_path / "told.md").read_text()

@@ -244,11 +244,11 @@ def test_a_large_estate_is_cut_with_counts_and_fits_a_comment() -> None:
     ]
     text = summary(_outcome(*events, code=1, plan=plan))
     assert len(text) <= LIMIT
-    for title in ("Adopted", "Changes (4500)", "Refused", "Coverage", "Stays dark (1200)"):
+    for title in ("Adopted", "Changes (4,500)", "Refused", "Coverage", "Stays dark (1,200)"):
         assert f"### {title}" in text
     assert "more findings" in text
     assert text.count("```") % 2 == 0
-    assert "1200 security groups: `nsg-1000-x" in _section(text, "Stays dark")
+    assert "1,200 security groups: `nsg-1000-x" in _section(text, "Stays dark")
 
 
 HOSTILE = "@contoso/all | <img src=x> [a](http://x) `code` *b*\n# title"
@@ -272,3 +272,47 @@ def test_names_and_texts_from_azure_say_nothing_in_markdown() -> None:
     outside = "".join(part for number, part in enumerate(text.split("`")) if number % 2 == 0)
     for harmful in ("@contoso", "<img", "[a](", "*b*", "\n# title"):
         assert harmful not in outside
+
+
+def _flow_log(enabled: bool, interval: int | None) -> dict[str, Any]:
+    """Inputs of the flow log on vnet-app; no interval: Traffic Analytics off."""
+    analytics = {"enabled": interval is not None, "trafficAnalyticsInterval": interval}
+    return {
+        "targetResourceId": hand.network_id("vnet-app").upper(),
+        "enabled": enabled,
+        "flowAnalyticsConfiguration": {"networkWatcherFlowAnalyticsConfiguration": analytics},
+    }
+
+
+# Dollars a GB: 0.776 without processing, of which 0.50 is collection; 2.30 or 3.50 for processing.
+@pytest.mark.parametrize(
+    ("before", "after", "what", "dollars"),
+    [
+        ((True, 60), (True, 10), "Traffic Analytics every 60 minutes → every 10 minutes", "1.20"),
+        ((True, 10), (True, None), "Traffic Analytics every 10 minutes → off", "-3.78"),
+        ((False, None), (True, 60), "switched on, Traffic Analytics every 60 minutes", "3.08"),
+        ((True, 60), (False, None), "switched off", "-3.08"),
+    ],
+)
+def test_cost_of_what_changes_in_place(
+    before: tuple[bool, int | None], after: tuple[bool, int | None], what: str, dollars: str
+) -> None:
+    estate = hand.estate(
+        hand.network("vnet-app", {"web": "nsg-web"}), hand.security_group("nsg-web")
+    )
+    plan = _plan(estate)
+    plan["flowLogs"][0]["planned"]["new"] = False
+    event = step("update", "vnet-app", _flow_log(*before), _flow_log(*after))
+    cost = _section(summary(_outcome(event, plan=plan)), "Cost")
+    assert f"| 1 | changed, {what} | {dollars} |" in cost
+
+
+def test_what_costs_the_same_has_no_section_on_cost() -> None:
+    estate = hand.estate(
+        hand.network("vnet-app", {"web": "nsg-web"}), hand.security_group("nsg-web")
+    )
+    plan = _plan(estate)
+    plan["flowLogs"][0]["planned"]["new"] = False
+    inputs = _flow_log(True, 10)
+    event = step("update", "vnet-app", inputs, {**inputs, "tags": {"a": "b"}})
+    assert "### Cost" not in summary(_outcome(event, plan=plan))

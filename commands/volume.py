@@ -1,0 +1,79 @@
+"""What flow logs write into workspaces, measured where the workspaces have data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from azure.core.exceptions import AzureError
+
+from commands.checks.options import stack_settings
+from commands.checks.reading import each
+from commands.rows import ask, first, named, names, shared
+from estate.cloud import Cloud, connect, one_line
+from estate.model import EstateError, key, name_of
+from plan.configuration import SettingsError
+from queries import library
+
+QUERY = "ingestion-volume"
+DAYS = 7  # that are measured
+
+FlowLog = Mapping[str, Any]  # of the plan's document
+
+
+@dataclass(frozen=True)
+class Volume:
+    """GB (1e9 bytes) that arrive in a workspace on a day with rows, by the flow log's key.
+
+    ``unread`` has a line for each workspace that did not tell.
+    """
+
+    gb_a_day: Mapping[str, float] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+
+
+UNMEASURED = Volume()
+
+
+def measured(plan: Mapping[str, Any], stack: str) -> Volume:
+    """The volume of a plan's flow logs in the workspaces that they feed without this run.
+
+    ``plan`` is the document of plan/document.py. What cannot be read is told, never raised.
+    """
+    fed: dict[str, list[FlowLog]] = {}
+    for log in plan["flowLogs"]:
+        if log["workspaceBefore"]:
+            fed.setdefault(key(log["workspaceBefore"]), []).append(log)
+    if not fed:
+        return UNMEASURED
+    try:
+        cloud = connect(stack_settings(stack, os.environ).identity)
+    except (SettingsError, EstateError) as error:
+        return Volume(unread=(str(error),))
+    found = each(lambda logs: _of_workspace(cloud, logs), fed.values())
+    return Volume(
+        {log: gb for volume in found for log, gb in volume.gb_a_day.items()},
+        tuple(line for volume in found for line in volume.unread),
+    )
+
+
+def _of_workspace(cloud: Cloud, logs: Sequence[FlowLog]) -> Volume:
+    """The volume of flow logs that feed the same workspace."""
+    workspace = str(logs[0]["workspaceBefore"])
+    try:
+        rows = ask(cloud, workspace, library()[QUERY].text, DAYS)
+    except AzureError as error:
+        return Volume(unread=(f"{name_of(workspace)}: {one_line(error)}",))
+    sizes = {named(row["FlowLog"]): row["GBPerDay"] for row in rows if row["GBPerDay"] is not None}
+    wanted = {key(log["id"]): names(log["id"], log["targetId"]) for log in logs}
+    unclear = shared((workspace, listed) for listed in wanted.values())
+    found = {log: first(listed, sizes) for log, listed in wanted.items()}
+    return Volume(
+        {
+            log: sizes[name]
+            for log, name in found.items()
+            if name and (workspace, name) not in unclear
+        }
+    )
