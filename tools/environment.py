@@ -69,7 +69,8 @@ def _version(environment: Path) -> str:
 def _create(environment: Path) -> None:
     uv = _find_uv(environment)
     if uv:
-        options = ["--quiet", "--allow-existing", "--python", sys.executable]
+        # With pip, which `pulumi install` and `pulumi package add` of the official CLI call.
+        options = ["--quiet", "--allow-existing", "--seed", "--python", sys.executable]
         run("making a virtual environment", [uv, "venv", *options, environment])
     elif not succeeds([sys.executable, "-m", "venv", environment]):
         raise SetupError(

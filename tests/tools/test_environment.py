@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tools import environment
 
 @pytest.fixture
 def requirements(tmp_path: Path) -> Path:
-    """A requirements file without packages: nothing is fetched."""
+    """A requirements file without packages: nothing is fetched but pip."""
     file = tmp_path / "requirements.txt"
     file.write_text("# none\n")
     return file
@@ -29,6 +30,11 @@ def made(tmp_path: Path, requirements: Path) -> Path:
 def test_a_finished_environment_is_ready_and_works(made: Path, requirements: Path) -> None:
     assert environment.is_ready(made, requirements)
     assert environment.python_of(made).exists()
+
+
+def test_it_has_pip_for_the_official_cli(made: Path) -> None:
+    command = [str(environment.python_of(made)), "-m", "pip", "--version"]
+    subprocess.run(command, check=True, timeout=60)
 
 
 def test_no_environment_is_not_ready(tmp_path: Path, requirements: Path) -> None:
