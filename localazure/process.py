@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-STOP_TIMEOUT = 10  # seconds that a server may take to end before it is killed
+STOP_TIMEOUT = 20  # seconds that a server may take to end before it is killed
 WRITES = ("PUT", "PATCH", "DELETE")
 
 
@@ -57,33 +58,39 @@ def serving(estate: Path, folder: Path, *options: str) -> Iterator[Server]:
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "requests.log"
     files = ["--estate", str(estate), "--state", str(folder / "azure.json"), "--log", str(log)]
-    with _start([*files, *options]) as process:
-        try:
-            yield Server(_port(process), log)
-        finally:
-            _stop(process)
+    process = start([*files, *options])
+    try:
+        yield Server(port(process), log)
+    finally:
+        stop(process)
 
 
-def _start(options: Sequence[str]) -> subprocess.Popen[str]:
+def start(options: Sequence[str], errors: IO[str] | None = None) -> subprocess.Popen[str]:
+    """Starts a server on a free port; ``errors`` takes its stderr, by default ours does."""
     return subprocess.Popen(
         [sys.executable, "-m", "localazure", "serve", "--port", "0", *options],
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
+        stderr=errors,
         text=True,
     )
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
-    process.terminate()
-    try:
-        process.wait(STOP_TIMEOUT)
-    except subprocess.TimeoutExpired:
-        process.kill()
-
-
-def _port(process: subprocess.Popen[str]) -> int:
+def port(process: subprocess.Popen[str]) -> int:
+    """The port that a server listens on by now. Raises RuntimeError where it ended instead."""
     assert process.stdout is not None
     address = process.stdout.readline().strip()
     if not address:
-        raise RuntimeError("local Azure did not start; what it said is above")
+        raise RuntimeError("local Azure did not start; its stderr says why")
     return int(address.rsplit(":", 1)[-1])
+
+
+def stop(process: subprocess.Popen[str]) -> int:
+    """Ends a server as a user would, by SIGTERM, and returns its exit code."""
+    process.terminate()
+    with process:
+        try:
+            return process.wait(STOP_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()

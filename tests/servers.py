@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import tempfile
 import urllib.error
 import urllib.request
@@ -14,9 +12,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-PATIENCE = 20.0
-"""Seconds to wait for a server to start, to answer or to end."""
+from localazure.process import port, start, stop
+
+PATIENCE = 20.0  # seconds to wait for an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +39,20 @@ class LocalAzure:
         """Starts it; options are those of `serve` without their dashes: `state`, `role`, …"""
         self._folder = tempfile.TemporaryDirectory(prefix="localazure-")
         self.log = Path(self._folder.name) / "requests.jsonl"
-        arguments = {"estate": estate, "port": 0, "log": self.log, **options}
-        command = [sys.executable, "-m", "localazure", "serve"]
-        for name, value in arguments.items():
-            command += [f"--{name}", str(value)]
+        arguments = {"estate": estate, "log": self.log, **options}
+        words = [word for name, value in arguments.items() for word in (f"--{name}", str(value))]
         # A file and not a pipe: one that nobody reads would fill up and stop the server.
-        with (Path(self._folder.name) / "stderr.txt").open("w+", encoding="utf-8") as errors:
-            self._process = subprocess.Popen(
-                command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=errors, text=True
-            )
-        assert self._process.stdout is not None
-        self.url = self._process.stdout.readline().strip()
-        if not self.url:
-            self._process.communicate(timeout=PATIENCE)
-            problem = (Path(self._folder.name) / "stderr.txt").read_text(encoding="utf-8")
+        said = Path(self._folder.name) / "stderr.txt"
+        with said.open("w+", encoding="utf-8") as errors:
+            self._process = start(words, errors)
+        try:
+            self.port = port(self._process)
+        except RuntimeError as error:
+            stop(self._process)
+            problem = said.read_text(encoding="utf-8")
             self._folder.cleanup()
-            raise AssertionError(f"local Azure did not start: {problem}")
-        self.port = int(self.url.rpartition(":")[2])
+            raise AssertionError(f"{error}: {problem}") from error
+        self.url = f"http://127.0.0.1:{self.port}"
 
     def requests(self) -> list[dict[str, Any]]:
         """The requests so far: method, path, query, status and error code of each."""
@@ -91,15 +86,9 @@ class LocalAzure:
 
     def stop(self) -> int:
         """Ends it as a user would, by SIGTERM, and returns its exit code."""
-        if self._process.poll() is None:
-            self._process.terminate()
-        try:
-            self._process.communicate(timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.communicate()
+        code = stop(self._process)
         self._folder.cleanup()
-        return self._process.returncode
+        return code
 
 
 def _reply(status: int, headers: Any, content: bytes) -> Reply:

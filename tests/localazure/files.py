@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.servers import PATIENCE, REPOSITORY
+from tests.servers import PATIENCE
+from tools.projects import REPOSITORY
 
 
 def file(folder: Path, name: str, content: object) -> Path:
