@@ -10,9 +10,11 @@ import pytest
 
 from tests.e2e.conftest import Staging
 from tests.e2e.stage import API_VERSIONS, Stage, stage
+from tools.projects import SAMPLE_ESTATE
 
 DEV = "00000000-0000-4000-8000-000000000003"
 PLAIN: dict[str, Any] = {"location": "westeurope", "subscriptions": [DEV]}
+LEFT_FAILED = {"method": "PUT", "times": 1, "status": 500, "late": True}
 SPELLINGS = {
     "groups in lower case": ("/resourceGroups/", "/resourcegroups/"),
     "networks in lower case": ("/virtualNetworks/", "/virtualnetworks/"),
@@ -64,17 +66,48 @@ def test_targets_that_somebody_deleted_are_dropped_quietly(staged: Staging) -> N
     assert gone not in there.flow_logs(DEV)
 
 
-def test_a_flow_log_left_failed_outside_the_state_is_found_and_taken_over(staged: Staging) -> None:
+def test_a_flow_log_left_failed_outside_the_state_is_found_and_written_again(
+    staged: Staging, tmp_path: Path
+) -> None:
+    faults = tmp_path / "faults.json"
+    faults.write_text(json.dumps([{**LEFT_FAILED, "path": "*/flowLogs/vnet-test-erp*"}]))
+    there = staged(SAMPLE_ESTATE, "--faults", str(faults))
+    there.stack("dev", PLAIN)
+    assert there.up("dev", "--continue-on-error").code != 0
+    (failed,) = _failed(there)
+    _lose_the_state(there)
+    done = there.up("dev")
+    assert done.code == 0, done.stdout
+    assert "create" not in {op for op, urn in done.steps if "FlowLog::" in urn}
+    assert failed in [log["id"] for log in there.flow_logs(DEV).values()]
+    assert _failed(there) == []
+    assert dict(there.up("dev").changes) == {}
+
+
+def test_flow_logs_whose_state_is_lost_are_found_and_taken_over(staged: Staging) -> None:
     there = staged()
     there.stack("dev", PLAIN)
     assert there.up("dev").code == 0
-    there.engine.run("stack", "rm", "dev", "--force", "--yes")
-    there.stack("dev", PLAIN)
+    _lose_the_state(there)
     done = there.up("dev")
     assert done.code == 0, done.stdout
     assert done.changes["import"] > 4
     assert "create" not in {op for op, urn in done.steps if "FlowLog::" in urn}
     assert dict(there.up("dev").changes) == {}
+
+
+def _lose_the_state(there: Stage) -> None:
+    there.engine.run("stack", "rm", "dev", "--force", "--yes")
+    there.stack("dev", PLAIN)
+
+
+def _failed(there: Stage) -> list[str]:
+    """Ids of flow logs that Azure could not provision."""
+    return [
+        log["id"]
+        for log in there.flow_logs(DEV).values()
+        if log["properties"]["provisioningState"] == "Failed"
+    ]
 
 
 def _respell(held: Path, before: str, after: str) -> None:
