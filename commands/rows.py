@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from estate.cloud import Cloud
-from estate.model import key, name_of, resource_group_of, subscription_of
+from estate.model import key, name_of, parent_of, resource_group_of, subscription_of
 from plan.targets import level_of
 
 _VERSION = "2017-10-01"
@@ -38,7 +38,7 @@ def names(flow_log_id: str, target_id: str) -> tuple[str, ...]:
     """
     if level_of(target_id) == "networkSecurityGroup":
         return (_path(target_id, name_of(target_id)),)
-    watcher = name_of(flow_log_id.rsplit("/", 2)[0])
+    watcher = name_of(parent_of(flow_log_id))
     full = _path(flow_log_id, watcher, name_of(flow_log_id))
     return (named(flow_log_id), full, full.split("/", 1)[1])
 

@@ -10,9 +10,9 @@ from typing import Any
 from azure.core.exceptions import AzureError
 
 from commands.checks.options import stack_settings
-from commands.checks.reading import each
 from commands.rows import ask, first, named, names, shared
 from estate.cloud import Cloud, connect, one_line
+from estate.discover import each
 from estate.model import EstateError, key, name_of
 from plan.configuration import SettingsError
 from queries import library

@@ -16,7 +16,7 @@ from components.answers import Answers, AnswersArgs
 from components.providers import Providers
 from components.window import register
 from components.workspace import workspace
-from estate.model import key
+from estate.model import group_id_of, key, parent_of
 from plan.model import Plan, PlannedFlowLog
 from plan.planned import Planned
 from plan.settings import Identity
@@ -220,11 +220,11 @@ def _is_legacy(alias: object) -> bool:
 
 
 def _watcher_key(planned: PlannedFlowLog) -> str:
-    return key(planned.id.rsplit("/", 2)[0])
+    return key(parent_of(planned.id))
 
 
 def _group_key(planned: Planned) -> str:
-    return key(planned.id).split("/providers/", 1)[0]
+    return key(group_id_of(planned.id))
 
 
 def _identity(identity: Mapping[str, Any] | None) -> network.ManagedServiceIdentityArgs | None:

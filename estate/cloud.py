@@ -94,6 +94,14 @@ class Cloud:
             page = self._get(link)
             yield from page.get("value", [])
 
+    def list_found(self, path: str, api_version: str) -> Iterator[dict[str, Any]]:
+        """The same; nothing where ARM answers 404, since what would hold it is not there."""
+        try:
+            yield from self.list(path, api_version)
+        except HttpResponseError as error:
+            if error.status_code != 404:
+                raise
+
     def post(self, path: str, api_version: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """The answer of an action that reads, such as a query. Raises as ``get`` does."""
         url = f"{self.resource_manager}{path}?api-version={api_version}"

@@ -12,9 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from azure.core.exceptions import AzureError, HttpResponseError
+from azure.core.exceptions import AzureError
 
 from estate import permissions
+from estate.body import common
 from estate.cloud import Cloud, one_line
 from estate.installed import installed
 from estate.model import (
@@ -67,9 +68,9 @@ def read_estate(
         own = subscription_of(home.group_id)
         seen = _subscriptions(listed, dict.fromkeys((*subscriptions, own)))
         visible = [found for found in seen if found.id in subscriptions]
-        _each(lambda found: permissions.require_read(cloud, found), visible)
+        each(lambda found: permissions.require_read(cloud, found), visible)
         graph = ResourceGraph(cloud, [subscription.id for subscription in visible], progress)
-        groups = _each(lambda found: _resource_groups(cloud, found.id), seen)
+        groups = each(lambda found: _resource_groups(cloud, found.id), seen)
         watchers, flow_logs = _watchers(cloud, visible)
         return Estate(
             subscriptions=tuple(visible),
@@ -94,7 +95,7 @@ def missing(cloud: Cloud, ids: Iterable[str]) -> frozenset[str]:
     """
     wanted = list(ids)
     with _reported():
-        found = _each(lambda resource: cloud.find(resource, _api_version(resource)), wanted)
+        found = each(lambda resource: cloud.find(resource, _api_version(resource)), wanted)
     return frozenset(resource for resource, body in zip(wanted, found, strict=True) if body is None)
 
 
@@ -144,7 +145,7 @@ def _resource_groups(cloud: Cloud, subscription: str) -> list[ResourceGroup]:
     path = f"/subscriptions/{subscription}/resourcegroups"
     listed = cloud.list(path, API_VERSIONS["resourcegroups"])
     return [
-        ResourceGroup(**_resource(body), managed_by=body.get("managedBy") or "") for body in listed
+        ResourceGroup(**common(body), managed_by=body.get("managedBy") or "") for body in listed
     ]
 
 
@@ -152,32 +153,28 @@ def _watchers(
     cloud: Cloud, subscriptions: Sequence[Subscription]
 ) -> tuple[tuple[NetworkWatcher, ...], tuple[FlowLog, ...]]:
     clients = {found.id: Watchers(cloud, found.id) for found in subscriptions}
-    listed = _each(lambda found: clients[found.id].watchers(), subscriptions)
+    listed = each(lambda found: clients[found.id].watchers(), subscriptions)
     watchers = tuple(watcher for found in listed for watcher in found)
-    logs = _each(lambda watcher: clients[watcher.subscription_id].flow_logs(watcher), watchers)
+    logs = each(lambda watcher: clients[watcher.subscription_id].flow_logs(watcher), watchers)
     return watchers, tuple(log for found in logs for log in found)
 
 
 def _storage_accounts(cloud: Cloud, group_id: str) -> Iterator[StorageAccount]:
     path = f"{group_id}/providers/Microsoft.Storage/storageAccounts"
-    try:
-        for body in cloud.list(path, API_VERSIONS["microsoft.storage/storageaccounts"]):
-            yield _storage_account(body)
-    except HttpResponseError as error:
-        if error.status_code != 404:
-            raise
+    listed = cloud.list_found(path, API_VERSIONS["microsoft.storage/storageaccounts"])
+    yield from map(_storage_account, listed)
 
 
 def _given_accounts(cloud: Cloud, ids: Sequence[str]) -> Iterator[StorageAccount]:
     version = API_VERSIONS["microsoft.storage/storageaccounts"]
-    for body in _each(lambda account_id: cloud.find(account_id, version), ids):
+    for body in each(lambda account_id: cloud.find(account_id, version), ids):
         if body is not None:
             yield _storage_account(body)
 
 
 def _storage_account(body: Mapping[str, Any]) -> StorageAccount:
     return StorageAccount(
-        **_resource(body),
+        **common(body),
         kind=body.get("kind") or "",
         sku=(body.get("sku") or {}).get("name") or "",
     )
@@ -189,22 +186,14 @@ def _workspace(cloud: Cloud, workspace_id: str) -> Workspace | None:
         return None
     properties = body.get("properties") or {}
     return Workspace(
-        **_resource(body),
+        **common(body),
         customer_id=properties.get("customerId") or "",
         default_rule_id=properties.get("defaultDataCollectionRuleResourceId") or "",
     )
 
 
-def _resource(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "id": body["id"],
-        "name": body["name"],
-        "location": body["location"].replace(" ", "").casefold(),
-        "tags": body.get("tags") or {},
-    }
-
-
-def _each(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
+def each(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
+    """The work on every item, some at a time, in the items' order."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(work, items))
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from azure.core.exceptions import HttpResponseError
-
 from estate.cloud import Cloud
 from estate.model import Home, Installed, Subscription
 
@@ -22,20 +20,12 @@ def installed(
     cloud: Cloud, home: Home, subscriptions: Iterable[Subscription]
 ) -> Iterator[Installed]:
     """Everything there; a group or workspace that does not exist yet has nothing."""
-    yield from map(_resource, _listed(cloud, f"{home.group_id}/resources", RESOURCES_VERSION))
-    searches = _listed(cloud, f"{home.workspace_id}/savedSearches", SAVED_SEARCHES_VERSION)
+    yield from map(_resource, cloud.list_found(f"{home.group_id}/resources", RESOURCES_VERSION))
+    searches = cloud.list_found(f"{home.workspace_id}/savedSearches", SAVED_SEARCHES_VERSION)
     yield from map(_saved_search, searches)
     for subscription in subscriptions:
         path = f"/subscriptions/{subscription.id}/providers/Microsoft.Insights/activityLogAlerts"
-        yield from map(_resource, _listed(cloud, path, ACTIVITY_ALERTS_VERSION))
-
-
-def _listed(cloud: Cloud, path: str, version: str) -> Iterator[Mapping[str, Any]]:
-    try:
-        yield from cloud.list(path, version)
-    except HttpResponseError as error:
-        if error.status_code != 404:
-            raise
+        yield from map(_resource, cloud.list_found(path, ACTIVITY_ALERTS_VERSION))
 
 
 def _resource(body: Mapping[str, Any]) -> Installed:

@@ -46,9 +46,19 @@ def resource_group_of(resource_id: str) -> str:
     return segment(resource_id, "resourceGroups")
 
 
-def network_of(subnet_id: str) -> str:
-    """The id of the virtual network that a subnet belongs to."""
-    return subnet_id.rsplit("/", 2)[0]
+def group_id_of(resource_id: str) -> str:
+    """The id of the resource group that a resource is in."""
+    return resource_id.split("/providers/", 1)[0]
+
+
+def parent_of(resource_id: str) -> str:
+    """The id of what a nested resource belongs to: a subnet's network, a flow log's watcher."""
+    return resource_id.rsplit("/", 2)[0]
+
+
+def region_name(location: str) -> str:
+    """The programmatic name of a region, whichever way it is written: ``West Europe``."""
+    return location.replace(" ", "").casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,22 +71,8 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceGroup:
-    """A resource group of a listed subscription.
-
-    ``managed_by`` is the id of the service that owns it (an AKS cluster, a Databricks workspace).
-    """
-
-    id: str
-    name: str
-    location: str
-    tags: Mapping[str, str] = field(default_factory=dict)
-    managed_by: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """What every network resource has."""
+    """What every resource has."""
 
     id: str
     name: str
@@ -92,6 +88,16 @@ class Resource:
     def resource_group(self) -> str:
         """Name, in its letter case."""
         return resource_group_of(self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceGroup(Resource):
+    """A resource group of a listed subscription.
+
+    ``managed_by`` is the id of the service that owns it (an AKS cluster, a Databricks workspace).
+    """
+
+    managed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +180,17 @@ class FlowLog(Resource):
     @property
     def watcher_id(self) -> str:
         """Id of the network watcher that it belongs to."""
-        return self.id.rsplit("/", 2)[0]
+        return parent_of(self.id)
+
+    @property
+    def failed(self) -> bool:
+        """Whether Azure could not provision it, so that it records nothing."""
+        return self.provisioning_state == "Failed"
+
+    @property
+    def feeds(self) -> str:
+        """Id of the workspace that its rows go to; empty without Traffic Analytics."""
+        return (self.analytics.workspace_id or "") if self.analytics.enabled else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from typing import Any, cast
 from azure.mgmt.resourcegraph import ResourceGraphClient
 from azure.mgmt.resourcegraph.models import QueryRequest, QueryRequestOptions
 
+from estate.body import common
 from estate.cloud import Cloud
 from estate.model import (
     EstateError,
@@ -106,14 +107,14 @@ class ResourceGraph:
 
 def _security_group(row: Row) -> NetworkSecurityGroup:
     return NetworkSecurityGroup(
-        **_common(row),
+        **common(row),
         subnet_ids=_ids(row.get("subnets")),
         network_interface_ids=_ids(row.get("networkInterfaces")),
     )
 
 
 def _network(row: Row) -> VirtualNetwork:
-    return VirtualNetwork(**_common(row), subnets=tuple(map(_subnet, row.get("subnets") or ())))
+    return VirtualNetwork(**common(row), subnets=tuple(map(_subnet, row.get("subnets") or ())))
 
 
 def _subnet(subnet: Row) -> Subnet:
@@ -132,7 +133,7 @@ def _subnet(subnet: Row) -> Subnet:
 
 def _interface(row: Row) -> NetworkInterface:
     return NetworkInterface(
-        **_common(row),
+        **common(row),
         security_group_id=row["securityGroup"],
         subnet_ids=_subnets_of(row.get("ipConfigurations")),
     )
@@ -145,7 +146,7 @@ def _scale_set(row: Row) -> Iterator[NetworkInterface]:
         group = (properties.get("networkSecurityGroup") or {}).get("id")
         if group:
             yield NetworkInterface(
-                **_common(row),
+                **common(row),
                 security_group_id=group,
                 subnet_ids=_subnets_of(properties.get("ipConfigurations")),
                 kind="scaleSet",
@@ -155,15 +156,6 @@ def _scale_set(row: Row) -> Iterator[NetworkInterface]:
 def _subnets_of(configurations: Sequence[Row] | None) -> tuple[str, ...]:
     found = ((c.get("properties") or {}).get("subnet") or {} for c in configurations or ())
     return tuple(dict.fromkeys(subnet["id"] for subnet in found if subnet.get("id")))
-
-
-def _common(row: Row) -> dict[str, Any]:
-    return {
-        "id": row["id"],
-        "name": row["name"],
-        "location": row["location"].replace(" ", "").casefold(),
-        "tags": row.get("tags") or {},
-    }
 
 
 def _ids(references: Sequence[Row] | None) -> tuple[str, ...]:

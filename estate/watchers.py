@@ -11,6 +11,7 @@ from typing import Any
 
 from azure.mgmt.network import NetworkManagementClient
 
+from estate.body import common
 from estate.cloud import Cloud
 from estate.model import FlowLog, NetworkWatcher, TrafficAnalytics
 
@@ -30,7 +31,7 @@ class Watchers:
     def watchers(self) -> tuple[NetworkWatcher, ...]:
         """Every network watcher, in whatever group and under whatever name."""
         return tuple(
-            NetworkWatcher(**_common(watcher.as_dict()))
+            NetworkWatcher(**common(watcher.as_dict()))
             for watcher in self._client.network_watchers.list_all(params=dict(_VERSION))
         )
 
@@ -48,7 +49,7 @@ def flow_log(body: Mapping[str, Any]) -> FlowLog:
     form = properties.get("format") or {}
     retention = properties.get("retentionPolicy") or {}
     return FlowLog(
-        **_common(body),
+        **common(body),
         target_id=properties.get("targetResourceId") or "",
         storage_id=properties.get("storageId") or "",
         enabled=bool(properties.get("enabled")),
@@ -80,12 +81,3 @@ def _writer(system: Mapping[str, Any]) -> str:
     """Who wrote a resource last, and when (ARM common types, systemData); empty where unsaid."""
     parts = (system.get("lastModifiedBy"), system.get("lastModifiedAt"))
     return " at ".join(str(part) for part in parts if part)
-
-
-def _common(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "id": body["id"],
-        "name": body["name"],
-        "location": (body.get("location") or "").replace(" ", "").casefold(),
-        "tags": body.get("tags") or {},
-    }

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from estate.model import FlowLog, TrafficAnalytics, key, name_of
+from estate.model import FlowLog, TrafficAnalytics, key, name_of, parent_of
 from plan import naming
 from plan.model import FLOW_LOG_TYPE, Adoption, Change, PlannedFlowLog, State
 from plan.ownership import TAG
@@ -54,7 +54,7 @@ def adopted(
         state="adopted",
         level=level_of(flow_log.target_id),
         target_id=flow_log.target_id,
-        watcher_name=name_of(spelled.rsplit("/", 2)[0]),
+        watcher_name=name_of(parent_of(spelled)),
         storage_id=flow_log.storage_id or own_storage,
         retention_days=_retention(flow_log, standard),
         format_type=flow_log.format_type or "JSON",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from estate.model import Estate, FlowLog, NetworkSecurityGroup, key, name_of, network_of
+from estate.model import Estate, FlowLog, NetworkSecurityGroup, group_id_of, key, name_of, parent_of
 from plan import adoption
 from plan.blind import blind_subnets
 from plan.model import Level
@@ -130,7 +130,7 @@ def _taken_over(
         target: existing[target]
         for target in dict.fromkeys([*targets, *map(key, bare)])
         if target in existing
-        and key(existing[target].id).split("/providers/", 1)[0] not in managed
+        and key(group_id_of(existing[target].id)) not in managed
         and _may_take(existing[target], settings)
     }
 
@@ -184,7 +184,7 @@ def _refusal(found: Choice, place: Attachment, target: str, level: Level) -> str
     if level == "networkSecurityGroup":
         return NO_NEW_NSG_FLOW_LOGS
     if not target:
-        unseen = name_of(network_of(place.subnet_id) if place.subnet_id else place.interface_id)
+        unseen = name_of(parent_of(place.subnet_id) if place.subnet_id else place.interface_id)
         return f"{unseen}, where it sits, is not visible; run again once Azure lists it"
     return _occupied(found, target)
 

@@ -25,7 +25,7 @@ def known_planned(
         location=log.location,
         target_id=log.target_id,
         storage_id=log.storage_id,
-        workspace_before=_workspace(before) if before else "",
+        workspace_before=before.feeds if before else "",
         covers=tuple(covers.get(key(log.target_id), ())),
     )
 
@@ -40,11 +40,7 @@ def known_left(log: FlowLog, covers: Mapping[str, list[str]], standard: Standard
         location=log.location,
         target_id=log.target_id,
         storage_id=log.storage_id,
-        workspace_before=_workspace(log),
+        workspace_before=log.feeds,
         shortfall=tuple(shortfall(log, standard)),
         covers=tuple(covers.get(key(log.target_id), ())),
     )
-
-
-def _workspace(log: FlowLog) -> str:
-    return (log.analytics.workspace_id or "") if log.analytics.enabled else ""

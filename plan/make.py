@@ -15,6 +15,7 @@ from estate.model import (
     NetworkSecurityGroup,
     key,
     name_of,
+    parent_of,
     subscription_of,
 )
 from plan import adoption, naming
@@ -267,6 +268,6 @@ def _regional_part(target_id: str) -> str:
 def _watcher_ids(known: Iterable[KnownFlowLog]) -> Mapping[str, Mapping[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for log in sorted(known, key=lambda log: (subscription_of(log.id), log.location)):
-        watcher_id = log.id.rsplit("/", 2)[0]
+        watcher_id = parent_of(log.id)
         found.setdefault(subscription_of(log.id), {})[log.location] = watcher_id
     return found

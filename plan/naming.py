@@ -10,7 +10,7 @@ import hashlib
 import re
 import uuid
 
-from estate.model import Home, key, name_of, network_of, segment
+from estate.model import Home, key, name_of, parent_of, segment
 from plan.settings import Settings
 
 FLOW_LOG_NAME = re.compile(r"[^\W_]([\w.\-]{0,78}\w)?")  # terraform-provider-azurerm's validator
@@ -33,7 +33,7 @@ def flow_log_name(target_id: str) -> str:
     target, tail = key(target_id), digest(target_id)
     parts = [name_of(target)]
     if segment(target, "subnets"):
-        parts.insert(0, name_of(network_of(target)))
+        parts.insert(0, name_of(parent_of(target)))
     readable = re.sub(r"[^a-z0-9.\-]+", "-", "-".join(parts)).strip("-.")
     return f"{readable[: _FLOW_LOG_LENGTH - len(tail) - 1].rstrip('-.')}-{tail}".lstrip("-")
 

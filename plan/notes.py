@@ -10,7 +10,6 @@ from plan import adoption
 from plan.model import PlannedFlowLog
 from plan.naming import group_id
 from plan.ownership import Owner, owner_of, tag_of
-from plan.repair import failed
 from plan.targets import Attachment
 
 
@@ -49,7 +48,7 @@ def _failed(estate: Estate, flow_logs: Iterable[PlannedFlowLog]) -> Iterator[str
     """Flow logs of this stack that Azure could not provision, made or adopted."""
     planned = {key(log.id): log for log in flow_logs}
     for log in sorted(estate.flow_logs, key=lambda log: key(log.id)):
-        if failed(log) and key(log.id) in planned:
+        if log.failed and key(log.id) in planned:
             made = planned[key(log.id)].state == "created"
             way_out = "it is written again" if made else "write it again, or ask its owner"
             yield f"flow log {log.name} is Failed in Azure; {way_out}"

@@ -12,14 +12,9 @@ from estate.model import FlowLog
 REPAIRS = "flow-logs-repairs"
 
 
-def failed(found: FlowLog | None) -> bool:
-    """Whether Azure holds the flow log as ``Failed``."""
-    return found is not None and found.provisioning_state == "Failed"
-
-
 def repair_tags(found: FlowLog | None) -> dict[str, str]:
     """The tag that a flow log of ours carries after a repair; nothing where it never needed one."""
     held = found.tags.get(REPAIRS, "") if found else ""
-    if failed(found):
+    if found and found.failed:
         return {REPAIRS: str(int(held) + 1 if held.isdigit() else 1)}
     return {REPAIRS: held} if held else {}

@@ -47,7 +47,7 @@ def shortfall(flow_log: FlowLog, standard: Standard) -> Iterator[str]:
     """What a flow log that is left as it is lacks, one phrase each."""
     if not flow_log.enabled:
         yield "disabled"
-    if flow_log.provisioning_state == "Failed":
+    if flow_log.failed:
         yield "provisioning failed"
     if flow_log.version != 2:
         yield f"version {flow_log.version}"
@@ -62,7 +62,7 @@ def shortfall(flow_log: FlowLog, standard: Standard) -> Iterator[str]:
 
 def records(flow_log: FlowLog) -> bool:
     """Whether a flow log writes anything."""
-    return flow_log.enabled and flow_log.provisioning_state != "Failed"
+    return flow_log.enabled and not flow_log.failed
 
 
 def _analytics_shortfall(flow_log: FlowLog, standard: Standard) -> Iterator[str]:

@@ -18,7 +18,7 @@ from estate.model import (
     NetworkSecurityGroup,
     VirtualNetwork,
     key,
-    network_of,
+    parent_of,
     segment,
 )
 from plan.model import Level
@@ -93,7 +93,7 @@ def _all(estate: Estate) -> Iterator[Attachment]:
                 security_group_id=interface.security_group_id,
                 kind=interface.kind,
                 subnet_id=subnet_id,
-                network_id=_known(network_of(subnet_id), networks),
+                network_id=_known(parent_of(subnet_id), networks),
                 interface_id=interface.id,
             )
     yield from _on_unseen_interfaces(estate)
@@ -115,7 +115,7 @@ def _on_subnet(group_id: str, subnet_id: str, networks: Mapping[str, VirtualNetw
         security_group_id=group_id,
         kind="subnet",
         subnet_id=subnet_id,
-        network_id=_known(network_of(subnet_id), networks),
+        network_id=_known(parent_of(subnet_id), networks),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from estate.cloud import Cloud
+from estate.model import region_name
 
 API_VERSION = "2024-01-01"
 CONTAINERS = ("insights-logs-flowlogflowevent", "insights-logs-networksecuritygroupflowevent")
@@ -78,7 +79,7 @@ def account(
     return Account(
         id=body["id"],
         name=body["name"],
-        location=body["location"].replace(" ", "").casefold(),
+        location=region_name(body["location"]),
         kind=body.get("kind") or "",
         sku=(body.get("sku") or {}).get("name") or "",
         public_network_access=properties.get("publicNetworkAccess") or "Enabled",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from commands.checks.writes import ENDPOINTS, RULES
-from estate.model import TrafficAnalytics, key
+from estate.model import TrafficAnalytics, group_id_of, key, parent_of
 from plan.model import Plan, PlannedFlowLog, PlannedStorage, PlannedWorkspace
 from plan.planned import Planned
 
@@ -46,7 +46,7 @@ class Body:
     @property
     def group_id(self) -> str:
         """The id of the resource group that it is in; of a group its own."""
-        return self.id.split("/providers/", 1)[0]
+        return group_id_of(self.id)
 
 
 def bodies(plan: Plan) -> tuple[Body, ...]:
@@ -124,7 +124,7 @@ def _analytics(analytics: TrafficAnalytics, plan: Plan) -> dict[str, Any]:
 
 
 def _flow_logs(plan: Plan) -> Iterator[Body]:
-    first = {key(log.id.rsplit("/", 2)[0]): log for log in reversed(plan.flow_logs)}
+    first = {key(parent_of(log.id)): log for log in reversed(plan.flow_logs)}
     for log in first.values():
         yield _body(log, FLOW_LOGS, flow_log(log, plan))
 
@@ -140,7 +140,7 @@ def _by_traffic_analytics(plan: Plan) -> Iterator[Body]:
         ENDPOINTS: {"networkAcls": {"publicNetworkAccess": "Enabled"}},
         RULES: {"destinations": {"logAnalytics": [destination]}, "dataFlows": [flow]},
     }
-    group = plan.workspace.id.split("/providers/", 1)[0]
+    group = group_id_of(plan.workspace.id)
     for type_, content in properties.items():
         yield Body(
             id=f"{group}/providers/{type_}/NWTA",

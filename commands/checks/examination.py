@@ -20,11 +20,11 @@ from commands.checks import (
     workspaces,
 )
 from commands.checks.finding import NOT_CHECKED, Finding, ordered
-from commands.checks.reading import attempt, each, not_read, quiet
+from commands.checks.reading import attempt, not_read, quiet
 from commands.checks.recording import Proof
 from commands.checks.scope import scope_of
 from estate.cloud import Cloud
-from estate.discover import read_estate
+from estate.discover import each, read_estate
 from estate.model import FlowLog, key
 from plan import naming
 from plan.settings import Settings
@@ -65,7 +65,7 @@ def look(cloud: Cloud, settings: Settings, now: datetime, *, named: bool) -> Exa
     writing = [log for log in logs if records(log)]
     by_account = _by(writing, lambda log: log.storage_id)
     found += _accounts(cloud, by_account)
-    by_workspace = _by(writing, _workspace_of)
+    by_workspace = _by(writing, lambda log: log.feeds)
     by_workspace.pop("", None)
     known, fed = _workspaces(cloud, by_workspace)
     rows, unread = _rows(cloud, by_workspace, known, fed)
@@ -143,7 +143,3 @@ def _by(logs: Sequence[FlowLog], what: Callable[[FlowLog], str]) -> dict[str, li
     for log in logs:
         found.setdefault(key(what(log)), []).append(log)
     return found
-
-
-def _workspace_of(log: FlowLog) -> str:
-    return (log.analytics.workspace_id or "") if log.analytics.enabled else ""

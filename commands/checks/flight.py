@@ -13,11 +13,11 @@ from commands.checks import denials, inherited, locks, providers, restrictions, 
 from commands.checks.actions import needed, subscriptions
 from commands.checks.bodies import Body, bodies
 from commands.checks.finding import NOT_CHECKED, Check, Finding, ordered
-from commands.checks.reading import attempt, each, quiet
+from commands.checks.reading import attempt, quiet
 from commands.checks.who import identity
 from commands.checks.writes import Write, writes
 from estate.cloud import Cloud
-from estate.discover import read_estate
+from estate.discover import each, read_estate
 from estate.model import Estate, EstateError, key, subscription_of
 from plan import naming
 from plan.make import make

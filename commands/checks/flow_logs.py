@@ -60,7 +60,7 @@ def judge(scope: Scope) -> Iterator[Finding]:
 
 def _dead(log: FlowLog, scope: Scope) -> Iterator[Finding]:
     target = name_of(log.target_id)
-    if log.provisioning_state == "Failed":
+    if log.failed:
         yield FAILED.found(
             log.id,
             f"on {target}, it is Failed",

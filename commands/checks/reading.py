@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from typing import TypeVar
 
 from azure.core.exceptions import AzureError
 
 from commands.checks.finding import NOT_CHECKED, Finding
 from estate.cloud import one_line
-from estate.discover import AT_ONCE
 
-_Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
@@ -34,12 +31,6 @@ def not_read(subject: str, what: str, error: AzureError) -> Finding:
         f"{what} could not be read: {one_line(error)}",
         "give this identity the right that Azure names, or look at it by hand",
     )
-
-
-def each(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
-    """The work on every item, some at a time, in the items' order."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(work, items))
 
 
 def quiet(line: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from commands.checks.bodies import API_VERSIONS, Body
 from commands.checks.finding import Check, Finding, in_words
 from estate.cloud import Cloud
-from estate.model import key, subscription_of
+from estate.model import key, parent_of, subscription_of
 
 API_VERSION = "2023-03-01"
 
@@ -51,7 +51,7 @@ def read(cloud: Cloud, body: Body, groups: Collection[str]) -> tuple[Refusal, ..
         "apiVersion": API_VERSIONS[body.type],
     }
     if body.type.count("/") > 1 and group != body.id:
-        details["scope"] = body.id.rsplit("/", 2)[0]
+        details["scope"] = parent_of(body.id)
     asked = {"resourceDetails": details, "pendingFields": [{"field": "tags"}]}
     return refusals(body, cloud.post(path, API_VERSION, asked))
 

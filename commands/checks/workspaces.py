@@ -14,7 +14,7 @@ from typing import Any
 
 from commands.checks.finding import Check, Finding
 from estate.cloud import Cloud
-from estate.model import FlowLog, key, name_of
+from estate.model import FlowLog, group_id_of, key, name_of, region_name
 from plan.targets import level_of
 
 API_VERSION = "2023-09-01"
@@ -90,7 +90,7 @@ def read(cloud: Cloud, workspace_id: str) -> Workspace | None:
     body = cloud.find(workspace_id, API_VERSION)
     if body is None:
         return None
-    group = workspace_id.split("/providers/", 1)[0]
+    group = group_id_of(workspace_id)
     path = f"{group}/providers/Microsoft.Insights/dataCollectionRules"
     return workspace(body, list(cloud.list(path, RULES_VERSION)))
 
@@ -103,7 +103,7 @@ def workspace(body: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> Wo
     return Workspace(
         id=body["id"],
         name=body["name"],
-        location=body["location"].replace(" ", "").casefold(),
+        location=region_name(body["location"]),
         customer_id=properties.get("customerId") or "",
         tier=(properties.get("sku") or {}).get("name") or "",
         quota_gb=None if quota is None or quota < 0 else float(quota),
@@ -145,7 +145,7 @@ def judge(found: Workspace, logs: Sequence[FlowLog]) -> Iterator[Finding]:
 def _named(found: Workspace, logs: Sequence[FlowLog]) -> Iterator[Finding]:
     for log in logs:
         region, guid = log.analytics.workspace_region, log.analytics.workspace_guid
-        if region and region.replace(" ", "").casefold() != found.location:
+        if region and region_name(region) != found.location:
             yield REGION.found(
                 log.id,
                 f"it says that {found.name} is in {region}, which is in {found.location}",

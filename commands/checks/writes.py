@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from estate.model import key
+from estate.model import group_id_of, key
 from plan.model import Plan
 
 RULES = "Microsoft.Insights/dataCollectionRules"
@@ -58,6 +58,6 @@ def _flow_logs(plan: Plan) -> Iterator[Write]:
 
 def _by_traffic_analytics(plan: Plan) -> Iterator[Write]:
     if any(log.analytics.enabled for log in plan.flow_logs):
-        group = plan.workspace.id.split("/providers/", 1)[0]
+        group = group_id_of(plan.workspace.id)
         for type_ in (ENDPOINTS, RULES):
             yield Write(id=f"{group}/providers/{type_}/NWTA", action=f"{type_}/write")
