@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any, Literal
 
 Action = Literal["create", "adopt", "change", "replace", "delete", "release"]
@@ -37,22 +36,13 @@ class Property:
 
 @dataclass(frozen=True)
 class Change:
-    """What happens to one resource; ``kind`` in words (flow log), ``target_id`` of a flow log.
-
-    ``before`` and ``after`` are the inputs of one that changes in place.
-    """
+    """What happens to one resource; ``kind`` in words (flow log), ``target_id`` of a flow log."""
 
     action: Action
     kind: str
     name: str
     target_id: str = ""
-    before: Mapping[str, Any] = field(default_factory=dict)
-    after: Mapping[str, Any] = field(default_factory=dict)
-
-    @cached_property
-    def properties(self) -> tuple[Property, ...]:
-        """What differs before and after."""
-        return tuple(differences(self.before, self.after))
+    properties: tuple[Property, ...] = ()
 
     @property
     def loses_evidence(self) -> bool:
@@ -88,14 +78,13 @@ def _change(step: Mapping[str, Any]) -> Change:
     if action == "delete" and old.get("retainOnDelete"):
         action = "release"
     inputs = new.get("inputs") or old.get("inputs") or {}
-    changed = action == "change" and bool(old.get("inputs"))
+    before = old.get("inputs") or {} if action == "change" else {}
     return Change(
         action=action,
         kind=kind(step["type"]),
         name=step["urn"].rsplit("::", 1)[-1],
         target_id=str(inputs.get("targetResourceId", "")),
-        before=old["inputs"] if changed else {},
-        after=inputs if changed else {},
+        properties=tuple(differences(before, inputs)) if before else (),
     )
 
 

@@ -8,7 +8,6 @@ from statistics import fmean
 from typing import Any, NamedTuple
 
 from commands.markdown import code, details, plain, table
-from commands.outcome import Outcome
 from commands.prices import FREE_GB, REDUCTION, dollars_per_gb
 from commands.volume import DAYS, Volume
 from commands.words import LEVELS
@@ -40,17 +39,19 @@ class _Line(NamedTuple):
     dollars: float
 
 
-def cost(outcome: Outcome, most: int) -> Iterator[str]:
-    """What the run adds to the bill; nothing where it adds and saves nothing."""
-    plan = outcome.plan or {"flowLogs": [], "adoptions": []}
-    lines = _lines(outcome, plan)
+def cost(plan: Mapping[str, Any], measured: Volume, most: int) -> Iterator[str]:
+    """What the run adds to the bill; nothing where it adds and saves nothing.
+
+    ``plan`` is the document of plan/document.py, ``measured`` what its flow logs write so far.
+    """
+    lines = _lines(plan)
     if not lines:
         return
-    volume = {log: gb * REDUCTION * MONTH for log, gb in outcome.volume.gb_a_day.items()}
+    volume = {log: gb * REDUCTION * MONTH for log, gb in measured.gb_a_day.items()}
     added = Counter(log["level"] for log in _new(plan))
     told = [count(number, LEVELS[level]) for level, number in sorted(added.items())]
     yield "### Cost"
-    yield f"Newly recorded: {', '.join(told) or 'nothing'}. {_measured(outcome.volume)}"
+    yield f"Newly recorded: {', '.join(told) or 'nothing'}. {_measured(measured)}"
     yield from _by_flow_log(plan["flowLogs"], volume, most)
     head = ("flow logs", "", *(f"{amount} GB a month" for amount in AMOUNTS), "as measured")
     rows = [
@@ -110,58 +111,35 @@ def _as_measured(line: _Line, logs: Sequence[str], volume: Mapping[str, float]) 
     return f"{told} ({guessed:,} estimated)" if guessed else told
 
 
-def _lines(outcome: Outcome, plan: Mapping[str, Any]) -> Mapping[_Line, list[str]]:
+def _lines(plan: Mapping[str, Any]) -> Mapping[_Line, list[str]]:
     """Keys of flow logs by what they cost more or less."""
+    taken = {key(adoption["id"]) for adoption in plan["adoptions"] if adoption["imported"]}
     found: dict[_Line, list[str]] = defaultdict(list)
-    for log in _new(plan):
-        paid = _planned(log["planned"])
-        found[_Line(f"new, {_every(paid.interval)}", paid.dollars)].append(key(log["id"]))
-    for log_key, kind, before, after in (*_adopted(plan), *_changed(outcome, plan)):
-        line = _Line(f"{kind}, {_told(before, after)}", after.dollars - before.dollars)
-        found[line].append(log_key)
+    for log in plan["flowLogs"]:
+        if log["planned"]:
+            found[_line(log, key(log["id"]) in taken)].append(key(log["id"]))
     return {line: logs for line, logs in found.items() if round(line.dollars, 4)}
+
+
+def _line(log: FlowLog, taken: bool) -> _Line:
+    after = _paid(log["planned"])
+    if log["before"] is None:
+        return _Line(f"new, {_every(after.interval)}", after.dollars)
+    before = _paid(log["before"])
+    kind = "adopted" if taken else "changed"
+    return _Line(f"{kind}, {_told(before, after)}", after.dollars - before.dollars)
+
+
+def _paid(log: Mapping[str, Any]) -> _Paid:
+    """Of the state before or after; Azure analyses every 60 minutes unless told otherwise."""
+    analytics = log["trafficAnalytics"]
+    if analytics is None:
+        return _Paid(log["enabled"], None)
+    return _Paid(log["enabled"], analytics["interval"] or 60)
 
 
 def _new(plan: Mapping[str, Any]) -> list[FlowLog]:
     return [log for log in plan["flowLogs"] if log["planned"] and log["planned"]["new"]]
-
-
-def _adopted(plan: Mapping[str, Any]) -> Iterator[tuple[str, str, _Paid, _Paid]]:
-    """Key, kind, before and after of each flow log that the run takes over or raises."""
-    planned = {key(log["id"]): log["planned"] for log in plan["flowLogs"]}
-    for adoption in plan["adoptions"]:
-        log = key(adoption["id"])
-        after = _planned(planned[log])
-        changed = {change["property"]: change["before"] for change in adoption["changes"]}
-        was = changed.get("interval", "none")
-        interval = after.interval if was == "none" else int(was.split()[0])
-        if changed.get("Traffic Analytics") == "off":
-            interval = None
-        enabled = changed.get("enabled", str(after.enabled).lower()) == "true"
-        yield log, "adopted", _Paid(enabled, interval), after
-
-
-def _changed(outcome: Outcome, plan: Mapping[str, Any]) -> Iterator[tuple[str, str, _Paid, _Paid]]:
-    """The same of each flow log of the state whose inputs the run changes."""
-    listed = {key(adoption["id"]) for adoption in plan["adoptions"]}
-    by_target = {key(log["targetId"]): key(log["id"]) for log in plan["flowLogs"]}
-    for change in outcome.changes:
-        log = by_target.get(key(change.target_id))
-        if change.kind == "flow log" and change.action == "change" and log and log not in listed:
-            yield log, "changed", _inputs(change.before), _inputs(change.after)
-
-
-def _planned(planned: Mapping[str, Any]) -> _Paid:
-    analytics = planned["trafficAnalytics"]
-    return _Paid(planned["enabled"], analytics["interval"] if analytics else None)
-
-
-def _inputs(inputs: Mapping[str, Any]) -> _Paid:
-    """The same from a flow log's inputs; Azure analyses every 60 minutes unless told otherwise."""
-    outer = inputs.get("flowAnalyticsConfiguration") or {}
-    analytics = outer.get("networkWatcherFlowAnalyticsConfiguration") or {}
-    interval = analytics.get("trafficAnalyticsInterval") or 60
-    return _Paid(bool(inputs.get("enabled")), int(interval) if analytics.get("enabled") else None)
 
 
 def _told(before: _Paid, after: _Paid) -> str:

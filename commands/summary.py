@@ -47,7 +47,7 @@ def _sections(outcome: Outcome, most: int) -> Iterator[str]:
         return
     for of_plan in (estate_sections.coverage, estate_sections.dark, estate_sections.migration):
         yield from of_plan(outcome.plan, most)
-    yield from cost(outcome, most)
+    yield from cost(outcome.plan, outcome.volume, most)
 
 
 def _title(outcome: Outcome) -> str:

@@ -44,8 +44,8 @@ def measured(plan: Mapping[str, Any], stack: str) -> Volume:
     """
     fed: dict[str, list[FlowLog]] = {}
     for log in plan["flowLogs"]:
-        if log["workspaceBefore"]:
-            fed.setdefault(key(log["workspaceBefore"]), []).append(log)
+        if workspace := _feeds(log):
+            fed.setdefault(key(workspace), []).append(log)
     if not fed:
         return UNMEASURED
     try:
@@ -61,7 +61,7 @@ def measured(plan: Mapping[str, Any], stack: str) -> Volume:
 
 def _of_workspace(cloud: Cloud, logs: Sequence[FlowLog]) -> Volume:
     """The volume of flow logs that feed the same workspace."""
-    workspace = str(logs[0]["workspaceBefore"])
+    workspace = _feeds(logs[0])
     try:
         rows = ask(cloud, workspace, library()[QUERY].text, DAYS)
     except AzureError as error:
@@ -77,3 +77,9 @@ def _of_workspace(cloud: Cloud, logs: Sequence[FlowLog]) -> Volume:
             if name and (workspace, name) not in unclear
         }
     )
+
+
+def _feeds(log: FlowLog) -> str:
+    """Id of the workspace that a flow log feeds at present; empty for none."""
+    analytics = (log["before"] or {}).get("trafficAnalytics") or {}
+    return str(analytics.get("workspaceId", ""))

@@ -106,6 +106,11 @@ class Answers:
     notes: tuple[str, ...] = ()
 
     @property
+    def workbook_id(self) -> str:
+        """Id of the workbook; empty where there is none."""
+        return self.workbook.id if self.workbook else ""
+
+    @property
     def query_ids(self) -> Mapping[str, str]:
         """Name of a query to the id of its saved search."""
         return {planned.query: planned.id for planned in self.queries}

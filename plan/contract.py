@@ -27,7 +27,7 @@ def stack_outputs(plan: Plan) -> dict[str, Any]:
         "coverage": _coverage(plan),
         "savedQueries": dict(plan.answers.query_ids),
         "alerts": dict(plan.answers.alert_ids),
-        "workbookId": plan.answers.workbook.id if plan.answers.workbook else "",
+        "workbookId": plan.answers.workbook_id,
     }
 
 
@@ -71,12 +71,11 @@ def _security_group(group: Covered, goes_dark: bool) -> dict[str, Any]:
 
 
 def _coverage(plan: Plan) -> dict[str, Any]:
-    skipped = plan.skipped
     return {
-        "discovered": len(plan.security_groups) + plan.excluded,
+        "discovered": plan.discovered,
         "excluded": plan.excluded,
-        "covered": len(plan.security_groups) - len(skipped),
-        "skipped": [_skipped(group) for group in skipped],
+        "covered": plan.covered,
+        "skipped": [_skipped(group) for group in plan.skipped],
     }
 
 

@@ -13,10 +13,11 @@ summary of a pull request and the report are made from it. Adding a key keeps th
                          reason, targets: [key of a target]}]; groups with migration: {stage,
                          nextStep, goesDark}
     flowLogs             [{id, name, subscription, location, level, state, targetId, storageId,
-                         workspaceBefore: id or empty, shortfall: [text], covers: [group id],
-                         planned}]; planned is null for one that is left to others, else {new,
-                         enabled, retentionDays, trafficAnalytics: null or {interval in minutes,
-                         workspaceId}}
+                         shortfall: [text], covers: [group id], before, planned}]; before is as
+                         Azure holds it, null for a new one, else {enabled, trafficAnalytics};
+                         planned is null for one that is left to others, else {new, enabled,
+                         retentionDays, trafficAnalytics}; trafficAnalytics is null or {interval
+                         in minutes, workspaceId}
     adoptions            [{id, targetId, writtenBy, imported, changes: [{property, before, after}]}]
     workspace            {id, name, location, made}; made is null for a given one, else
                          {retentionDays, dailyQuotaGb (0: no cap)}
@@ -27,8 +28,7 @@ summary of a pull request and the report are made from it. Adding a key keeps th
     notes                [text]
 
 Ids are in ARM's letter case except ``targets`` and keys of objects, which are lower case.
-``stateBefore`` and ``workspaceBefore``, the workspace that a flow log feeds, are how things are
-without this run; states as in README.
+``stateBefore`` is how things are without this run; states as in README.
 """
 
 from __future__ import annotations
@@ -36,7 +36,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from estate.model import key, name_of, resource_group_of, subscription_of
+from estate.model import (
+    FlowLog,
+    TrafficAnalytics,
+    key,
+    name_of,
+    resource_group_of,
+    subscription_of,
+)
 from plan.migration import RETIREMENT_DAY
 from plan.model import (
     NOTHING_RECORDED,
@@ -76,7 +83,7 @@ def document(plan: Plan) -> dict[str, Any]:
         ],
         "savedQueries": dict(plan.answers.query_ids),
         "alerts": dict(plan.answers.alert_ids),
-        "workbookId": plan.answers.workbook.id if plan.answers.workbook else "",
+        "workbookId": plan.answers.workbook_id,
         "notes": [*plan.notes, *plan.answers.notes],
     }
 
@@ -84,9 +91,9 @@ def document(plan: Plan) -> dict[str, Any]:
 def _coverage(plan: Plan) -> dict[str, int]:
     before = [plan.before[key(group.id)] for group in plan.security_groups]
     return {
-        "discovered": len(plan.security_groups) + plan.excluded,
+        "discovered": plan.discovered,
         "excluded": plan.excluded,
-        "covered": len(plan.security_groups) - len(plan.skipped),
+        "covered": plan.covered,
         "coveredBefore": sum(state not in NOTHING_RECORDED for state in before),
     }
 
@@ -123,25 +130,34 @@ def _flow_log(
         "state": log.state,
         "targetId": log.target_id,
         "storageId": log.storage_id,
-        "workspaceBefore": log.workspace_before,
+        "before": _before(log.before),
         "shortfall": list(log.shortfall),
         "covers": list(log.covers),
         "planned": _planned(planned.get(key(log.id)), plan),
     }
 
 
+def _before(log: FlowLog | None) -> dict[str, Any] | None:
+    if log is None:
+        return None
+    return {"enabled": log.enabled, "trafficAnalytics": _analytics(log.analytics, "")}
+
+
+def _analytics(analytics: TrafficAnalytics, own: str) -> dict[str, Any] | None:
+    """``own`` is the workspace of one that names none."""
+    if not analytics.enabled:
+        return None
+    return {"interval": analytics.interval, "workspaceId": analytics.workspace_id or own}
+
+
 def _planned(log: PlannedFlowLog | None, plan: Plan) -> dict[str, Any] | None:
     if log is None:
         return None
-    analytics = {
-        "interval": log.analytics.interval,
-        "workspaceId": log.analytics.workspace_id or plan.workspace.id,
-    }
     return {
-        "new": log.target_id in plan.new_targets,
+        "new": not log.exists,
         "enabled": log.enabled,
         "retentionDays": log.retention_days,
-        "trafficAnalytics": analytics if log.analytics.enabled else None,
+        "trafficAnalytics": _analytics(log.analytics, plan.workspace.id),
     }
 
 

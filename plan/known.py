@@ -13,9 +13,9 @@ from plan.targets import level_of
 def known_planned(
     log: PlannedFlowLog, covers: Mapping[str, list[str]], before: FlowLog | None
 ) -> KnownFlowLog:
-    """A flow log of the plan; ``covers`` is target (key) to ids of security groups.
+    """A flow log of the plan, and as Azure holds it (None for a new one).
 
-    ``before`` is the flow log as Azure holds it; None for a new one.
+    ``covers`` is target (key) to ids of security groups.
     """
     return KnownFlowLog(
         id=log.id,
@@ -25,7 +25,7 @@ def known_planned(
         location=log.location,
         target_id=log.target_id,
         storage_id=log.storage_id,
-        workspace_before=before.feeds if before else "",
+        before=before,
         covers=tuple(covers.get(key(log.target_id), ())),
     )
 
@@ -40,7 +40,7 @@ def known_left(log: FlowLog, covers: Mapping[str, list[str]], standard: Standard
         location=log.location,
         target_id=log.target_id,
         storage_id=log.storage_id,
-        workspace_before=log.feeds,
+        before=log,
         shortfall=tuple(shortfall(log, standard)),
         covers=tuple(covers.get(key(log.target_id), ())),
     )

@@ -110,7 +110,6 @@ class _Planner:
             excluded=scope.excluded,
             before=self._before(choice, scope),
             subscriptions={found.id: found.name for found in self._estate.subscriptions},
-            new_targets=self._new_targets(made),
             migration=tuple(
                 migration(group, choice, scope.attached.get(key(group.id), ()), off)
                 for group in scope.wanted
@@ -128,9 +127,6 @@ class _Planner:
     ) -> tuple[str, ...]:
         left, owner = self._left(choice, known), self._settings.owner
         return tuple(notes(self._estate, scope.wanted, scope.attached, flow_logs, left, owner))
-
-    def _new_targets(self, made: Iterable[PlannedFlowLog]) -> tuple[str, ...]:
-        return tuple(log.target_id for log in made if key(log.id) not in self._held)
 
     def _left(self, choice: Choice, known: Iterable[KnownFlowLog]) -> list[FlowLog]:
         """Existing flow logs that matter here and are left to others."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from estate.model import EstateError, TrafficAnalytics, resource_group_of
+from estate.model import EstateError, FlowLog, TrafficAnalytics, resource_group_of
 from plan.answers import Answers
 from plan.planned import Planned
 
@@ -118,7 +118,7 @@ class PlannedFlowLog(Planned):
 class KnownFlowLog:
     """A flow log as the outputs list it: planned, or in Azure and left alone.
 
-    ``workspace_before`` is the id of the workspace that it feeds without this run; empty for none.
+    ``before`` is the flow log as Azure holds it; None for a new one.
     """
 
     id: str
@@ -128,7 +128,7 @@ class KnownFlowLog:
     location: str
     target_id: str
     storage_id: str
-    workspace_before: str = ""
+    before: FlowLog | None = None
     shortfall: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
 
@@ -206,7 +206,6 @@ class Plan:
     excluded: int
     before: Mapping[str, CoverageState] = field(default_factory=dict)
     subscriptions: Mapping[str, str] = field(default_factory=dict)
-    new_targets: tuple[str, ...] = ()
     migration: tuple[Migration, ...] = ()
     adoptions: tuple[Adoption, ...] = ()
     notes: tuple[str, ...] = ()
@@ -227,8 +226,18 @@ class Plan:
             *((self.made_workspace,) if self.made_workspace else ()),
             *self.flow_logs,
         )
-        imports = (resource.import_id for resource in planned)
-        return (*(found for found in imports if found), *self.new_targets)
+        imports = (resource.import_id for resource in planned if resource.import_id)
+        return (*imports, *(log.target_id for log in self.flow_logs if not log.exists))
+
+    @property
+    def discovered(self) -> int:
+        """How many security groups there are, those that the filter left out included."""
+        return len(self.security_groups) + self.excluded
+
+    @property
+    def covered(self) -> int:
+        """How many security groups in scope something records."""
+        return len(self.security_groups) - len(self.skipped)
 
     @property
     def skipped(self) -> tuple[Covered, ...]:

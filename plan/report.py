@@ -24,11 +24,9 @@ def messages(plan: Plan) -> Iterator[str]:
 
 def summary(plan: Plan) -> str:
     """One line of figures: what was found, and what records it."""
-    discovered = len(plan.security_groups) + plan.excluded
-    covered = len(plan.security_groups) - len(plan.skipped)
     states = Counter(log.state for log in plan.known_flow_logs)
     return (
-        f"{count(discovered, 'network security group')} found: {covered} covered by "
+        f"{count(plan.discovered, 'network security group')} found: {plan.covered:,} covered by "
         f"{count(len(plan.known_flow_logs), 'flow log')} ({states['created']} ours, "
         f"{states['adopted']} adopted, {states['external']} left to others), "
         f"{len(plan.skipped)} skipped, {plan.excluded} excluded"

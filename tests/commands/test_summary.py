@@ -274,45 +274,57 @@ def test_names_and_texts_from_azure_say_nothing_in_markdown() -> None:
         assert harmful not in outside
 
 
-def _flow_log(enabled: bool, interval: int | None) -> dict[str, Any]:
-    """Inputs of the flow log on vnet-app; no interval: Traffic Analytics off."""
-    analytics = {"enabled": interval is not None, "trafficAnalyticsInterval": interval}
-    return {
-        "targetResourceId": hand.network_id("vnet-app").upper(),
-        "enabled": enabled,
-        "flowAnalyticsConfiguration": {"networkWatcherFlowAnalyticsConfiguration": analytics},
-    }
-
-
 # Dollars a GB: 0.776 without processing, of which 0.50 is collection; 2.30 or 3.50 for processing.
 @pytest.mark.parametrize(
-    ("before", "after", "what", "dollars"),
+    ("changes", "wanted", "what", "dollars"),
     [
-        ((True, 60), (True, 10), "Traffic Analytics every 60 minutes → every 10 minutes", "1.20"),
-        ((True, 10), (True, None), "Traffic Analytics every 10 minutes → off", "-3.78"),
-        ((False, None), (True, 60), "switched on, Traffic Analytics every 60 minutes", "3.08"),
-        ((True, 60), (False, None), "switched off", "-3.08"),
+        ({}, {"interval": 10}, "changed, Traffic Analytics every 60 minutes → every 10", "1.20"),
+        ({"interval": 10}, {}, "changed, Traffic Analytics every 10 minutes → every 60", "-1.20"),
+        ({"enabled": False}, {}, "changed, switched on, Traffic Analytics every 60", "3.08"),
     ],
 )
-def test_cost_of_what_changes_in_place(
-    before: tuple[bool, int | None], after: tuple[bool, int | None], what: str, dollars: str
+def test_cost_of_flow_logs_of_the_stack_that_change(
+    changes: Mapping[str, Any], wanted: Mapping[str, Any], what: str, dollars: str
 ) -> None:
+    cost = _section(_changed(changes, wanted), "Cost")
+    assert "Newly recorded: nothing." in cost
+    assert f"| 1 | {what} minutes | {dollars} |" in cost
+
+
+def test_cost_of_an_nsg_flow_log_that_is_switched_off() -> None:
     estate = hand.estate(
-        hand.network("vnet-app", {"web": "nsg-web"}), hand.security_group("nsg-web")
+        hand.network("vnet-app", {"web": "nsg-web"}),
+        hand.security_group("nsg-web"),
+        hand.flow_log("of-network", hand.network_id("vnet-app")),
+        hand.flow_log("of-group", NSG),
     )
-    plan = _plan(estate)
-    plan["flowLogs"][0]["planned"]["new"] = False
-    event = step("update", "vnet-app", _flow_log(*before), _flow_log(*after))
-    cost = _section(summary(_outcome(event, plan=plan)), "Cost")
-    assert f"| 1 | changed, {what} | {dollars} |" in cost
+    plan = _plan(estate, existing_flow_logs="adopt", nsg_flow_logs="disable")
+    cost = _section(summary(_outcome(step("import", "x", new={}), plan=plan)), "Cost")
+    assert "| 1 | adopted, switched off | -3.08 |" in cost
 
 
 def test_what_costs_the_same_has_no_section_on_cost() -> None:
-    estate = hand.estate(
-        hand.network("vnet-app", {"web": "nsg-web"}), hand.security_group("nsg-web")
+    assert "### Cost" not in _changed({}, {})
+
+
+def _changed(changes: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
+    """The summary of a run on a flow log of this stack that somebody changed."""
+    network = hand.network("vnet-app", {"web": "nsg-web"})
+    found = hand.estate(network, hand.security_group("nsg-web"))
+    (made,) = make(found, hand.settings(), StackState()).flow_logs
+    analytics = TrafficAnalytics(
+        enabled=True,
+        interval=changes.get("interval", 60),
+        workspace_id=hand.FOREIGN_WORKSPACE,
     )
-    plan = _plan(estate)
-    plan["flowLogs"][0]["planned"]["new"] = False
-    inputs = _flow_log(True, 10)
-    event = step("update", "vnet-app", inputs, {**inputs, "tags": {"a": "b"}})
-    assert "### Cost" not in summary(_outcome(event, plan=plan))
+    ours = hand.flow_log(
+        made.name,
+        made.target_id,
+        id=made.id,
+        tags=made.tags,
+        enabled=changes.get("enabled", True),
+        analytics=analytics,
+    )
+    estate = hand.estate(network, hand.security_group("nsg-web"), ours)
+    plan = _plan(estate, traffic_analytics_interval=wanted.get("interval", 60))
+    return summary(_outcome(step("update", made.name, {"a": 1}, {"a": 2}), plan=plan))
