@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 GROUP_TYPE = "Microsoft.Resources/resourceGroups"
 SUBSCRIPTION_TYPE = "Microsoft.Resources/subscriptions"
 TENANT = ""
+_MANAGEMENT_GROUPS = "/providers/microsoft.management/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,16 @@ def parse_resource(text: str) -> ArmId:
 def same(first: str, second: str) -> bool:
     """Whether two ids name the same resource."""
     return key(first) == key(second)
+
+
+def inside(id_: str, scope: str) -> bool:
+    """Whether an id is a scope or in it.
+
+    A management group holds everything: which subscriptions are in it is not modelled.
+    """
+    if key(scope).startswith(_MANAGEMENT_GROUPS):
+        return True
+    return f"{key(id_)}/".startswith(f"{key(scope)}/")
 
 
 def region(location: str) -> str:

@@ -20,14 +20,12 @@ from localazure.arm_id import GROUP_TYPE, ArmId, key
 from localazure.azure import Azure
 from localazure.errors import NotModelled
 from localazure.errors.governance import RequestDisallowedByPolicy
+from localazure.policies_in_force import brought_into_force, reaches, resolved
 from localazure.store import Resource
 from localazure.types.policy_assignments import ASSIGNMENTS
-from localazure.types.policy_definitions import definition, effect, members
 
 _GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
 """The type of a resource group, as policies name it."""
-_PARAMETER = re.compile(r"parameters\('(\w+)'\)")
-_CONCAT = re.compile(r"\[concat\((.*)\)\]")
 _TAG = re.compile(r"tags(?:\[['\"]?(.+?)['\"]?\]|\.(.+))")
 
 
@@ -77,7 +75,7 @@ class Refusal:
 def refusals(azure: Azure, id_: ArmId, content: Mapping[str, Any]) -> list[Refusal]:
     """Deny policies that refuse a resource of this id and content (`type`, `location`, …)."""
     found = []
-    for refusal, values in _in_force(azure, id_):
+    for refusal, values in _denying(azure, id_):
         rule = refusal.policy["properties"]["policyRule"]["if"]
         if _Evaluation(content, values, refusal.evaluated).holds(rule):
             found.append(refusal)
@@ -95,44 +93,15 @@ def check_policies(call: Call) -> None:
         raise RequestDisallowedByPolicy(call.id.name, [each.identifiers() for each in found])
 
 
-def _in_force(azure: Azure, id_: ArmId) -> Iterator[tuple[Refusal, dict[str, Any]]]:
+def _denying(azure: Azure, id_: ArmId) -> Iterator[tuple[Refusal, Mapping[str, Any]]]:
     """Deny policies assigned at or above an id, each with its parameters' values."""
     store = azure.store
     for assignment in store.of_type(ASSIGNMENTS, f"/subscriptions/{id_.subscription}"):
-        properties = assignment["properties"]
-        scope = assignment["id"][: key(assignment["id"]).rindex(f"/providers/{key(ASSIGNMENTS)}/")]
-        excluded = any(_covers(each, str(id_)) for each in properties.get("notScopes") or [])
-        enforced = properties.get("enforcementMode", "Default") == "Default"
-        if not enforced or excluded or not _covers(scope, str(id_)):
+        if not reaches(assignment, str(id_)):
             continue
-        policy = definition(store, properties["policyDefinitionId"])
-        inner = members(store, policy)
-        given = properties.get("parameters") or {}
-        singles = inner.items() if inner else [(None, policy)]
-        for reference, single in singles:
-            values = given if reference is None else _passed(policy, reference, given)
-            if effect(single, values).casefold() == "deny":
-                defaults = _defaults(single)
-                yield Refusal(assignment, single, reference), {**defaults, **_plain(values)}
-
-
-def _passed(policy: Resource, reference: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters that a set hands to one of its policies."""
-    outer = {**_defaults(policy), **_plain(given)}
-    for each in policy["properties"]["policyDefinitions"]:
-        if each["policyDefinitionReferenceId"] == reference:
-            passed = each.get("parameters") or {}
-            return {n: {"value": _resolved(v["value"], outer)} for n, v in passed.items()}
-    return {}
-
-
-def _defaults(policy: Resource) -> dict[str, Any]:
-    defined = policy["properties"].get("parameters") or {}
-    return {name: rule.get("defaultValue") for name, rule in defined.items()}
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: each["value"] for name, each in values.items()}
+        for each in brought_into_force(store, assignment):
+            if each.effect == "deny":
+                yield Refusal(assignment, each.policy, each.reference), each.values
 
 
 class _Evaluation:
@@ -158,33 +127,12 @@ class _Evaluation:
         operator = next(name for name in names if name != "field")
         if operator not in _OPERATORS:
             raise NotModelled(f"the policy operator '{operator}'")
-        name = str(_resolved(names["field"], self._values))
-        target = _resolved(names[operator], self._values)
+        name = str(resolved(names["field"], self._values))
+        target = resolved(names[operator], self._values)
         value = _value(self._content, name)
         result = _OPERATORS[operator](value, target)
         self._evaluated.append(Evaluated(name, value, operator, target, result))
         return result
-
-
-def _resolved(text: Any, values: Mapping[str, Any]) -> Any:
-    """A value of a rule, with its expressions worked out."""
-    if not isinstance(text, str) or not text.startswith("["):
-        return text
-    if match := _PARAMETER.fullmatch(text[1:-1]):
-        return values[match[1]]
-    match = _CONCAT.fullmatch(text)
-    if match is None:
-        raise NotModelled(f"the policy expression {text}")
-    return "".join(str(_argument(part, values)) for part in re.split(r",\s*", match[1]))
-
-
-def _argument(part: str, values: Mapping[str, Any]) -> Any:
-    match = _PARAMETER.fullmatch(part)
-    if match:
-        return values[match[1]]
-    if part.startswith("'") and part.endswith("'"):
-        return part[1:-1]
-    raise NotModelled(f"the policy expression {part}")
 
 
 def _value(content: Mapping[str, Any], name: str) -> Any:
@@ -233,10 +181,6 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "notcontains": lambda value, target: value is None or _text(target) not in _text(value),
     "exists": lambda value, target: (value is not None) is (_text(target) == "true"),
 }
-
-
-def _covers(scope: str, id_: str) -> bool:
-    return f"{key(id_)}/".startswith(f"{key(scope)}/")
 
 
 def _named(resource: Resource) -> dict[str, str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,10 @@ from localazure.arm_id import key, parse_resource
 from localazure.azure_policy.definitions import RULES, Rule, Values
 from localazure.errors import ArmError
 from localazure.files import FileProblem, read_json
+from localazure.policies_in_force import brought_into_force, defaults, reaches
 from localazure.store import Resource, Store
 from localazure.types.policy_assignments import ASSIGNMENTS
-from localazure.types.policy_definitions import definition, effect, members
-
-_PARAMETER = re.compile(r"\[parameters\('(\w+)'\)\]")
-_MANAGEMENT_GROUPS = "/providers/microsoft.management/"
+from localazure.types.policy_definitions import definition
 
 
 @dataclass(frozen=True)
@@ -27,31 +24,20 @@ class Assigned:
     rule: Rule
     values: Values
     reference: str | None
-    scope: str
-    excluded: tuple[str, ...]
+    assignment: Resource
 
     def covers(self, id_: str) -> bool:
         """Whether a resource is in the assignment's scope and not in one that it leaves out."""
-        return _holds(self.scope, id_) and not any(_holds(each, id_) for each in self.excluded)
+        return reaches(self.assignment, id_)
 
 
 def assigned(store: Store, assignment: Resource) -> Iterator[Assigned]:
     """The definitions of RULES that an assignment brings into force."""
-    properties = assignment["properties"]
-    if properties.get("enforcementMode", "Default") != "Default":
-        return
-    scope = assignment["id"][: key(assignment["id"]).rindex(f"/providers/{key(ASSIGNMENTS)}/")]
-    given = {name: each["value"] for name, each in (properties.get("parameters") or {}).items()}
-    policy = definition(store, properties["policyDefinitionId"])
-    inner = members(store, policy)
-    singles: Iterable[tuple[str | None, Resource]] = inner.items() if inner else [(None, policy)]
-    for reference, single in singles:
-        passed = given if reference is None else _passed(policy, reference, given)
-        wrapped = {name: {"value": value} for name, value in passed.items()}
-        rule = RULES.get(key(single["id"]).rpartition("/")[2])
-        if rule is not None and key(effect(single, wrapped)) == "deployifnotexists":
-            values = {name: str(value) for name, value in (_defaults(single) | passed).items()}
-            yield Assigned(rule, values, reference, scope, tuple(properties.get("notScopes") or ()))
+    for each in brought_into_force(store, assignment):
+        rule = RULES.get(key(each.policy["id"]).rpartition("/")[2])
+        if rule is not None and each.effect == "deployifnotexists":
+            values = {name: str(value) for name, value in each.values.items()}
+            yield Assigned(rule, values, each.reference, assignment)
 
 
 def read_assignments(path: Path) -> list[Resource]:
@@ -86,31 +72,5 @@ def _not_given(assignment: Resource) -> Iterator[str]:
     properties = assignment["properties"]
     policy = definition(Store(), properties["policyDefinitionId"])
     for name in policy["properties"].get("parameters") or {}:
-        if name not in _defaults(policy) and name not in (properties.get("parameters") or {}):
+        if name not in defaults(policy) and name not in (properties.get("parameters") or {}):
             yield name
-
-
-def _passed(policy: Resource, reference: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters that a set hands on to one of its definitions."""
-    outer = _defaults(policy) | dict(given)
-    for each in policy["properties"]["policyDefinitions"]:
-        if each["policyDefinitionReferenceId"] == reference:
-            handed = {name: inner["value"] for name, inner in each.get("parameters", {}).items()}
-            return {name: _resolved(value, outer) for name, value in handed.items()}
-    return {}
-
-
-def _resolved(value: Any, outer: Mapping[str, Any]) -> Any:
-    match = _PARAMETER.fullmatch(str(value))
-    return value if match is None else outer[match[1]]
-
-
-def _defaults(policy: Resource) -> dict[str, Any]:
-    defined = policy["properties"].get("parameters") or {}
-    return {n: each["defaultValue"] for n, each in defined.items() if "defaultValue" in each}
-
-
-def _holds(scope: str, id_: str) -> bool:
-    if key(scope).startswith(_MANAGEMENT_GROUPS):
-        return True
-    return f"{key(id_)}/".startswith(f"{key(scope)}/")

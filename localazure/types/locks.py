@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from localazure.answer import Answer, Call
 from localazure.api_versions import AUTHORIZATION, Versions
-from localazure.arm_id import key
+from localazure.arm_id import inside, key, parse_resource
 from localazure.errors import ArmError, InvalidParameter, ResourceNotFound
 from localazure.errors.governance import DenyAssignmentAuthorizationFailed, ScopeLocked
 from localazure.rights import CLIENT, Rights
@@ -77,8 +77,8 @@ def check_free(call: Call, action: str) -> None:
     for lock in _of(call, LOCKS):
         if last != "delete" and lock["properties"]["level"] != "ReadOnly":
             continue
-        scope = _scope(lock, LOCKS)
-        if _covers(scope, str(call.id)) or (last == "delete" and _covers(str(call.id), scope)):
+        scope = parse_resource(lock["id"]).group_id
+        if inside(str(call.id), scope) or (last == "delete" and inside(scope, str(call.id))):
             raise ScopeLocked(str(call.id), last, scope)
     for denial in _of(call, DENIALS):
         if _denies(denial["properties"], call, action):
@@ -96,14 +96,6 @@ def _of(call: Call, type_: str) -> Iterator[Resource]:
     yield from call.azure.store.of_type(type_, f"/subscriptions/{call.id.subscription}")
 
 
-def _scope(resource: Resource, type_: str) -> str:
-    return str(resource["id"][: key(resource["id"]).rindex(f"/providers/{key(type_)}/")])
-
-
-def _covers(scope: str, id_: str) -> bool:
-    return f"{key(id_)}/".startswith(f"{key(scope)}/")
-
-
 def _denies(denial: dict[str, Any], call: Call, action: str) -> bool:
     ids = [each["id"] for each in denial.get("principals", [])]
     excluded = [each["id"] for each in denial.get("excludePrincipals", [])]
@@ -111,7 +103,7 @@ def _denies(denial: dict[str, Any], call: Call, action: str) -> bool:
         return False
     alone = denial.get("doNotApplyToChildScopes")
     scope = denial["scope"]
-    there = key(scope) == key(str(call.id)) if alone else _covers(scope, str(call.id))
+    there = key(scope) == key(str(call.id)) if alone else inside(str(call.id), scope)
     return there and any(
         Rights(tuple(each["actions"]), tuple(each.get("notActions", []))).grants(action)
         for each in denial["permissions"]

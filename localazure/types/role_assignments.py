@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from localazure.answer import Answer, Call
 from localazure.api_versions import AUTHORIZATION, Versions
-from localazure.arm_id import TENANT, key, same
+from localazure.arm_id import TENANT, inside, same
 from localazure.errors import ArmError, InvalidRequestContent, NotModelled
 from localazure.errors.governance import (
     InvalidRoleAssignmentId,
@@ -47,10 +47,7 @@ class RoleAssignments(Attached):
         return RoleAssignmentNotFound(name)
 
     def list(self, call: Call) -> Answer:
-        """Those of a principal at or above a scope, the one filter that is modelled.
-
-        Which subscription is in which management group is not: each is above all of them.
-        """
+        """Those of a principal at or above a scope, the one filter that is modelled."""
         check_target(call)
         match = _FILTER.fullmatch(call.query.get("$filter", ""))
         if match is None:
@@ -59,7 +56,7 @@ class RoleAssignments(Attached):
             each
             for each in call.azure.store.of_type(self.type, TENANT)
             if same(each["properties"]["principalId"], match[1])
-            and _is_at_or_above(each["properties"]["scope"], call.id.group_id)
+            and inside(call.id.group_id, each["properties"]["scope"])
         ]
         return Answer(200, {"value": found})
 
@@ -88,11 +85,6 @@ class RoleAssignments(Attached):
         if any(not same(before["properties"][name], asked[name]) for name in _FIXED):
             raise RoleAssignmentUpdateNotPermitted
         return Answer(200, before)
-
-
-def _is_at_or_above(scope: str, id_: str) -> bool:
-    above = key(scope).startswith("/providers/microsoft.management/")
-    return above or f"{key(id_)}/".startswith(f"{key(scope)}/")
 
 
 def _check_guid(name: str) -> None:
