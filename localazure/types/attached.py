@@ -10,7 +10,7 @@ from localazure.arm_id import parse
 from localazure.errors import ArmError, NotModelled, ResourceNotFound
 from localazure.errors.governance import ManagementGroupNotFound
 from localazure.store import Resource
-from localazure.types.base import ResourceType, check_scope
+from localazure.types.base import ResourceType, check_scope, removed
 
 MANAGEMENT_GROUPS = "Microsoft.Management/managementGroups"
 
@@ -28,11 +28,8 @@ class Attached(ResourceType):
     def delete(self, call: Call) -> Answer:
         """200 with what was there, or 204 (specs: the Delete examples of these types)."""
         check_target(call)
-        found = call.azure.store.find(call.id)
-        if found is None:
-            return Answer(204)
-        call.azure.store.remove(found["id"])
-        return Answer(200, found)
+        found = removed(call)
+        return Answer(204) if found is None else Answer(200, found)
 
     def existing(self, call: Call) -> Resource:
         check_target(call)

@@ -129,6 +129,14 @@ def check_scope(call: Call) -> None:
         raise ParentResourceNotFound(parent.name)
 
 
+def removed(call: Call) -> Resource | None:
+    """Takes away what the request names, and returns what was there."""
+    found = call.azure.store.find(call.id)
+    if found is not None:
+        call.azure.store.remove(found["id"])
+    return found
+
+
 def check_writable(call: Call) -> None:
     """As `check_scope`, and raises if the group is on its way out."""
     check_scope(call)

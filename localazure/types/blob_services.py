@@ -17,7 +17,7 @@ from localazure.errors import NotModelled, ParentResourceNotFound
 from localazure.errors.storage import ManagementPolicyNotFound
 from localazure.lifecycle import POLICIES
 from localazure.store import Resource
-from localazure.types.base import ResourceType, check_scope, check_writable, written_id
+from localazure.types.base import ResourceType, check_scope, check_writable, removed, written_id
 from localazure.types.storage_accounts import ACCOUNTS
 
 SERVICES = f"{ACCOUNTS}/blobServices"
@@ -134,8 +134,4 @@ class ManagementPolicies(_Only):
 
     def delete(self, call: Call) -> Answer:
         check_scope(call)
-        found = call.azure.store.find(call.id)
-        if found is None:
-            return Answer(204)
-        call.azure.store.remove(found["id"])
-        return Answer(200, content_type=TEXT)
+        return Answer(204) if removed(call) is None else Answer(200, content_type=TEXT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from localazure.answer import JSON, Answer, Call
+from localazure.answer import Answer, Call
 from localazure.errors import InvalidParameter
 from localazure.shape import Shape, check_shape
 from localazure.store import Resource
@@ -13,6 +13,7 @@ from localazure.types.base import (
     check_scope,
     check_writable,
     placed,
+    removed,
     written_id,
 )
 
@@ -50,11 +51,7 @@ class KeptType(ResourceType):
 
     def delete(self, call: Call) -> Answer:
         check_scope(call)
-        found = call.azure.store.find(call.id)
-        if found is None:
-            return Answer(204)
-        call.azure.store.remove(found["id"])
-        return Answer(200, content_type=JSON)
+        return Answer(204) if removed(call) is None else Answer(200)
 
     def complete(self, resource: Resource) -> None:
         resource.setdefault("properties", {})

@@ -10,14 +10,14 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
-from localazure.answer import JSON, Answer, Call
+from localazure.answer import Answer, Call
 from localazure.api_versions import WORKSPACES as VERSIONS
 from localazure.api_versions import Versions
 from localazure.errors import InvalidParameter
 from localazure.errors.monitor import NewerSavedSearchExists
 from localazure.shape import check_shape
 from localazure.store import Resource
-from localazure.types.base import ResourceType, check_scope, check_writable, written_id
+from localazure.types.base import ResourceType, check_scope, check_writable, removed, written_id
 
 SAVED_SEARCHES = "Microsoft.OperationalInsights/workspaces/savedSearches"
 _REQUIRED = ("category", "displayName", "query")
@@ -56,11 +56,7 @@ class SavedSearches(ResourceType):
 
     def delete(self, call: Call) -> Answer:
         check_scope(call)
-        found = call.azure.store.find(call.id)
-        if found is None:
-            return Answer(204)
-        call.azure.store.remove(found["id"])
-        return Answer(200, content_type=JSON)
+        return Answer(204) if removed(call) is None else Answer(200)
 
     def complete(self, resource: Resource) -> None:
         resource.setdefault("type", self.type)

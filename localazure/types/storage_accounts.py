@@ -26,6 +26,7 @@ from localazure.types.base import (
     check_scope,
     check_writable,
     placed,
+    removed,
     written_id,
 )
 
@@ -73,10 +74,7 @@ class StorageAccounts(ResourceType):
 
     def delete(self, call: Call) -> Answer:
         check_scope(call)
-        if call.azure.store.find(call.id) is None:
-            return Answer(204)
-        call.azure.store.remove(str(call.id))
-        return Answer(200, content_type=TEXT)
+        return Answer(204) if removed(call) is None else Answer(200, content_type=TEXT)
 
     def complete(self, resource: Resource) -> None:
         resource.setdefault("type", self.type)

@@ -13,7 +13,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from localazure.answer import JSON, Answer, Call
+from localazure.answer import Answer, Call
 from localazure.api_versions import WORKSPACES as VERSIONS
 from localazure.api_versions import Versions
 from localazure.arm_id import key
@@ -27,6 +27,7 @@ from localazure.types.base import (
     check_scope,
     check_writable,
     placed,
+    removed,
     written_id,
 )
 from localazure.workspace_query import answer
@@ -86,14 +87,13 @@ class Workspaces(ResourceType):
 
     def delete(self, call: Call) -> Answer:
         check_scope(call)
-        store = call.azure.store
-        workspace = store.find(call.id)
+        workspace = removed(call)
         if workspace is None:
             return Answer(204)
-        store.remove(workspace["id"])
         if call.query.get("force", "").casefold() != "true":
-            store.deleted[key(workspace["id"])] = workspace["properties"]["customerId"]
-        return Answer(200, content_type=JSON)
+            deleted = call.azure.store.deleted
+            deleted[key(workspace["id"])] = workspace["properties"]["customerId"]
+        return Answer(200)
 
     def complete(self, resource: Resource) -> None:
         resource.setdefault("type", self.type)
