@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 
-from plan.wording import plural
+from plan.wording import listed, plural
 
 CELL = 200  # characters of one value; longer ones are cut
 BLOCK = 1500  # characters of one block
@@ -58,10 +58,7 @@ def details(title: str, lines: Iterable[str]) -> list[str]:
 
 def names(found: Sequence[str], most: int) -> str:
     """Names as inline code; more than ``most`` are counted."""
-    shown = found[: max(most, 1)]
-    listed = ", ".join(code(name, 80) for name in shown)
-    rest = len(found) - len(shown)
-    return f"{listed} and {rest:,} more" if rest > 0 else listed
+    return listed([code(name, 80) for name in found], max(most, 1))
 
 
 def _cut(text: str, most: int) -> str:

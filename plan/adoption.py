@@ -70,6 +70,7 @@ def difference(before: FlowLog, after: PlannedFlowLog, own_workspace: str) -> Ad
     return Adoption(
         id=before.id,
         target_id=before.target_id,
+        imported=after.import_id is not None,
         written_by=before.written_by,
         changes=tuple(_changes(before, after, own_workspace)),
     )

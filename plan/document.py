@@ -74,7 +74,7 @@ def document(plan: Plan) -> dict[str, Any]:
         ],
         "networks": [_covered(network, plan) for network in plan.networks],
         "flowLogs": [_flow_log(log, planned, plan) for log in plan.known_flow_logs],
-        "adoptions": [_adoption(found, planned) for found in plan.adoptions],
+        "adoptions": [_adoption(found) for found in plan.adoptions],
         "workspace": _workspace(plan),
         "storageAccounts": _storage_accounts(plan),
         "watchers": [
@@ -161,12 +161,12 @@ def _planned(log: PlannedFlowLog | None, plan: Plan) -> dict[str, Any] | None:
     }
 
 
-def _adoption(found: Adoption, planned: Mapping[str, PlannedFlowLog]) -> dict[str, Any]:
+def _adoption(found: Adoption) -> dict[str, Any]:
     return {
         "id": found.id,
         "targetId": found.target_id,
         "writtenBy": found.written_by,
-        "imported": planned[key(found.id)].import_id is not None,
+        "imported": found.imported,
         "changes": [
             {"property": change.property, "before": change.before, "after": change.after}
             for change in found.changes

@@ -146,11 +146,13 @@ class Change:
 class Adoption:
     """A flow log that others made and that this run takes over, field by field.
 
+    ``imported`` is false for one that the stack holds already and brings back to standard.
     ``written_by`` says who wrote it last, and when; empty where Azure does not tell.
     """
 
     id: str
     target_id: str
+    imported: bool
     written_by: str
     changes: tuple[Change, ...]
 

@@ -11,6 +11,7 @@ from plan.model import PlannedFlowLog
 from plan.naming import group_id
 from plan.ownership import Owner, owner_of, tag_of
 from plan.targets import Attachment
+from plan.wording import count
 
 
 def notes(
@@ -28,7 +29,8 @@ def notes(
     yield from _managed(estate, wanted)
     if estate.unlisted:
         yield (
-            f"{estate.unlisted} more subscriptions are visible to this identity and are not in "
+            f"{count(estate.unlisted, 'more subscription')} "
+            f"{'is' if estate.unlisted == 1 else 'are'} visible to this identity and not in "
             "flow-logs:subscriptions"
         )
 
@@ -69,10 +71,11 @@ def _logged_beside(
         for network in {key(place.network_id) for place in attached.get(key(group.id), ())}
     )
     for log in flow_logs:
-        if count := beside[key(log.target_id)]:
+        if excluded := beside[key(log.target_id)]:
             yield (
-                f"virtual network {name_of(log.target_id)} is logged whole, {count} excluded "
-                "network security groups in it too; flow-logs:targetLevel subnet logs less"
+                f"virtual network {name_of(log.target_id)} is logged whole, "
+                f"{count(excluded, 'excluded network security group')} in it too; "
+                "flow-logs:targetLevel subnet logs less"
             )
 
 
@@ -83,10 +86,10 @@ def _managed(estate: Estate, wanted: Iterable[NetworkSecurityGroup]) -> Iterator
         for group in (_group_key(resource) for resource in wanted)
         if group in managers
     )
-    for manager, count in sorted(found.items()):
+    for manager, number in sorted(found.items()):
         yield (
-            f"{count} network security groups are in a resource group that {name_of(manager)} "
-            "manages; they are counted, and nothing is written there"
+            f"counted, and never written to: {count(number, 'network security group')} in a "
+            f"resource group that {name_of(manager)} manages"
         )
 
 

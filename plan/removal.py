@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from estate.model import key, name_of
 from plan.model import Plan, PlanError, State
 from plan.naming import flow_log_name
+from plan.wording import count, listed
 
 SHOWN = 5  # names in the message
 
@@ -32,10 +33,9 @@ def check_removals(
     counted = sorted(name for name, target in leaves.items() if target not in gone_targets)
     if len(counted) <= remove_at_most:
         return
-    more = len(counted) - SHOWN
-    shown = ", ".join(map(name_of, counted[:SHOWN])) + (f" and {more} more" if more > 0 else "")
+    shown = listed([name_of(name) for name in counted], SHOWN)
     raise PlanError(
-        f"{len(counted)} flow logs of this stack would be deleted, flow-logs:removeAtMost allows "
-        f"{remove_at_most}: {shown}. If that is meant: pulumi config set flow-logs:removeAtMost "
-        f"{len(counted)}"
+        f"{count(len(counted), 'flow log')} of this stack would be deleted, flow-logs:removeAtMost "
+        f"allows {remove_at_most}: {shown}. If that is meant: pulumi config set "
+        f"flow-logs:removeAtMost {len(counted)}"
     )

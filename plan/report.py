@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from estate.model import name_of
+from estate.model import key, name_of
 from plan.migration import RETIREMENT
 from plan.model import Adoption, Covered, KnownFlowLog, Plan, Stage
-from plan.wording import count
+from plan.wording import count, listed
 
 SHOWN = 20  # flow logs that are told one by one; the rest is counted
 NAMES = 5  # names in a line
@@ -37,7 +37,7 @@ def adoptions(plan: Plan) -> Iterator[str]:
     """One line for each flow log that is taken over or brought to standard, field by field."""
     yield from map(_adoption, plan.adoptions[:SHOWN])
     if len(plan.adoptions) > SHOWN:
-        yield f"{len(plan.adoptions) - SHOWN} more flow logs are adopted likewise"
+        yield f"and {count(len(plan.adoptions) - SHOWN, 'flow log')} more likewise"
 
 
 def migration(plan: Plan) -> Iterator[str]:
@@ -52,7 +52,8 @@ def migration(plan: Plan) -> Iterator[str]:
     told = [f"{stages[stage]} {text}" for stage, text in words if stages[stage]]
     if told:
         yield f"network security groups by migration: {', '.join(told)}"
-    off = sum(not log.enabled and change_of(plan, log.id) for log in plan.flow_logs)
+    changed = {key(adopted.id) for adopted in plan.adoptions}
+    off = sum(not log.enabled and key(log.id) in changed for log in plan.flow_logs)
     if off:
         yield (
             f"{count(off, 'NSG flow log')} switched off in this run; that Azure would switch one "
@@ -86,7 +87,8 @@ def warnings(plan: Plan) -> Iterator[str]:
     short = [log for log in plan.known_flow_logs if log.shortfall]
     yield from map(_short, short[:SHOWN])
     if len(short) > SHOWN:
-        yield f"{len(short) - SHOWN} more flow logs are left to their owners, below the standard"
+        rest = count(len(short) - SHOWN, "flow log")
+        yield f"{rest} more left to others, below the standard"
     yield from plan.notes
     yield from unused(plan)
 
@@ -101,11 +103,6 @@ def unused(plan: Plan) -> Iterator[str]:
             )
 
 
-def change_of(plan: Plan, flow_log_id: str) -> bool:
-    """Whether this run changes an adopted flow log."""
-    return any(adopted.id.casefold() == flow_log_id.casefold() for adopted in plan.adoptions)
-
-
 def _by_reason(noun: str, state: str, found: Iterable[Covered]) -> Iterator[str]:
     """One line for each reason, with the first few names; an estate can have thousands."""
     reasons: dict[str, list[str]] = {}
@@ -114,10 +111,8 @@ def _by_reason(noun: str, state: str, found: Iterable[Covered]) -> Iterator[str]
     for reason, names in reasons.items():
         if len(names) == 1:
             yield f"{noun} {names[0]} is {state}: {reason}"
-            continue
-        more = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
-        shown = ", ".join(names[:NAMES])
-        yield f"{len(names)} {noun}s are {state} ({shown}{more}): {reason}"
+        else:
+            yield f"{count(len(names), noun)} are {state} ({listed(names, NAMES)}): {reason}"
 
 
 def _short(log: KnownFlowLog) -> str:
@@ -130,4 +125,5 @@ def _adoption(adopted: Adoption) -> str:
         f"{change.property} {change.before} → {change.after}" for change in adopted.changes
     )
     writer = f" (last written by {adopted.written_by})" if adopted.written_by else ""
-    return f"flow log {name_of(adopted.id)} is adopted{writer}: {changes}"
+    what = "adopted" if adopted.imported else "brought back to standard"
+    return f"flow log {name_of(adopted.id)} is {what}{writer}: {changes}"

@@ -1,11 +1,20 @@
-"""Numbers with their nouns, in the words of everything that is printed."""
+"""Numbers with their nouns, and names in a line, in the words of everything that is printed."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 def count(number: int, noun: str) -> str:
     """``1 flow log``, ``1,200 flow logs``, ``2 saved queries``."""
     return f"{number:,} {noun if number == 1 else plural(noun)}"
+
+
+def listed(names: Sequence[str], most: int = 1) -> str:
+    """``a, b and 1,200 more`` for more than ``most`` names."""
+    rest = len(names) - most
+    shown = ", ".join(names[:most])
+    return f"{shown} and {rest:,} more" if rest > 0 else shown
 
 
 def plural(noun: str) -> str:

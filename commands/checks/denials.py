@@ -12,6 +12,7 @@ from commands.checks.writes import Write, covers
 from estate.cloud import Cloud
 from estate.model import key
 from estate.permissions import allows
+from plan.wording import listed
 
 API_VERSION = "2022-04-01"
 ALL_PRINCIPALS = "00000000-0000-0000-0000-000000000000"  # of type SystemDefined (same page)
@@ -70,12 +71,10 @@ def judge(denials: Sequence[Denial], writes: Sequence[Write], object_id: str) ->
     for denial in denials:
         refused = [write for write in writes if denial.denies(write)]
         if refused and denial.meets(object_id):
-            first = refused[0]
-            others = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
             yield DENIED.found(
                 denial.scope,
-                f"deny assignment {denial.name} refuses {first.action} on {in_words(first.id)}"
-                f"{others}",
+                f"deny assignment {denial.name} refuses {refused[0].action} on "
+                f"{listed([in_words(write.id) for write in refused])}",
                 "have this identity excluded where the deny assignment comes from (a managed "
                 "application or deployment stack), or leave what it protects out by "
                 "flow-logs:exclude",

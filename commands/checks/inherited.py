@@ -15,6 +15,7 @@ from commands.checks.finding import Check, Finding
 from estate.cloud import Cloud
 from estate.model import key
 from estate.permissions import allows
+from plan.wording import listed
 
 API_VERSION = "2022-04-01"
 
@@ -60,11 +61,10 @@ def judge(
     wanted = analytics().intersection(needed)
     inherited = sorted(one for one in wanted if allows(granted, one) and not allows(own, one))
     if inherited:
-        others = f" and {len(inherited) - 1} more" if len(inherited) > 1 else ""
         scope = f"/subscriptions/{subscription}"
         yield INHERITED.found(
             scope,
-            f"{inherited[0]}{others} comes from a management group, not from a role here",
+            f"{listed(inherited)} comes from a management group, not from a role here",
             f"assign the same role at {scope}, too",
         )
 

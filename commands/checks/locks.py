@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from commands.checks.finding import Check, Finding, in_words
 from commands.checks.writes import Write, covers
 from estate.cloud import Cloud
+from plan.wording import listed
 
 API_VERSION = "2020-05-01"
 MARK = "/providers/microsoft.authorization/locks/"
@@ -91,8 +92,7 @@ def _on(lock: Lock, resource_id: str) -> bool:
 
 
 def _first(ids: Sequence[str]) -> str:
-    others = len(set(ids)) - 1
-    return in_words(ids[0]) + (f" and {others} more" if others else "")
+    return listed([in_words(one) for one in dict.fromkeys(ids)])
 
 
 def _removal(lock: Lock) -> str:

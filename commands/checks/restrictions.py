@@ -16,6 +16,7 @@ from commands.checks.bodies import API_VERSIONS, Body
 from commands.checks.finding import Check, Finding, in_words
 from estate.cloud import Cloud
 from estate.model import key, parent_of, subscription_of
+from plan.wording import listed
 
 API_VERSION = "2023-03-01"
 
@@ -91,12 +92,11 @@ def judge(found: Sequence[Refusal]) -> Iterator[Finding]:
 def _what(refused: Sequence[Refusal]) -> str:
     first = refused[0]
     names = list(dict.fromkeys(in_words(each.body.id) for each in refused))
-    others = f" and {len(names) - 1} more" if len(names) > 1 else ""
     maker = "" if first.body.ours else " (made by Traffic Analytics)"
     looked = [_shown(name, value) for name, value in first.fields if name != "type"]
     looked += [_shown(f"tags.{name}", "") for name, _ in first.missing_tags]
     because = f" because of {', '.join(dict.fromkeys(looked))}" if looked else ""
-    return f"it refuses {names[0]}{others}{maker}{because}"
+    return f"it refuses {listed(names)}{maker}{because}"
 
 
 def _way_out(refusal: Refusal) -> str:

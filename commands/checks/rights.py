@@ -14,6 +14,7 @@ from commands.checks.finding import Check, Finding
 from estate.cloud import Cloud
 from estate.permissions import API_VERSION, READ_ACTIONS, allows
 from plan.settings import Settings
+from plan.wording import listed
 
 SUBSCRIPTIONS_VERSION = "2022-12-01"
 SHOWN = 4  # actions that a line names; the rest is counted
@@ -102,5 +103,4 @@ def judge_groups(subscription: str, granted: Sequence[Mapping[str, Any]]) -> Ite
 
 def _missing(granted: Sequence[Mapping[str, Any]], actions: Sequence[str]) -> str:
     missing = [action for action in actions if not allows(granted, action)]
-    more = len(missing) - SHOWN
-    return ", ".join(missing[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return listed(missing, SHOWN)

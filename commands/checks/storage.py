@@ -9,7 +9,7 @@ from commands.checks.finding import Check, Finding
 from estate.model import FlowLog
 from plan.storage import RETENTIONS_PER_ACCOUNT
 from plan.targets import level_of
-from plan.wording import count
+from plan.wording import count, listed
 
 RULES_PER_ACCOUNT = 100  # lifecycle rules (vnet-flow-logs-manage)
 NEARLY = 0.9  # share of a limit from which it is told
@@ -192,11 +192,10 @@ def _rules(account: Account, logs: Sequence[FlowLog]) -> Iterator[Finding]:
                 f"remove the rule, or give flow logs their own account: {rule_names}",
             )
     if foreign := [rule for rule in account.rules if _foreign(rule)]:
-        others = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
-        moves = f" (moves blobs to {foreign[0].tier})" if foreign[0].tier else ""
+        told = [f"{rule.name}{_moves(rule)}" for rule in foreign]
         yield FOREIGN.found(
             account.id,
-            f"lifecycle rule {foreign[0].name}{moves}{others} is somebody else's",
+            f"lifecycle rule {listed(told)} is somebody else's",
             "give flow logs an account of their own (flow-logs:storageAccounts, or let this "
             "program make one)",
         )
@@ -209,6 +208,10 @@ def _rules(account: Account, logs: Sequence[FlowLog]) -> Iterator[Finding]:
             f"{count(retained, 'flow log')} with retention",
             "set flow-logs:storageAccountsPerRegion higher, or list more accounts",
         )
+
+
+def _moves(rule: Rule) -> str:
+    return f" (moves blobs to {rule.tier})" if rule.tier else ""
 
 
 def _foreign(rule: Rule) -> bool:
@@ -232,5 +235,4 @@ def _kept(logs: Sequence[FlowLog]) -> int:
 
 
 def _named(logs: Sequence[FlowLog]) -> str:
-    others = len(logs) - 1
-    return f"flow log {logs[0].name}" + (f" and {others} more" if others else "")
+    return f"flow log {listed([log.name for log in logs])}"
