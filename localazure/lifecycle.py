@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from localazure.arm_id import key, parse_resource
 from localazure.errors.storage import LifecycleRulesExhausted
 from localazure.store import Resource, Store
+from localazure.times import stamp
 from localazure.types.security_rules import GROUPS
 
 POLICIES = "Microsoft.Storage/storageAccounts/managementPolicies"
@@ -34,7 +34,7 @@ def write_rules(store: Store, flow_log: Resource) -> None:
     if wanted is None:
         return
     account, rules = wanted
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+    now = stamp()
     policy: Resource = {
         "id": f"{account['id']}/managementPolicies/default",
         "name": "DefaultManagementPolicy",

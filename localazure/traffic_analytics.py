@@ -22,11 +22,11 @@ from typing import Any
 
 from localazure.answer import Call
 from localazure.arm_id import TENANT, key, parse_resource, region, same
-from localazure.durations import duration
 from localazure.errors.governance import TARequestDisallowedByPolicy
 from localazure.links import FLOW_LOGS
 from localazure.policy_rules import refusals
 from localazure.store import Resource, Store
+from localazure.times import duration
 from localazure.types.flow_log_rules import analytics_of
 from localazure.types.security_rules import GROUPS
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from localazure.errors.base import ArmError
+from localazure.times import stamp
 
 _ACTOR = "00000000-0000-4000-8000-00000000c0de"
 
@@ -50,9 +50,9 @@ class RateLimiting(_Throttled):
     code = "RateLimiting"
 
     def __init__(self, headers: Mapping[str, str]) -> None:
-        stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+        now = stamp()
         super().__init__(
-            f"Please provide below info when asking for support: timestamp = {stamp},"
+            f"Please provide below info when asking for support: timestamp = {now},"
             f" correlationId = {uuid.uuid4()}.",
             headers,
             details=True,

@@ -12,7 +12,6 @@ from __future__ import annotations
 import base64
 import json
 import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 from localazure.answer import Answer, Call
@@ -24,6 +23,7 @@ from localazure.resource_graph.lexer import QueryError
 from localazure.resource_graph.parser import parse
 from localazure.resource_graph.rows import rows
 from localazure.resource_graph.stages import Query
+from localazure.times import stamp
 
 PAGE = 1_000
 """Rows in an answer, at most."""
@@ -79,9 +79,9 @@ def invalid_query(error: QueryError) -> ArmError:
 
 
 def _bad_request(*details: dict[str, Any]) -> ArmError:
-    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+    now = stamp()
     message = (
-        f"Please provide below info when asking for support: timestamp = {stamp},"
+        f"Please provide below info when asking for support: timestamp = {now},"
         f" correlationId = {uuid.uuid4()}."
     )
     return ArmError(message, list(details))

@@ -8,7 +8,6 @@ blobs in them are not modelled. The rules that Azure itself writes are in lifecy
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from localazure.answer import TEXT, Answer, Call
@@ -17,6 +16,7 @@ from localazure.errors import NotModelled, ParentResourceNotFound
 from localazure.errors.storage import ManagementPolicyNotFound
 from localazure.lifecycle import POLICIES
 from localazure.store import Resource
+from localazure.times import stamp
 from localazure.types.base import ResourceType, check_scope, check_writable, removed, written_id
 from localazure.types.storage_accounts import ACCOUNTS
 
@@ -129,7 +129,7 @@ class ManagementPolicies(_Only):
         return found
 
     def added(self, properties: dict[str, Any]) -> dict[str, Any]:
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+        now = stamp()
         return {**properties, "lastModifiedTime": now}
 
     def delete(self, call: Call) -> Answer:

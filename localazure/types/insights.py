@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 from localazure.answer import Call
 from localazure.api_versions import INSIGHTS, Versions
 from localazure.arm_id import parse
-from localazure.durations import duration
 from localazure.errors import ResourceNotFound
 from localazure.errors.monitor import BadRequest, FailedToResolveTable
 from localazure.shape import Shape
 from localazure.store import Resource
+from localazure.times import duration
 from localazure.types.kept import KeptType
 from localazure.types.workspaces import WORKSPACES
 

@@ -6,7 +6,6 @@ its examples. Else a task stays `Accepted`, as it is before Azure has looked at 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from localazure.answer import Answer, Call
@@ -19,6 +18,7 @@ from localazure.errors.governance import (
 )
 from localazure.shape import check_shape
 from localazure.store import Resource
+from localazure.times import stamp
 from localazure.types.attached import Attached, check_target
 from localazure.types.base import written_id
 from localazure.types.policy_definitions import definition, members
@@ -78,7 +78,7 @@ def _refusal(call: Call, asked: dict[str, Any]) -> str:
 
 
 def _remediation(call: Call, asked: dict[str, Any]) -> Resource:
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+    now = stamp()
     properties = {name: asked[name] for name in _SETTABLE if asked.get(name) is not None}
     properties |= {
         "resourceDiscoveryMode": asked.get("resourceDiscoveryMode") or "ExistingNonCompliant",

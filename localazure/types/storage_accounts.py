@@ -8,7 +8,6 @@ management policies are not modelled, nor is the second region of a geo-redundan
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from localazure.answer import TEXT, Answer, Call
@@ -21,6 +20,7 @@ from localazure.errors import (
 )
 from localazure.shape import check_shape
 from localazure.store import Resource, Store
+from localazure.times import stamp
 from localazure.types.base import (
     ResourceType,
     check_scope,
@@ -143,7 +143,7 @@ def _unavailable(reason: str, message: str) -> Answer:
 def _new_account(call: Call, location: str) -> Resource:
     body = call.content()
     asked = body.get("properties") or {}
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+    now = stamp()
     account: Resource = {
         "sku": _sku(body),
         "kind": body.get("kind", "StorageV2"),

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from localazure.answer import Answer, Call
 from localazure.api_versions import WORKSPACES as VERSIONS
 from localazure.api_versions import Versions
 from localazure.arm_id import key
-from localazure.durations import duration
 from localazure.errors import InvalidParameter, NotModelled, ResourceNotFound
 from localazure.shape import check_shape
 from localazure.store import Resource, Store
+from localazure.times import duration, stamp
 from localazure.traffic_analytics import rows, utc_now, within
 from localazure.types.base import (
     ResourceType,
@@ -127,7 +127,7 @@ class Workspaces(ResourceType):
 def _new_workspace(call: Call, location: str) -> Resource:
     body = call.content()
     id_ = written_id(call, WORKSPACES)
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+    now = stamp()
     recovered = call.azure.store.deleted.pop(key(id_), None)
     asked = _settable(body.get("properties") or {})
     workspace: Resource = {
@@ -175,7 +175,7 @@ def _span(text: str) -> timedelta:
 
 def _settable(asked: dict[str, Any]) -> dict[str, Any]:
     """What a request may set, with what Azure adds to it."""
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+    now = stamp()
     fixed = ("customerId", "provisioningState", "createdDate", "source")
     settings = {name: value for name, value in asked.items() if name not in fixed}
     if settings.get("sku"):

@@ -1,10 +1,15 @@
-"""Durations as ISO 8601 writes them."""
+"""Durations and moments as ISO 8601 and Azure write them."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import isodate
+
+
+def stamp() -> str:
+    """This moment in UTC with Azure's seven digits: `2026-01-02T03:04:05.6789010Z`."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
 
 
 def duration(text: str) -> timedelta | None:
