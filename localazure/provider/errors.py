@@ -39,7 +39,7 @@ class CancelledError(ProviderError):
 def of_response(response: urllib3.BaseHTTPResponse) -> ArmError:
     """ARM's code and message; where the body is none of ARM's, the body itself, on one line."""
     text = response.data.decode(errors="replace")
-    body = _object(text)
+    body = body_of(response)
     inner = body.get("error")
     error = inner if isinstance(inner, dict) else {}
     code = response.headers.get("x-ms-error-code") or error.get("code") or body.get("code") or ""
@@ -47,9 +47,10 @@ def of_response(response: urllib3.BaseHTTPResponse) -> ArmError:
     return ArmError(response.status, code, " ".join((message or text).split()))
 
 
-def _object(text: str) -> dict[str, Any]:
+def body_of(response: urllib3.BaseHTTPResponse) -> dict[str, Any]:
+    """The JSON object of an answer; empty where the body is anything else."""
     try:
-        parsed = json.loads(text)
+        parsed = json.loads(response.data.decode("utf-8-sig", errors="replace"))
     except ValueError:
         return {}
     return parsed if isinstance(parsed, dict) else {}

@@ -7,12 +7,9 @@ with a `status`), the header `Location` (202 until done), or nowhere: then the r
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import urllib3
 
-from localazure.provider.errors import of_response
+from localazure.provider.errors import body_of, of_response
 
 _FAILED = frozenset({"failed", "canceled"})
 _RUNNING = "InProgress"
@@ -51,7 +48,7 @@ class Poller:
         if response.status >= 400:
             raise of_response(response)
         if self._kind == "operation":
-            self._state = _body(response).get("status") or _DONE
+            self._state = body_of(response).get("status") or _DONE
         elif self._kind == "location" and response.status == 202:
             self.url = response.headers.get("Location") or self.url
         else:
@@ -68,14 +65,6 @@ def retry_after(response: urllib3.BaseHTTPResponse) -> float | None:
 
 def _provisioning_state(response: urllib3.BaseHTTPResponse) -> str:
     """The resource's own word, `Succeeded` for a resource that has none."""
-    properties = _body(response).get("properties")
+    properties = body_of(response).get("properties")
     state = properties.get("provisioningState") if isinstance(properties, dict) else None
     return state if isinstance(state, str) else _DONE
-
-
-def _body(response: urllib3.BaseHTTPResponse) -> dict[str, Any]:
-    try:
-        body = json.loads(response.data)
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}

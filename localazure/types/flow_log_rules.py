@@ -53,7 +53,8 @@ _PROPERTIES: Shape = {
     "provisioningState": ANY,
     "targetResourceGuid": ANY,
 }
-_SINCE = {"enabledFilteringCriteria": "2024-03-01", "recordTypes": "2025-03-01"}
+SINCE = {"enabledFilteringCriteria": "2024-03-01", "recordTypes": "2025-03-01"}
+"""First API version that has a property (specs aaz-flowlogs-*)."""
 
 
 def check_flow_log(call: Call, before: Resource | None, location: str) -> None:
@@ -83,7 +84,7 @@ def _check_form(call: Call) -> None:
     if not _NAME.fullmatch(call.id.name):
         raise InvalidResourceName(call.id.name)
     version = call.api_version[:10]
-    newer = {name: str for name, first in _SINCE.items() if version >= first}
+    newer = {name: str for name, first in SINCE.items() if version >= first}
     check_shape(call.content().get("properties"), _PROPERTIES | newer, "properties", "FlowLog")
     asked = call.content()["properties"]
     target = asked.get("targetResourceId")

@@ -20,12 +20,10 @@ from localazure.parts import find_anything
 from localazure.store import Resource, Store
 from localazure.traffic_analytics import refused_by_policy, set_up
 from localazure.types.flow_log_rights import check_group_right, missing_analytics_right
-from localazure.types.flow_log_rules import check_flow_log
+from localazure.types.flow_log_rules import SINCE, check_flow_log
 from localazure.types.network import NetworkType
 from localazure.types.security_rules import GROUPS
 
-_SINCE = {"enabledFilteringCriteria": "2024-03-01", "recordTypes": "2025-03-01"}
-"""First API version that shows a property (specs aaz-flowlogs-*)."""
 _IDENTITY_SINCE = "2023-11-01"
 
 
@@ -36,7 +34,7 @@ class FlowLogs(NetworkType):
 
     def view(self, resource: Resource, call: Call) -> Resource:
         """Without the members that this API version does not have."""
-        hidden = [name for name, first in _SINCE.items() if call.api_version[:10] < first]
+        hidden = [name for name, first in SINCE.items() if call.api_version[:10] < first]
         kept = {name: inner for name, inner in resource["properties"].items() if name not in hidden}
         shown = {**resource, "properties": kept}
         if call.api_version[:10] < _IDENTITY_SINCE:
@@ -75,7 +73,7 @@ class FlowLogs(NetworkType):
             "retentionPolicy": _retention(asked.get("retentionPolicy"), enabled),
             "format": _format(asked.get("format"), target),
         }
-        optional = {name: asked[name] for name in _SINCE if asked.get(name) is not None}
+        optional = {name: asked[name] for name in SINCE if asked.get(name) is not None}
         return properties | optional
 
     def settled(self, store: Store, resource: Resource) -> None:
