@@ -1,1 +1,4 @@
-"""What prepares a checkout: the virtual environment and a Pulumi CLI. Standard library only."""
+"""What works on a checkout: its set-up, the Pulumi CLI, the checks of queries and pipelines, the demo.
+
+The set-up runs before any package is installed, so it needs the standard library alone.
+"""

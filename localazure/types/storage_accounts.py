@@ -1,8 +1,9 @@
 """Storage accounts.
 
 Recorded: azure-mgmt-storage-11.2.0 test_storage_accounts (create 202 and poll, lists, PATCH, delete
-200), azure-libraries-for-java canCRUDStorageAccount (202 while it lasts). Keys, blob services and
-management policies are not modelled, nor is the second region of a geo-redundant account.
+200), azure-libraries-for-java canCRUDStorageAccount (202 while it lasts). Keys are not modelled,
+nor is the second region of a geo-redundant account. Blob services and lifecycle rules are in
+blob_services.py.
 """
 
 from __future__ import annotations

@@ -2,6 +2,6 @@
 
 Speaks pulumirpc.LanguageRuntime (pulumi/pulumi, proto/pulumi/language.proto) and follows the
 official host where a user can tell the difference, with these limits: the `pip` toolchain only, no
-type checker, no debugger, no code generation. Policy packs and components talk to the engine
-directly, so a pack's environment holds no PULUMI_CONFIG.
+type checker, no debugger, no program generation (`pulumi convert`). Policy packs and components
+talk to the engine directly, so a pack's environment holds no PULUMI_CONFIG.
 """
