@@ -1,4 +1,4 @@
-"""What works on a checkout: its set-up, the Pulumi CLI, the checks of queries and pipelines, the demo.
+"""Tools of a checkout: its set-up, the Pulumi CLI, checks of queries and pipelines, the demo.
 
 The set-up runs before any package is installed, so it needs the standard library alone.
 """
