@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from localazure.arm_id import ArmId
-from localazure.errors import ArmError, InvalidRequestContent
+from localazure.errors.base import ArmError
+from localazure.errors.gateway import InvalidRequestContent
 
 if TYPE_CHECKING:
     from localazure.azure import Azure

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from localazure.errors import (
+from localazure.errors.gateway import (
     InvalidApiVersionParameter,
     MissingApiVersionParameter,
     NoRegisteredProviderFound,

@@ -18,11 +18,10 @@ from localazure.answer import JSON, Answer, Call
 from localazure.arm_id import TENANT, ArmId, parse
 from localazure.azure import Azure
 from localazure.azure_policy.acting import AzurePolicy
-from localazure.errors import (
-    ArmError,
+from localazure.errors.base import ArmError, GatewayError
+from localazure.errors.gateway import (
     AuthenticationFailed,
     AuthorizationFailed,
-    GatewayError,
     InvalidRequestContent,
 )
 from localazure.faults import Fault, Faults

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from localazure.errors import InjectedFault
+from localazure.errors.base import InjectedFault
 from localazure.files import FileProblem, read_json
 
 _NUMBER = (int, float)

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from localazure.answer import Answer
-from localazure.errors import AnotherOperationInProgress, ArmError
+from localazure.errors.base import ArmError
+from localazure.errors.network import AnotherOperationInProgress
 
 REMEMBERED = 10_000
 """Operations kept for polling; older finished ones are forgotten."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from localazure.arm_id import inside, parse_resource
-from localazure.errors import NotModelled
+from localazure.errors.base import NotModelled
 from localazure.store import Resource, Store
 from localazure.types.policy_definitions import definition, effect, members
 

@@ -18,7 +18,7 @@ from typing import Any
 from localazure.answer import Call
 from localazure.arm_id import GROUP_TYPE, ArmId, key
 from localazure.azure import Azure
-from localazure.errors import NotModelled
+from localazure.errors.base import NotModelled
 from localazure.errors.governance import RequestDisallowedByPolicy
 from localazure.policies_in_force import brought_into_force, reaches, resolved
 from localazure.store import Resource

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from localazure.answer import Answer, Call
-from localazure.errors import NotModelled
+from localazure.errors.base import NotModelled
 from localazure.metadata import Metadata
 from localazure.resource_graph.endpoint import ResourceGraph
 from localazure.types.group_resources import GroupResources

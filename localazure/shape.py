@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from localazure.arm_id import key, parse_resource
-from localazure.errors import InvalidRequestFormat
+from localazure.errors.network import InvalidRequestFormat
 
 Shape = dict[str, Any]
 """Members by name: a type, an inner shape, or `ANY`. The name `*` stands for every other member."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from localazure.errors import NotModelled
+from localazure.errors.base import NotModelled
 from localazure.traffic_analytics import Rows
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from localazure.arm_id import TENANT, ArmId, key, parse, parse_resource
 from localazure.azure import Azure
 from localazure.azure_policy.assigned import Assigned, assigned
 from localazure.azure_policy.definitions import Rule, Values, flow_log_name
-from localazure.errors import ArmError
+from localazure.errors.base import ArmError
 from localazure.parts import NETWORKS
 from localazure.rights import Rights
 from localazure.store import Resource

@@ -9,7 +9,7 @@ from typing import Any
 
 from localazure.arm_id import key, parse_resource
 from localazure.azure_policy.definitions import RULES, Rule, Values
-from localazure.errors import ArmError
+from localazure.errors.base import ArmError
 from localazure.files import FileProblem, read_json
 from localazure.policies_in_force import brought_into_force, defaults, reaches
 from localazure.store import Resource, Store

@@ -17,7 +17,7 @@ from typing import Any
 from localazure.answer import Answer, Call
 from localazure.api_versions import RESOURCE_GRAPH, check_version
 from localazure.arm_id import SUBSCRIPTION_TYPE, TENANT
-from localazure.errors import ArmError, NotModelled
+from localazure.errors.base import ArmError, NotModelled
 from localazure.resource_graph.expressions import Row
 from localazure.resource_graph.lexer import QueryError
 from localazure.resource_graph.parser import parse

@@ -7,7 +7,8 @@ from typing import ClassVar
 from localazure.answer import Answer, Call
 from localazure.api_versions import MANAGEMENT, Versions
 from localazure.arm_id import parse
-from localazure.errors import ArmError, NotModelled, ResourceNotFound
+from localazure.errors.base import ArmError, NotModelled
+from localazure.errors.gateway import ResourceNotFound
 from localazure.errors.governance import ManagementGroupNotFound
 from localazure.store import Resource
 from localazure.types.base import ResourceType, check_scope, removed

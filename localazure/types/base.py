@@ -8,11 +8,11 @@ from typing import ClassVar
 from localazure.answer import Answer, Call
 from localazure.api_versions import Versions, check_version
 from localazure.arm_id import region
-from localazure.errors import (
+from localazure.errors.base import NotModelled
+from localazure.errors.gateway import (
     InvalidResourceLocation,
     LocationNotAvailable,
     LocationRequired,
-    NotModelled,
     ParentResourceNotFound,
     ResourceGroupBeingDeleted,
     ResourceGroupNotFound,

@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 
 from localazure.answer import TEXT, Answer, Call
 from localazure.api_versions import STORAGE, Versions
-from localazure.errors import NotModelled, ParentResourceNotFound
+from localazure.errors.base import NotModelled
+from localazure.errors.gateway import ParentResourceNotFound
 from localazure.errors.storage import ManagementPolicyNotFound
 from localazure.lifecycle import POLICIES
 from localazure.store import Resource

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from localazure.answer import Call
 from localazure.arm_id import key, parse_resource
-from localazure.errors import LinkedAuthorizationFailed, TAUserDoesNotHavePermissions
+from localazure.errors.gateway import LinkedAuthorizationFailed
+from localazure.errors.network import TAUserDoesNotHavePermissions
 from localazure.rights import CLIENT
 from localazure.store import Resource
 from localazure.types.flow_log_rules import analytics_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from localazure.answer import Call
 from localazure.arm_id import key, parse_resource, region, same
-from localazure.errors import (
+from localazure.errors.network import (
     CannotCreateMoreThanOneFlowLogPerTargetResource,
     FlowLogConfigurationCannotBeUpdated,
     InvalidRequestFormat,

@@ -12,7 +12,7 @@ from typing import Any
 
 from localazure.answer import Call
 from localazure.arm_id import key, parse_resource
-from localazure.errors import ArmError
+from localazure.errors.base import ArmError
 from localazure.errors.network import InternalServerError
 from localazure.lifecycle import exhausted, write_rules
 from localazure.links import FLOW_LOGS

@@ -5,7 +5,8 @@ from __future__ import annotations
 from localazure.answer import Answer, Call
 from localazure.api_versions import RESOURCES, check_version
 from localazure.arm_id import ArmId
-from localazure.errors import NotModelled, ResourceGroupNotFound
+from localazure.errors.base import NotModelled
+from localazure.errors.gateway import ResourceGroupNotFound
 from localazure.types.base import check_scope
 
 _SHOWN = ("id", "name", "type", "location", "tags", "kind", "sku", "managedBy")

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from localazure.answer import Call
 from localazure.api_versions import INSIGHTS, Versions
 from localazure.arm_id import parse
-from localazure.errors import ResourceNotFound
+from localazure.errors.gateway import ResourceNotFound
 from localazure.errors.monitor import BadRequest, FailedToResolveTable
 from localazure.shape import Shape
 from localazure.store import Resource

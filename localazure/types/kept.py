@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from localazure.answer import Answer, Call
-from localazure.errors import InvalidParameter
+from localazure.errors.gateway import InvalidParameter
 from localazure.shape import Shape, check_shape
 from localazure.store import Resource
 from localazure.types.base import (

@@ -14,7 +14,8 @@ from typing import Any, ClassVar
 from localazure.answer import Answer, Call
 from localazure.api_versions import AUTHORIZATION, Versions
 from localazure.arm_id import inside, key, parse_resource
-from localazure.errors import ArmError, InvalidParameter, ResourceNotFound
+from localazure.errors.base import ArmError
+from localazure.errors.gateway import InvalidParameter, ResourceNotFound
 from localazure.errors.governance import DenyAssignmentAuthorizationFailed, ScopeLocked
 from localazure.rights import CLIENT, Rights
 from localazure.store import Resource

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from localazure.answer import Answer, Call
 from localazure.api_versions import NETWORK, Versions
 from localazure.arm_id import key
-from localazure.errors import ArmError
+from localazure.errors.base import ArmError
 from localazure.links import links_of, relink
 from localazure.operations import Operation
 from localazure.parts import new_etag

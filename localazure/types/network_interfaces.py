@@ -10,7 +10,7 @@ import ipaddress
 from typing import Any, ClassVar
 
 from localazure.answer import Call
-from localazure.errors import InvalidResourceReference
+from localazure.errors.network import InvalidResourceReference
 from localazure.links import INTERFACES
 from localazure.parts import SUBNETS, find_anything, reference
 from localazure.shape import check_parts, check_reference, check_shape

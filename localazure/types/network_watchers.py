@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from localazure.answer import Answer, Call
-from localazure.errors import NetworkWatcherCountLimitReached, ResourceNotFound
+from localazure.errors.gateway import ResourceNotFound
+from localazure.errors.network import NetworkWatcherCountLimitReached
 from localazure.store import Resource
 from localazure.types.network import NetworkType
 from localazure.types.old_flow_logs import configure, query

@@ -14,7 +14,9 @@ from typing import Any
 
 from localazure.answer import Answer, Call
 from localazure.arm_id import key, parse_resource, same
-from localazure.errors import NotModelled, NsgFlowLogCreationBlocked, ResourceNotFound
+from localazure.errors.base import NotModelled
+from localazure.errors.gateway import ResourceNotFound
+from localazure.errors.network import NsgFlowLogCreationBlocked
 from localazure.links import FLOW_LOGS
 from localazure.parts import find_anything
 from localazure.shape import check_shape

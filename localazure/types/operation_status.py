@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from localazure.answer import TEXT, Answer, Call
 from localazure.arm_id import key
-from localazure.errors import NetworkNotFound
+from localazure.errors.network import NetworkNotFound
 from localazure.operations import Operation
 from localazure.types.resource_groups import operation_in
 

@@ -12,7 +12,8 @@ from typing import ClassVar
 from localazure.answer import Answer, Call
 from localazure.api_versions import NETWORK, Versions
 from localazure.arm_id import key
-from localazure.errors import NetworkNotFound, ResourceNotFound
+from localazure.errors.gateway import ResourceNotFound
+from localazure.errors.network import NetworkNotFound
 from localazure.links import links_of, relink
 from localazure.parts import SUBNETS, new_etag, part_of, put_part
 from localazure.store import Resource

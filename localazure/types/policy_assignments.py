@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 
 from localazure.answer import Answer, Call
 from localazure.api_versions import POLICY, Versions
-from localazure.errors import ArmError, InvalidParameter, LocationRequired
+from localazure.errors.base import ArmError
+from localazure.errors.gateway import InvalidParameter, LocationRequired
 from localazure.errors.governance import (
     InvalidPolicyAssignmentName,
     MissingPolicyParameter,

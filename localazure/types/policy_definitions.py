@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from localazure.answer import Answer, Call
 from localazure.api_versions import POLICY, Versions
 from localazure.arm_id import key
-from localazure.errors import NotModelled
+from localazure.errors.base import NotModelled
 from localazure.errors.governance import PolicyDefinitionNotFound
 from localazure.store import Resource, Store
 from localazure.types.base import ResourceType

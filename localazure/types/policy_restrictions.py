@@ -13,7 +13,8 @@ from typing import Any
 from localazure.answer import Answer, Call
 from localazure.api_versions import POLICY_INSIGHTS, check_version
 from localazure.arm_id import parse
-from localazure.errors import InvalidRequestContent, NotModelled
+from localazure.errors.base import NotModelled
+from localazure.errors.gateway import InvalidRequestContent
 from localazure.policy_rules import Evaluated, Refusal, refusals
 from localazure.types.base import check_scope
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from localazure.answer import Answer, Call
 from localazure.api_versions import POLICY_INSIGHTS, Versions
-from localazure.errors import ArmError
+from localazure.errors.base import ArmError
 from localazure.errors.governance import (
     InvalidCreateRemediationRequest,
     InvalidUpdateRemediationRequest,

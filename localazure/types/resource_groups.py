@@ -13,10 +13,9 @@ from typing import ClassVar
 from localazure.answer import Answer, Call
 from localazure.api_versions import RESOURCES, Versions, check_version
 from localazure.arm_id import GROUP_TYPE, key, parse_resource, region
-from localazure.errors import (
-    ArmError,
+from localazure.errors.base import ArmError, NotModelled
+from localazure.errors.gateway import (
     InvalidResourceGroupLocation,
-    NotModelled,
     ResourceGroupDeletionTimeout,
     ResourceGroupNotFound,
     SubscriptionNotFound,

@@ -16,7 +16,8 @@ from typing import Any, ClassVar
 from localazure.answer import Answer, Call
 from localazure.api_versions import AUTHORIZATION, Versions
 from localazure.arm_id import TENANT, inside, same
-from localazure.errors import ArmError, InvalidRequestContent, NotModelled
+from localazure.errors.base import ArmError, NotModelled
+from localazure.errors.gateway import InvalidRequestContent
 from localazure.errors.governance import (
     InvalidRoleAssignmentId,
     PrincipalNotFound,

@@ -13,7 +13,7 @@ from typing import ClassVar
 from localazure.answer import Answer, Call
 from localazure.api_versions import WORKSPACES as VERSIONS
 from localazure.api_versions import Versions
-from localazure.errors import InvalidParameter
+from localazure.errors.gateway import InvalidParameter
 from localazure.errors.monitor import NewerSavedSearchExists
 from localazure.shape import check_shape
 from localazure.store import Resource

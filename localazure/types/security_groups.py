@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from localazure.answer import Call
-from localazure.errors import InUseNetworkSecurityGroupCannotBeDeleted
+from localazure.errors.network import InUseNetworkSecurityGroupCannotBeDeleted
 from localazure.shape import check_parts
 from localazure.store import Resource, Store
 from localazure.types.network import NetworkType, new_guid

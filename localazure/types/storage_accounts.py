@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from localazure.answer import TEXT, Answer, Call
 from localazure.api_versions import STORAGE, Versions
 from localazure.arm_id import TENANT, key, same
-from localazure.errors import (
+from localazure.errors.storage import (
     AccountNameInvalid,
     StorageAccountAlreadyTaken,
     account_name_rule,

@@ -12,7 +12,7 @@ from typing import Any
 from localazure.answer import Answer, Call
 from localazure.api_versions import AUTHORIZATION, RESOURCES, check_version
 from localazure.arm_id import SUBSCRIPTION_TYPE, TENANT, key
-from localazure.errors import InvalidResourceNamespace
+from localazure.errors.gateway import InvalidResourceNamespace
 from localazure.store import Resource
 from localazure.types.base import check_scope
 from localazure.types.table import NAMESPACES, TYPES

@@ -7,7 +7,8 @@ from typing import ClassVar
 from localazure.answer import Call
 from localazure.api_versions import Versions
 from localazure.arm_id import key
-from localazure.errors import InvalidResourceNamespace, InvalidResourceType, NotModelled
+from localazure.errors.base import NotModelled
+from localazure.errors.gateway import InvalidResourceNamespace, InvalidResourceType
 from localazure.types.attached import ManagementGroups
 from localazure.types.base import ResourceType
 from localazure.types.blob_services import BlobServices, Containers, ManagementPolicies

@@ -11,7 +11,7 @@ import ipaddress
 from typing import Any
 
 from localazure.answer import Call
-from localazure.errors import (
+from localazure.errors.network import (
     InUseSubnetCannotBeDeleted,
     InvalidAddressPrefixFormat,
     InvalidResourceReference,

@@ -17,7 +17,8 @@ from localazure.answer import Answer, Call
 from localazure.api_versions import WORKSPACES as VERSIONS
 from localazure.api_versions import Versions
 from localazure.arm_id import key
-from localazure.errors import InvalidParameter, NotModelled, ResourceNotFound
+from localazure.errors.base import NotModelled
+from localazure.errors.gateway import InvalidParameter, ResourceNotFound
 from localazure.shape import check_shape
 from localazure.store import Resource, Store
 from localazure.times import duration, stamp

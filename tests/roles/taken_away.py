@@ -10,7 +10,7 @@ from estate.model import EstateError, Subscription
 from localazure.answer import Call
 from localazure.arm_id import parse
 from localazure.azure import Azure
-from localazure.errors import ArmError
+from localazure.errors.base import ArmError
 from localazure.estate_file import read_estate
 from localazure.operations import Operations
 from localazure.rights import CLIENT, Rights
