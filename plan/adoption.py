@@ -14,7 +14,7 @@ from dataclasses import replace
 from estate.model import FlowLog, TrafficAnalytics, key, name_of, parent_of
 from plan import naming
 from plan.model import FLOW_LOG_TYPE, Adoption, Change, PlannedFlowLog, State
-from plan.ownership import TAG
+from plan.ownership import TAG, tag_of, tagged
 from plan.standard import OFF, Standard
 from plan.targets import level_of
 
@@ -49,7 +49,7 @@ def adopted(
         name=name_of(spelled),
         logical_name=logical_name,
         location=flow_log.location,
-        tags={**flow_log.tags, TAG: standard.owner},
+        tags=tagged(flow_log.tags, standard.owner),
         import_id=None if held else flow_log.id,
         state="adopted",
         level=level_of(flow_log.target_id),
@@ -98,13 +98,7 @@ def _analytics(flow_log: FlowLog, standard: Standard) -> TrafficAnalytics:
     interval = min(minutes for minutes in intervals if minutes in (10, 60))
     elsewhere = key(found.workspace_id or "") not in ("", key(standard.workspace_id))
     if found.enabled and elsewhere and standard.keep_workspaces:
-        return TrafficAnalytics(
-            enabled=True,
-            interval=interval,
-            workspace_guid=found.workspace_guid,
-            workspace_id=found.workspace_id,
-            workspace_region=found.workspace_region,
-        )
+        return replace(found, interval=interval)
     return standard.into_ours(found, interval)
 
 
@@ -121,7 +115,7 @@ def _changes(before: FlowLog, after: PlannedFlowLog, own: str) -> Iterator[Chang
         ("Traffic Analytics", _on(analytics.enabled), _on(wanted.enabled)),
         *(_feeding(analytics, wanted, own) if wanted.enabled else ()),
         ("storage account", before.storage_id or "none", after.storage_id),
-        ("tag managed-by", before.tags.get(TAG, "none"), after.tags[TAG]),
+        (f"tag {TAG}", tag_of(before.tags) or "none", tag_of(after.tags)),
     )
     for name, old, new in pairs:
         if key(old) != key(new):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from plan import naming
 from plan.alert_limits import DAY, broken, iso, window_for
@@ -91,13 +92,13 @@ class Alerting:
             if common is not None:
                 yield self._alert(rule, common)
 
-    def _alert(self, rule: Rule, common: Mapping[str, object]) -> PlannedAlert:
+    def _alert(self, rule: Rule, common: dict[str, Any]) -> PlannedAlert:
         frequency, window = _times(rule, self._settings.traffic_analytics_interval)
         for problem in broken(frequency, window, rule.lookback):
             raise PlanError(f"alert {rule.name}: {problem}")
         query = library()[rule.query]
         return PlannedAlert(
-            **common,  # type: ignore[arg-type]
+            **common,
             location=self._settings.location,
             rule=rule.name,
             title=f"{query.title} ({self._settings.stack})",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from estate.model import Estate, name_of
 from plan.alerting import Alerting
@@ -23,7 +24,7 @@ def answers(plan: Plan, estate: Estate, settings: Settings, state: State) -> Ans
     alerting = Alerting(placing, queries, plan.home.id)
     alerts = settings.alerts.enabled
     dropping = ingestion_filter(placing, plan)
-    return Answers(
+    found = Answers(
         queries=queries.planned(),
         action_group=alerting.action_group() if alerts else None,
         action_group_ids=settings.alerts.action_group_ids if alerts else (),
@@ -32,8 +33,9 @@ def answers(plan: Plan, estate: Estate, settings: Settings, state: State) -> Ans
         filter=dropping,
         linked_filter_id=linked_filter_id(placing, dropping),
         workbook=Workbook(placing, queries, plan).planned(),
-        notes=tuple(_notes(plan, settings, placing)),
     )
+    # Last, since planning the rest is what finds out what it must leave to others.
+    return replace(found, notes=tuple(_notes(plan, settings, placing)))
 
 
 def _notes(plan: Plan, settings: Settings, placing: Placing) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from estate.model import Estate, FlowLog, NetworkSecurityGroup, group_id_of, key, name_of, parent_of
 from plan import adoption
@@ -167,15 +167,7 @@ def _with_new(
             dead[key(network_id)] = reason
         else:
             created[key(network_id)] = network_id
-    return Choice(
-        external=found.external,
-        adopted=found.adopted,
-        created=created,
-        uncounted=found.uncounted,
-        refused=refused,
-        dead=dead,
-        blind=found.blind,
-    )
+    return replace(found, created=created, refused=refused, dead=dead)
 
 
 def _refusal(found: Choice, place: Attachment, target: str, level: Level) -> str:

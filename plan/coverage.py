@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from estate.model import Estate, FlowLog, NetworkSecurityGroup, VirtualNetwork, key
+from estate.model import Estate, NetworkSecurityGroup, VirtualNetwork, key
 from plan.choose import Choice
 from plan.model import CoverageState, Covered, PlannedFlowLog
 from plan.standard import Standard
@@ -91,21 +91,13 @@ class Coverage:
 
     def _target(self, target: str) -> CoverageState:
         planned = self._planned.get(target)
-        if planned is None:
-            return self._left(self._choice.external[target])
-        if not planned.analytics.enabled:
+        found = planned or self._choice.external[target]
+        if not found.analytics.enabled:
             return "not analysed"
-        own = planned.analytics.workspace_id is None
-        if not own and not self._standard.feeds_ours(planned.analytics):
+        ours = planned is not None and found.analytics.workspace_id is None
+        if not ours and not self._standard.feeds_ours(found.analytics):
             return "elsewhere"
-        return "partial" if planned.filtering_criteria else "recorded"
-
-    def _left(self, flow_log: FlowLog) -> CoverageState:
-        if not flow_log.analytics.enabled:
-            return "not analysed"
-        if not self._standard.feeds_ours(flow_log.analytics):
-            return "elsewhere"
-        return "partial" if flow_log.filtering_criteria else "recorded"
+        return "partial" if found.filtering_criteria else "recorded"
 
 
 def as_found(

@@ -148,14 +148,13 @@ class _Planner:
 
     def _used_accounts(self, flow_logs: Iterable[PlannedFlowLog]) -> Mapping[str, str]:
         """Ids of our own accounts that flow logs write to, with their regions."""
-        given = self._settings.storage_accounts
-        return {
-            self._regional.storage_account_id(log.location, log.target_id): log.location
-            for log in flow_logs
-            if log.location not in given
-            and key(log.storage_id)
-            == key(self._regional.storage_account_id(log.location, log.target_id))
-        }
+        used = {}
+        for log in flow_logs:
+            own = self._regional.storage_account_id(log.location, log.target_id)
+            given = log.location in self._settings.storage_accounts
+            if not given and key(log.storage_id) == key(own):
+                used[own] = log.location
+        return used
 
     def _scope(self) -> _Scope:
         everything = sorted(self._estate.security_groups, key=lambda group: key(group.id))

@@ -36,6 +36,14 @@ def tag_of(tags: Mapping[str, str]) -> str:
     return next((value for name, value in tags.items() if name.casefold() == TAG), "")
 
 
+def tagged(tags: Mapping[str, str], owner: str) -> dict[str, str]:
+    """Tags with ours among them; one of the same name goes, since Azure takes one of a name."""
+    if ours(tags, owner):
+        return dict(tags)
+    others = {name: value for name, value in tags.items() if name.casefold() != TAG}
+    return {**others, TAG: owner}
+
+
 def ours(tags: Mapping[str, str], owner: str) -> bool:
     """Whether tags name this stack."""
     return tag_of(tags) == owner

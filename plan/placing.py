@@ -10,7 +10,7 @@ from typing import Any
 from estate.model import Estate, Installed, key, name_of
 from plan import naming
 from plan.model import State
-from plan.ownership import TAG, ours
+from plan.ownership import ours, tagged
 from plan.settings import Settings
 
 
@@ -36,7 +36,7 @@ class Placing:
             "id": spelled,
             "name": name_of(spelled),
             "logical_name": logical_name,
-            "tags": {**self.settings.tags, TAG: self.settings.owner},
+            "tags": tagged(self.settings.tags, self.settings.owner),
             "import_id": None if held or found is None else spelled,
         }
 

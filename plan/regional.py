@@ -22,7 +22,7 @@ from plan.model import (
     State,
     WorkspaceReference,
 )
-from plan.ownership import TAG, ours
+from plan.ownership import ours, tagged
 from plan.settings import Settings
 from plan.storage import account_of, shard_of
 
@@ -38,7 +38,7 @@ class Regional:
     @property
     def tags(self) -> dict[str, str]:
         """Tags on everything that the stack makes."""
-        return {**self.settings.tags, TAG: self.settings.owner}
+        return tagged(self.settings.tags, self.settings.owner)
 
     def home(self) -> PlannedGroup:
         """The stack's own resource group."""
@@ -88,20 +88,16 @@ class Regional:
         What holds data stays declared while it exists: a protected resource that left the program
         would fail every preview.
         """
-        unused = {
-            account.id: account.location
-            for account in self.estate.storage_accounts
-            if ours(account.tags, self.settings.owner)
-        }
-        regions = {
-            key(resource_id): (resource_id, region) for resource_id, region in unused.items()
-        }
-        regions |= {key(resource_id): (resource_id, region) for resource_id, region in used.items()}
-        wanted = {key(resource_id) for resource_id in used}
         existing = {key(account.id): account for account in self.estate.storage_accounts}
+        needed = {key(resource_id): (resource_id, region) for resource_id, region in used.items()}
+        kept = {
+            account: (found.id, found.location)
+            for account, found in existing.items()
+            if ours(found.tags, self.settings.owner)
+        }
         return tuple(
-            self._storage(*regions[account], existing.get(account), used=account in wanted)
-            for account in sorted(regions)
+            self._storage(*place, existing.get(account), used=account in needed)
+            for account, place in sorted((kept | needed).items())
         )
 
     def check_given_accounts(self) -> None:

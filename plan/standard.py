@@ -32,11 +32,10 @@ class Standard:
 
     def into_ours(self, held: TrafficAnalytics, interval: int) -> TrafficAnalytics:
         """Traffic Analytics into the stack's workspace; spelled as Azure holds it where it does."""
-        if not (self.feeds_ours(held) and self.workspace_guid):
-            return TrafficAnalytics(enabled=True, interval=interval)
-        if key(held.workspace_guid or "") != key(self.workspace_guid):
-            return TrafficAnalytics(enabled=True, interval=interval)
-        return replace(held, interval=interval)
+        same_guid = key(held.workspace_guid or "") == key(self.workspace_guid) != ""
+        if self.feeds_ours(held) and same_guid:
+            return replace(held, interval=interval)
+        return TrafficAnalytics(enabled=True, interval=interval)
 
     def feeds_ours(self, analytics: TrafficAnalytics) -> bool:
         """Whether rows go to the stack's workspace."""

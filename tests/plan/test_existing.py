@@ -30,6 +30,20 @@ def test_left_alone_it_counts_as_coverage_and_nothing_new_is_made(target: str) -
     assert plan.known_flow_logs[0].state == "external"
 
 
+def test_a_tag_of_our_name_in_other_letters_is_replaced_and_told() -> None:
+    theirs = hand.flow_log(
+        "theirs", hand.network_id("vnet-app"), tags={"cost": "42", "Managed-By": "terraform"}
+    )
+    estate = hand.estate(
+        hand.network("vnet-app", {"web": "nsg-web"}), hand.security_group("nsg-web"), theirs
+    )
+    plan = make(estate, hand.settings(existing_flow_logs="adopt"), EMPTY)
+    (log,) = plan.flow_logs
+    assert log.tags == {"cost": "42", "managed-by": "flow-logs/dev"}
+    (tag,) = (change for change in plan.adoptions[0].changes if change.property.startswith("tag"))
+    assert (tag.before, tag.after) == ("terraform", "flow-logs/dev")
+
+
 def test_left_alone_its_shortfall_is_listed() -> None:
     poor = hand.flow_log(
         "theirs", hand.network_id("vnet-app"), version=1, retention_days=7, analytics=OFF
