@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pulumi_azure_native as azure_native
 
-from plan.settings import Identity
+from plan.settings import TRUE, Identity
 
 
 class Providers:
@@ -51,7 +51,7 @@ class Providers:
 
 
 def _flag(value: str) -> bool:
-    return value.casefold() == "true"
+    return value == TRUE
 
 
 _FLAGS = (

@@ -45,6 +45,9 @@ class Identity(Protocol):
     def value(self, argument: str, variable: str) -> str | None:
         """A provider argument's value: configuration first, then the environment variable."""
 
+    def flag(self, argument: str, variable: str) -> bool:
+        """Whether a provider argument says yes."""
+
 
 @dataclass(frozen=True)
 class Cloud:
@@ -259,11 +262,6 @@ def one_line(error: AzureError) -> str:
     if isinstance(error, HttpResponseError) and error.error is not None:
         return f"{error.error.code}: {' '.join(str(error.error.message).split())}"
     return " ".join(str(error.message or error).split())
-
-
-def environment_flag(value: str | None) -> bool:
-    """Whether a text from the environment or the configuration means yes."""
-    return (value or "").casefold() in ("1", "true")
 
 
 def read_file(path: str) -> str:

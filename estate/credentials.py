@@ -20,7 +20,7 @@ from azure.identity import (
     ManagedIdentityCredential,
 )
 
-from estate.cloud import TIMEOUT, Identity, environment_flag, read_file
+from estate.cloud import TIMEOUT, Identity, read_file
 from estate.model import EstateError
 
 OIDC_AUDIENCE = "api://AzureADTokenExchange"
@@ -32,7 +32,7 @@ def choose(identity: Identity, authority: str) -> TokenCredential:
     Raises EstateError where a way to log in is half configured, naming what is missing.
     """
     value = identity.value
-    if environment_flag(value("useDefaultAzureCredential", "ARM_USE_DEFAULT_AZURE_CREDENTIAL")):
+    if identity.flag("useDefaultAzureCredential", "ARM_USE_DEFAULT_AZURE_CREDENTIAL"):
         return DefaultAzureCredential(authority=authority)
     if certificate := value("clientCertificatePath", "ARM_CLIENT_CERTIFICATE_PATH"):
         return CertificateCredential(
@@ -42,11 +42,11 @@ def choose(identity: Identity, authority: str) -> TokenCredential:
         )
     if secret := value("clientSecret", "ARM_CLIENT_SECRET"):
         return ClientSecretCredential(**_client(identity, authority), client_secret=secret)
-    if environment_flag(value("useOidc", "ARM_USE_OIDC")):
+    if identity.flag("useOidc", "ARM_USE_OIDC"):
         return ClientAssertionCredential(
             **_client(identity, authority), func=partial(_assertion, identity)
         )
-    if environment_flag(value("useMsi", "ARM_USE_MSI")):
+    if identity.flag("useMsi", "ARM_USE_MSI"):
         return ManagedIdentityCredential(client_id=value("clientId", "ARM_CLIENT_ID"))
     return AzureCliCredential(tenant_id=value("tenantId", "ARM_TENANT_ID") or "")
 

@@ -12,6 +12,7 @@ from typing import Literal
 from plan.regions import WITHOUT_TRAFFIC_ANALYTICS, WITHOUT_WORKSPACES
 
 PROJECT = "flow-logs"
+TRUE = "true"  # what the azure-native provider takes for yes (provider/pkg/provider/auth)
 MANAGEMENT_PORTS = (22, 3389, 5985, 5986)  # SSH, RDP, WinRM
 
 TargetLevel = Literal["virtualNetwork", "subnet", "networkInterface", "networkSecurityGroup"]
@@ -46,6 +47,10 @@ class Identity:
     def value(self, argument: str, variable: str) -> str | None:
         """The value of a provider argument: configuration first, then the environment variable."""
         return self.arguments.get(argument) or self.variables.get(variable) or None
+
+    def flag(self, argument: str, variable: str) -> bool:
+        """Whether an argument is ``true``, in these letters alone as for the provider."""
+        return self.value(argument, variable) == TRUE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

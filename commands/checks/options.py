@@ -117,7 +117,12 @@ def _encrypted(value: object) -> bool:
 
 def _needed(path: Path, name: str, variables: Mapping[str, str]) -> bool:
     """False where a variable replaces an encrypted value. Raises SettingsError where none does."""
-    argument = name.split(":", 1)[-1]
+    project, argument = name.split(":", 1)
+    if project == PROJECT:
+        raise SettingsError(
+            f"{name} is encrypted in {path.name}, which is read without Pulumi here; it is no "
+            f"secret, so set it in plain text: pulumi config set {name} VALUE --plaintext"
+        )
     variable = "ARM_" + re.sub(r"(?=[A-Z])", "_", argument).upper()
     if variables.get(variable):
         return False

@@ -266,3 +266,11 @@ def test_a_stack_file_is_read_as_the_engine_reads_it(tmp_path: Path) -> None:
         "flow-logs:tags": '{"a": "b"}',
         "flow-logs:workspaceId": "",
     }
+
+
+def test_an_encrypted_setting_of_ours_is_refused_and_never_left_out(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.x.yaml").write_text(
+        "config:\n  flow-logs:location: westeurope\n  flow-logs:workspaceId: {secure: v1:abc}\n"
+    )
+    with pytest.raises(SettingsError, match="pulumi config set flow-logs:workspaceId VALUE"):
+        options.stack_config(tmp_path, "x", {"ARM_WORKSPACE_ID": "given"})
