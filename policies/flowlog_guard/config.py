@@ -194,7 +194,9 @@ def parse(given: Mapping[str, object], keys: Sequence[str]) -> tuple[Config, lis
             f"'minimumDays' is {config.minimum_days} and 'maximumDays' {config.maximum_days}; "
             "lower the first or raise the second"
         )
-        config = dataclasses.replace(config, minimum_days=90, maximum_days=LONGEST_RETENTION)
+        config = dataclasses.replace(
+            config, minimum_days=default("minimumDays"), maximum_days=default("maximumDays")
+        )
     return config, mistakes
 
 

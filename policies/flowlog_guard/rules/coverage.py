@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from flowlog_guard.arm_id import is_kind, parse
+from flowlog_guard.arm_id import parse
 from flowlog_guard.config import Config
 from flowlog_guard.frameworks import CAPTURED, nist
 from flowlog_guard.properties import describe, is_absent
@@ -83,7 +83,7 @@ def _check_migration(stack: Stack, flow_log: Declared) -> Iterator[Finding]:
     target = flow_log.text(flow_log.target)
     off = flow_log.value(flow_log.spelling.enabled) is False
     group = parse(target)
-    if not off or group is None or not is_kind(target, Kind.NETWORK_SECURITY_GROUP):
+    if not off or group is None or group.kind is not Kind.NETWORK_SECURITY_GROUP:
         return
     if isinstance(target, str) and stack.find(target):
         return  # The NSG itself is declared and reported above.

@@ -47,7 +47,7 @@ def _verdict(flow_log: Declared, first: Declared, *, certain: bool) -> Finding:
 def _same_name(stack: Stack) -> Iterator[tuple[Declared, Finding]]:
     named: dict[Hashable, Declared] = {}
     for flow_log in stack.of(Kind.FLOW_LOG):
-        place = _place(stack, flow_log)
+        place = _place(flow_log)
         if place is None or named.setdefault(place, flow_log) is flow_log:
             continue
         yield (
@@ -59,7 +59,7 @@ def _same_name(stack: Stack) -> Iterator[tuple[Declared, Finding]]:
         )
 
 
-def _place(stack: Stack, flow_log: Declared) -> tuple[str, ...] | None:
+def _place(flow_log: Declared) -> tuple[str, ...] | None:
     """Where the flow log lives: account, group, watcher and name; None where one is not known."""
     group = _known(flow_log, "resourceGroupName")
     watcher = _known(flow_log, "networkWatcherName")
