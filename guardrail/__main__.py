@@ -17,9 +17,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from guardrail.assignments import audits, deployments
 from guardrail.component import Guardrail
-from guardrail.model import Assignment, GuardrailError, Settings
+from guardrail.model import Assignment, Settings
 from guardrail.settings import read_settings
-from outputs import OutputsError, parse_outputs
+from outputs import parse_outputs
 
 
 async def planned(settings: Settings) -> tuple[Assignment, ...]:
@@ -32,19 +32,13 @@ async def planned(settings: Settings) -> tuple[Assignment, ...]:
 
 async def build(settings: Settings) -> Mapping[str, Any]:
     """The outputs of the guardrail."""
-    try:
-        guardrail = Guardrail("guardrail", settings, await planned(settings))
-    except (GuardrailError, OutputsError) as error:
-        raise pulumi.RunError(str(error)) from error
+    guardrail = Guardrail("guardrail", settings, await planned(settings))
     return {"assignments": guardrail.assignments, "identities": guardrail.identities}
 
 
 def main() -> None:
     """One run of the engine, preview or update."""
-    try:
-        settings = read_settings()
-    except GuardrailError as error:
-        raise pulumi.RunError(str(error)) from error
+    settings = read_settings()
     built: pulumi.Output[Any] = pulumi.Output.from_input(asyncio.ensure_future(build(settings)))
     pulumi.export("scope", settings.scope)
     pulumi.export("assignments", built["assignments"])

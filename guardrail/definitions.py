@@ -32,7 +32,6 @@ class Member:
 
     name: str
     reference: str
-    definition_id: str
     message: str
     anchor: str
 
@@ -80,14 +79,12 @@ MEMBERS = (
     Member(
         name="watcher",
         reference="Create Regional NetworkWatcher in NetworkWatcherRG for VNet flowlogs",
-        definition_id=f"{_POLICIES}/6f4374d1-455b-4f14-83d9-3bf5133c5bb5",
         message="NetworkWatcherRG has no network watcher for a region that is to be logged.",
         anchor="a-region-without-a-network-watcher",
     ),
     Member(
         name="storage",
         reference="Create regional Storage Account for VNet Flowlogs in resourceGroupName RG",
-        definition_id=f"{_POLICIES}/1c46fa74-ad5c-46e4-9cf3-6bf88e3adcba",
         message="This subscription lacks the storage account for the flow logs of a region.",
         anchor="what-the-initiative-makes",
     ),
@@ -97,7 +94,6 @@ MEMBERS = (
             "Create central Log Analytics Workspace for VNet Flowlog Traffic Analytics in the "
             "specified Resource Group"
         ),
-        definition_id=f"{_POLICIES}/69f5d115-d282-4c1b-9c76-7f6640427d2e",
         message="This subscription lacks the workspace for Traffic Analytics.",
         anchor="what-the-initiative-makes",
     ),
@@ -107,7 +103,6 @@ MEMBERS = (
             "Deploy VNet Flowlogs with Traffic Analytics for VNets with regional Storage and "
             "centralized Log Analytics"
         ),
-        definition_id=f"{_POLICIES}/6d7c9ba4-b4b9-4d38-9e86-f1bc6b322bde",
         message="This virtual network has no flow log with Traffic Analytics.",
         anchor="a-network-without-a-flow-log",
     ),

@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import pulumi
+
 PROJECT = "flow-logs-guardrail"
 
 Effect = Literal["audit", "deploy"]
 Destination = Literal["subscription", "stack"]
 
 
-class GuardrailError(Exception):
-    """Something that the guardrail cannot do as configured; the text is one line for the user."""
+class GuardrailError(pulumi.RunError):
+    """Something that the guardrail cannot do as configured; the text is one line for the user.
+
+    As a RunError it ends the program with that line, without a traceback.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,9 @@ _MANAGEMENT_GROUP = re.compile(r"[\w\-.()]{1,90}", re.ASCII)  # Microsoft.Manage
 _RESOURCE_GROUP = re.compile(r"[\w\-.()]{0,89}[\w\-()]")  # Microsoft.Resources naming rule
 _GROUPS = "/providers/Microsoft.Management/managementGroups"
 _INITIATIVES_OWN = "nwtarg"
-_SCOPE = re.compile(r"/subscriptions/.+|/providers/Microsoft\.Management/managementGroups/[^/]+")
+_SCOPE = re.compile(
+    r"/subscriptions/.+|/providers/Microsoft\.Management/managementGroups/[^/]+", re.IGNORECASE
+)
 
 
 def read_settings() -> Settings:
@@ -142,7 +144,7 @@ def _regions(reader: _Reader) -> tuple[str, ...]:
 def _excluded(reader: _Reader) -> tuple[str, ...]:
     listed = reader.texts("excludedScopes")
     for scope in listed:
-        if not re.fullmatch(_SCOPE.pattern, scope, re.IGNORECASE):
+        if not _SCOPE.fullmatch(scope):
             raise _wrong(
                 "excludedScopes", scope, f"a list of ARM ids (/subscriptions/… or {_GROUPS}/…)"
             )
