@@ -18,12 +18,6 @@ from tools.processes import run
 NAME = "pulumi-language-yaml"
 MODULES = Path(__file__).resolve().parent / "host"
 _PACKAGE = f"github.com/pulumi/pulumi-yaml/cmd/{NAME}"
-_GO_ENVIRONMENT = {
-    "CGO_ENABLED": "0",
-    "GOFLAGS": "-mod=readonly -buildvcs=false",
-    "GOTOOLCHAIN": "local",
-    "GOWORK": "off",
-}
 
 
 def folder() -> Path:
@@ -44,5 +38,5 @@ def _build(target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     unfinished = target / f"{NAME}.unfinished"
     options = ["-C", str(MODULES), "build", "-trimpath", "-ldflags", "-s -w", "-o", str(unfinished)]
-    run("building the language host of YAML", [go, *options, _PACKAGE], _GO_ENVIRONMENT)
+    run("building the language host of YAML", [go, *options, _PACKAGE], go_toolchain.ENVIRONMENT)
     os.replace(unfinished, target / NAME)

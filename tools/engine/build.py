@@ -25,12 +25,6 @@ _CODEGEN = "./codegen"
 _VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 # Seconds between two lines of progress while Go compiles.
 _PROGRESS_INTERVAL = 20
-_GO_ENVIRONMENT = {
-    "CGO_ENABLED": "0",
-    "GOFLAGS": "-mod=readonly -buildvcs=false",
-    "GOTOOLCHAIN": "local",
-    "GOWORK": "off",
-}
 
 
 def build() -> Path:
@@ -77,12 +71,12 @@ def _build_cli(go: Path) -> None:
 def _package_count(go: Path) -> int:
     """How many packages there are to compile; fetches the modules on the way."""
     command = [str(go), "-C", str(cache.HERE), "list", "-deps", _PACKAGE, _CODEGEN]
-    return len(run("fetching the Go modules", command, _GO_ENVIRONMENT).splitlines())
+    return len(run("fetching the Go modules", command, go_toolchain.ENVIRONMENT).splitlines())
 
 
 def _compile(command: list[str], total: int) -> None:
     """Runs `go build -v`, which names each package as it is compiled."""
-    variables = {**os.environ, **_GO_ENVIRONMENT}
+    variables = {**os.environ, **go_toolchain.ENVIRONMENT}
     printed: list[str] = []
     shown = time.monotonic()
     with subprocess.Popen(

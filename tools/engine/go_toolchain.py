@@ -14,6 +14,13 @@ from tools.processes import output
 
 # What the modules of the CLI ask for: `go` line of go.mod.
 MINIMUM = (1, 25, 11)
+ENVIRONMENT = {
+    "CGO_ENABLED": "0",
+    "GOFLAGS": "-mod=readonly -buildvcs=false",
+    "GOTOOLCHAIN": "local",
+    "GOWORK": "off",
+}
+"""Variables of a build: of the pinned modules alone, with this toolchain and no C compiler."""
 
 
 def find_or_install() -> Path:

@@ -21,12 +21,6 @@ HERE = Path(__file__).resolve().parent
 _REQUIREMENTS = HERE / "requirements.txt"
 _MODULES = (HERE / "go.mod", HERE / "go.sum")
 _PACKAGE = "github.com/rhysd/actionlint/cmd/actionlint"
-_GO_ENVIRONMENT = {
-    "CGO_ENABLED": "0",
-    "GOFLAGS": "-mod=readonly -buildvcs=false",
-    "GOTOOLCHAIN": "local",
-    "GOWORK": "off",
-}
 
 
 def actionlint() -> Path:
@@ -53,7 +47,7 @@ def _build(folder: Path) -> None:
     progress("building actionlint (seconds, once) ...")
     made = folder.with_suffix(".new")
     command = [str(go), "-C", str(HERE), "build", "-trimpath", "-o", str(made), _PACKAGE]
-    run("building actionlint", command, _GO_ENVIRONMENT)
+    run("building actionlint", command, go_toolchain.ENVIRONMENT)
     shutil.rmtree(folder, ignore_errors=True)
     made.rename(folder)
 
