@@ -59,12 +59,17 @@ class Cloud:
     local: bool
 
     @property
+    def scope(self) -> str:
+        """What a token is asked for."""
+        return f"{self.audience.rstrip('/')}/.default"
+
+    @property
     def client_options(self) -> dict[str, Any]:
         """Keyword arguments that make an Azure SDK client ask this cloud, as this identity."""
         return {
             "base_url": self.resource_manager,
             "credential": self.credential,
-            "credential_scopes": [f"{self.audience.rstrip('/')}/.default"],
+            "credential_scopes": [self.scope],
             "authentication_policy": self._authentication(),
             "retry_policy": RetryPolicy(retry_total=6, retry_connect=1),
             "per_retry_policies": [_QuotaHeaders()],
@@ -137,9 +142,7 @@ class Cloud:
     def _authentication(self) -> Any:
         if self.local:
             return _LocalToken(self.credential)
-        return ARMChallengeAuthenticationPolicy(
-            self.credential, f"{self.audience.rstrip('/')}/.default"
-        )
+        return ARMChallengeAuthenticationPolicy(self.credential, self.scope)
 
 
 class _LocalToken(SansIOHTTPPolicy[Any, Any]):

@@ -64,7 +64,7 @@ def read_estate(
     What ``home`` names need not exist. Raises EstateError, one line, where any part cannot be read.
     """
     with _reported():
-        listed = _listed(cloud)
+        listed = {found.id: found for found in visible_subscriptions(cloud)}
         own = subscription_of(home.group_id)
         seen = _subscriptions(listed, dict.fromkeys((*subscriptions, own)))
         visible = [found for found in seen if found.id in subscriptions]
@@ -107,23 +107,27 @@ def _api_version(resource_id: str) -> str:
     return API_VERSIONS["/".join([parts[namespace], *parts[namespace + 1 :: 2]])]
 
 
-def _listed(cloud: Cloud) -> Mapping[str, Mapping[str, Any]]:
-    return {
-        item["subscriptionId"].casefold(): item
-        for item in cloud.list("/subscriptions", API_VERSIONS["subscriptions"])
-    }
+def visible_subscriptions(cloud: Cloud) -> list[Subscription]:
+    """Every subscription that the identity sees. Raises AzureError."""
+    listed = cloud.list("/subscriptions", API_VERSIONS["subscriptions"])
+    return [
+        Subscription(
+            id=body["subscriptionId"].casefold(),
+            name=body.get("displayName") or body["subscriptionId"],
+            tenant_id=(body.get("tenantId") or "").casefold(),
+        )
+        for body in listed
+    ]
 
 
-def _subscriptions(
-    listed: Mapping[str, Mapping[str, Any]], wanted: Iterable[str]
-) -> list[Subscription]:
+def _subscriptions(listed: Mapping[str, Subscription], wanted: Iterable[str]) -> list[Subscription]:
     for subscription in wanted:
         if subscription not in listed:
             raise EstateError(
                 f"subscription {subscription} is not visible to this identity (it sees "
                 f"{len(listed)}); give it Reader there, or correct flow-logs:subscriptions"
             )
-    found = [_subscription(listed[subscription]) for subscription in wanted]
+    found = [listed[subscription] for subscription in wanted]
     for other in found[1:]:
         if other.tenant_id != found[0].tenant_id:
             raise EstateError(
@@ -131,14 +135,6 @@ def _subscriptions(
                 f"{found[0].tenant_id}; a flow log cannot cross tenants. Give it a stack of its own"
             )
     return found
-
-
-def _subscription(body: Mapping[str, Any]) -> Subscription:
-    return Subscription(
-        id=body["subscriptionId"].casefold(),
-        name=body.get("displayName") or body["subscriptionId"],
-        tenant_id=(body.get("tenantId") or "").casefold(),
-    )
 
 
 def _resource_groups(cloud: Cloud, subscription: str) -> list[ResourceGroup]:

@@ -27,24 +27,29 @@ READ_ACTIONS = (
 
 def require_read(cloud: Cloud, subscription: Subscription) -> None:
     """Raises EstateError, naming the first missing action of READ_ACTIONS."""
-    scope = f"/subscriptions/{subscription.id}"
-    path = f"{scope}/providers/Microsoft.Authorization/permissions"
-    granted = list(cloud.list(path, API_VERSION))
+    held = granted(cloud, subscription.id)
     for action in READ_ACTIONS:
-        if not allows(granted, action):
+        if not allows(held, action):
             raise EstateError(
                 f"subscription {subscription.name} ({subscription.id}): this identity may not "
-                f"{action} in the whole of it, so parts of the estate would be missing. "
-                f"Assign Reader at {scope}, or take it out of flow-logs:subscriptions"
+                f"{action} in the whole of it, so parts of the estate would be missing. Assign "
+                f"Reader at /subscriptions/{subscription.id}, or take it out of "
+                "flow-logs:subscriptions"
             )
 
 
-def allows(granted: Sequence[Mapping[str, Any]], action: str) -> bool:
+def granted(cloud: Cloud, subscription: str) -> tuple[Mapping[str, Any], ...]:
+    """The permissions that the identity has at a subscription's scope. Raises AzureError."""
+    path = f"/subscriptions/{subscription}/providers/Microsoft.Authorization/permissions"
+    return tuple(cloud.list(path, API_VERSION))
+
+
+def allows(held: Sequence[Mapping[str, Any]], action: str) -> bool:
     """Whether any permission has the action among ``actions`` and not among ``notActions``."""
     return any(
         _matches(permission.get("actions"), action)
         and not _matches(permission.get("notActions"), action)
-        for permission in granted
+        for permission in held
     )
 
 

@@ -10,16 +10,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from commands.checks.writes import ENDPOINTS, RULES
-from estate.model import TrafficAnalytics, group_id_of, key, parent_of
-from plan.model import Plan, PlannedFlowLog, PlannedStorage, PlannedWorkspace
+from commands.checks.writes import (
+    ENDPOINTS,
+    FLOW_LOGS,
+    GROUPS,
+    RULES,
+    STORAGE,
+    WATCHERS,
+    WORKSPACES,
+    by_traffic_analytics,
+    places,
+)
+from estate.model import TrafficAnalytics, group_id_of, key, name_of, parent_of
+from plan.model import Plan, PlannedFlowLog, PlannedStorage, PlannedWatcher, PlannedWorkspace
 from plan.planned import Planned
 
-GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
-WATCHERS = "Microsoft.Network/networkWatchers"
-FLOW_LOGS = "Microsoft.Network/networkWatchers/flowLogs"
-STORAGE = "Microsoft.Storage/storageAccounts"
-WORKSPACES = "Microsoft.OperationalInsights/workspaces"
 API_VERSIONS = {
     GROUPS: "2024-03-01",
     WATCHERS: "2024-05-01",
@@ -51,18 +56,16 @@ class Body:
 
 def bodies(plan: Plan) -> tuple[Body, ...]:
     """One body per resource, and one flow log per watcher: the others differ by target alone."""
-    return (*_places(plan), *_flow_logs(plan), *_by_traffic_analytics(plan))
+    made = (_body(planned, type_, _content(planned)) for planned, type_ in places(plan))
+    return (*made, *_flow_logs(plan), *_by_traffic_analytics(plan))
 
 
-def _places(plan: Plan) -> Iterator[Body]:
-    for group in (plan.home, *plan.groups):
-        yield _body(group, GROUPS, {})
-    for watcher in plan.watchers:
-        yield _body(watcher, WATCHERS, {"properties": {}})
-    for account in plan.storage_accounts:
-        yield _body(account, STORAGE, storage(account))
-    if plan.made_workspace:
-        yield _body(plan.made_workspace, WORKSPACES, workspace(plan.made_workspace))
+def _content(planned: Planned) -> dict[str, Any]:
+    if isinstance(planned, PlannedStorage):
+        return storage(planned)
+    if isinstance(planned, PlannedWorkspace):
+        return workspace(planned)
+    return {"properties": {}} if isinstance(planned, PlannedWatcher) else {}
 
 
 def storage(account: PlannedStorage) -> dict[str, Any]:
@@ -132,27 +135,20 @@ def _flow_logs(plan: Plan) -> Iterator[Body]:
 def _by_traffic_analytics(plan: Plan) -> Iterator[Body]:
     """The endpoint and the rule, in the workspace's group and region, without any tag (issue
     41515 of azure-rest-api-specs); the streams are those of a published rule."""
-    if not any(log.analytics.enabled for log in plan.flow_logs):
-        return
     destination = {"name": "workspace", "workspaceResourceId": plan.workspace.id}
     flow = {"streams": ["Microsoft-NTANetAnalytics"], "destinations": ["workspace"]}
     properties: dict[str, dict[str, Any]] = {
         ENDPOINTS: {"networkAcls": {"publicNetworkAccess": "Enabled"}},
         RULES: {"destinations": {"logAnalytics": [destination]}, "dataFlows": [flow]},
     }
-    group = group_id_of(plan.workspace.id)
-    for type_, content in properties.items():
-        yield Body(
-            id=f"{group}/providers/{type_}/NWTA",
-            type=type_,
-            content={
-                "type": type_,
-                "name": "NWTA",
-                "location": plan.workspace.location,
-                "properties": content,
-            },
-            ours=False,
-        )
+    for id_, type_ in by_traffic_analytics(plan):
+        content = {
+            "type": type_,
+            "name": name_of(id_),
+            "location": plan.workspace.location,
+            "properties": properties[type_],
+        }
+        yield Body(id=id_, type=type_, content=content, ours=False)
 
 
 def _body(planned: Planned, type_: str, content: Mapping[str, Any]) -> Body:

@@ -17,8 +17,9 @@ from commands.checks.reading import attempt, quiet
 from commands.checks.who import identity
 from commands.checks.writes import Write, writes
 from estate.cloud import Cloud
-from estate.discover import each, read_estate
+from estate.discover import each, read_estate, visible_subscriptions
 from estate.model import Estate, EstateError, key, subscription_of
+from estate.permissions import granted
 from plan import naming
 from plan.make import make
 from plan.model import Plan
@@ -56,7 +57,7 @@ def look(cloud: Cloud, settings: Settings, *, deploying: bool) -> Report:
 
     ``deploying`` is whether this identity will deploy; if not, its rights to are not judged.
     """
-    visible = rights.read_visible(cloud)
+    visible = {found.id: found.name for found in visible_subscriptions(cloud)}
     wanted = subscriptions(settings)
     found = list(rights.judge_visible(wanted, visible))
     seen = [subscription for subscription in wanted if subscription in visible]
@@ -116,7 +117,7 @@ class _Flight:
         yield from self._refused(estate, plan)
 
     def _granted(self, subscription: str) -> Callable[[], Sequence[Mapping[str, Any]]]:
-        return partial(rights.read, self.cloud, subscription)
+        return partial(granted, self.cloud, subscription)
 
     def _to_deploy(
         self, subscription: str, granted: Sequence[Mapping[str, Any]]

@@ -11,12 +11,10 @@ from typing import Any
 
 from commands.checks.actions import on_security_groups
 from commands.checks.finding import Check, Finding
-from estate.cloud import Cloud
-from estate.permissions import API_VERSION, READ_ACTIONS, allows
+from estate.permissions import READ_ACTIONS, allows
 from plan.settings import Settings
 from plan.wording import listed
 
-SUBSCRIPTIONS_VERSION = "2022-12-01"
 SHOWN = 4  # actions that a line names; the rest is counted
 
 VISIBLE = Check(
@@ -39,20 +37,6 @@ DEPLOY = Check(
     "Analytics leave a flow log Failed",
 )
 CHECKS = (VISIBLE, READ, DEPLOY)
-
-
-def read_visible(cloud: Cloud) -> Mapping[str, str]:
-    """Names by id of the subscriptions that this identity sees. Raises AzureError."""
-    return {
-        body["subscriptionId"].casefold(): body.get("displayName") or body["subscriptionId"]
-        for body in cloud.list("/subscriptions", SUBSCRIPTIONS_VERSION)
-    }
-
-
-def read(cloud: Cloud, subscription: str) -> tuple[Mapping[str, Any], ...]:
-    """The permissions that the identity has at a subscription's scope. Raises AzureError."""
-    path = f"/subscriptions/{subscription}/providers/Microsoft.Authorization/permissions"
-    return tuple(cloud.list(path, API_VERSION))
 
 
 def judge_visible(wanted: Sequence[str], visible: Mapping[str, str]) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ def identity(cloud: Cloud) -> str:
     The claim ``oid`` of an access token (Microsoft identity platform, "Access token claims
     reference"); read here to compare, not to trust. Raises AzureError where there is no log-in.
     """
-    return claimed(cloud.credential.get_token(f"{cloud.audience.rstrip('/')}/.default").token)
+    return claimed(cloud.credential.get_token(cloud.scope).token)
 
 
 def claimed(token: str) -> str:

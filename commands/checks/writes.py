@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from estate.model import group_id_of, key
 from plan.model import Plan
+from plan.planned import Planned
 
+GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
+WATCHERS = "Microsoft.Network/networkWatchers"
+FLOW_LOGS = "Microsoft.Network/networkWatchers/flowLogs"
+STORAGE = "Microsoft.Storage/storageAccounts"
+WORKSPACES = "Microsoft.OperationalInsights/workspaces"
 RULES = "Microsoft.Insights/dataCollectionRules"
 ENDPOINTS = "Microsoft.Insights/dataCollectionEndpoints"
 
@@ -26,7 +32,10 @@ class Write:
 
 def writes(plan: Plan) -> tuple[Write, ...]:
     """Everything that the plan holds, and what Traffic Analytics adds in the workspace's group."""
-    return (*_made(plan), *_flow_logs(plan), *_by_traffic_analytics(plan))
+    made = ((planned.id, type_) for planned, type_ in places(plan))
+    added = by_traffic_analytics(plan)
+    written = (Write(id=id_, action=f"{type_}/write") for id_, type_ in (*made, *added))
+    return (*written, *_flow_logs(plan))
 
 
 def covers(scope: str, resource_id: str) -> bool:
@@ -35,29 +44,29 @@ def covers(scope: str, resource_id: str) -> bool:
     return key(resource_id) == wanted or key(resource_id).startswith(f"{wanted}/")
 
 
-def _made(plan: Plan) -> Iterator[Write]:
+def places(plan: Plan) -> Iterator[tuple[Planned, str]]:
+    """What flow logs stand on, each with its ARM type."""
     for group in (plan.home, *plan.groups):
-        yield Write(id=group.id, action="Microsoft.Resources/subscriptions/resourceGroups/write")
+        yield group, GROUPS
     for watcher in plan.watchers:
-        yield Write(id=watcher.id, action="Microsoft.Network/networkWatchers/write")
+        yield watcher, WATCHERS
     for account in plan.storage_accounts:
-        yield Write(id=account.id, action="Microsoft.Storage/storageAccounts/write")
+        yield account, STORAGE
     if plan.made_workspace:
-        action = "Microsoft.OperationalInsights/workspaces/write"
-        yield Write(id=plan.made_workspace.id, action=action)
+        yield plan.made_workspace, WORKSPACES
+
+
+def by_traffic_analytics(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Ids of the endpoint and the rule in the workspace's group, each with its ARM type."""
+    if any(log.analytics.enabled for log in plan.flow_logs):
+        group = group_id_of(plan.workspace.id)
+        for type_ in (ENDPOINTS, RULES):
+            yield f"{group}/providers/{type_}/NWTA", type_
 
 
 def _flow_logs(plan: Plan) -> Iterator[Write]:
     for log in plan.flow_logs:
-        action = "Microsoft.Network/networkWatchers/flowLogs/write"
-        yield Write(id=log.id, action=action, target_id=log.target_id)
+        yield Write(id=log.id, action=f"{FLOW_LOGS}/write", target_id=log.target_id)
     for account in sorted({log.storage_id for log in plan.flow_logs}, key=key):
         # The key is asked for by whoever writes the flow log (rbac-permissions).
-        yield Write(id=account, action="Microsoft.Storage/storageAccounts/listKeys/action")
-
-
-def _by_traffic_analytics(plan: Plan) -> Iterator[Write]:
-    if any(log.analytics.enabled for log in plan.flow_logs):
-        group = group_id_of(plan.workspace.id)
-        for type_ in (ENDPOINTS, RULES):
-            yield Write(id=f"{group}/providers/{type_}/NWTA", action=f"{type_}/write")
+        yield Write(id=account, action=f"{STORAGE}/listKeys/action")

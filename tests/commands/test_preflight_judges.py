@@ -151,7 +151,7 @@ ANSWER = {
 
 
 def test_an_answer_in_the_form_of_azures_own_example_is_judged(plan: Plan) -> None:
-    (body,) = [each for each in bodies.bodies(plan) if each.type == bodies.STORAGE]
+    (body,) = [each for each in bodies.bodies(plan) if each.type == writes.STORAGE]
     told = {
         name_of(each.subject): each
         for each in restrictions.judge(restrictions.refusals(body, ANSWER))
