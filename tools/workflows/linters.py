@@ -6,15 +6,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import platform
-import shutil
 from pathlib import Path
 
 from tools import environment
 from tools.console import progress
 from tools.engine import cache, go_toolchain
-from tools.locking import lock
+from tools.locking import complete, lock
 from tools.processes import run
 
 HERE = Path(__file__).resolve().parent
@@ -25,8 +22,8 @@ _PACKAGE = "github.com/rhysd/actionlint/cmd/actionlint"
 
 def actionlint() -> Path:
     """Path of actionlint, built first where it is missing. Raises SetupError."""
-    folder = cache.root() / f"actionlint-{_key(*_MODULES)}"
-    with lock(cache.root() / "workflows.lock"):
+    folder = cache.root() / f"actionlint-{cache.key(_MODULES)}"
+    with lock(cache.lock_file()):
         if not (folder / "actionlint").exists():
             _build(folder)
     return folder / "actionlint"
@@ -34,8 +31,8 @@ def actionlint() -> Path:
 
 def wheels() -> Path:
     """Folder with zizmor and check-jsonschema, installed first where missing. Raises SetupError."""
-    folder = cache.root() / f"workflows-{_key(_REQUIREMENTS)}"
-    with lock(cache.root() / "workflows.lock"):
+    folder = cache.root() / f"workflows-{cache.key([_REQUIREMENTS])}"
+    with lock(cache.lock_file()):
         if not environment.is_ready(folder, _REQUIREMENTS):
             progress("fetching the linters of the pipelines (seconds, once) ...")
             environment.make(folder, _REQUIREMENTS)
@@ -45,15 +42,6 @@ def wheels() -> Path:
 def _build(folder: Path) -> None:
     go = go_toolchain.find_or_install()
     progress("building actionlint (seconds, once) ...")
-    made = folder.with_suffix(".new")
-    command = [str(go), "-C", str(HERE), "build", "-trimpath", "-o", str(made), _PACKAGE]
-    run("building actionlint", command, go_toolchain.ENVIRONMENT)
-    shutil.rmtree(folder, ignore_errors=True)
-    made.rename(folder)
-
-
-def _key(*files: Path) -> str:
-    digest = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
-    for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+    with complete(folder) as made:
+        command = [str(go), "-C", str(HERE), "build", "-trimpath", "-o", str(made), _PACKAGE]
+        run("building actionlint", command, go_toolchain.ENVIRONMENT)
