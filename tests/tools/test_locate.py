@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -116,6 +118,62 @@ def test_a_failed_build_leaves_nothing_half_made(
         build.build()
     assert not cache.engine_folder().exists()
     assert not list(cache.root().glob("tmp-*"))
+
+
+@pytest.fixture
+def stand_in_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A built CLI, and an environment that stands in for that of the language host."""
+    monkeypatch.setattr(build, "_install_host", lambda host: program(host / "bin" / "python"))
+
+
+def aged(folder: Path, days: float) -> Path:
+    """The folder with one file, last used some days ago."""
+    program(folder / "pulumi")
+    moment = time.time() - days * 24 * 60 * 60
+    os.utime(folder, (moment, moment))
+    return folder
+
+
+def test_a_build_removes_what_no_checkout_has_used_for_90_days(
+    programs: Path, stand_in_host: None
+) -> None:
+    program(cache.cli_folder() / "codegen")
+    own = aged(cache.cli_folder(), 200)
+    recent = [aged(cache.root() / name, 89) for name in ("cli-1", "engine-1")]
+    other = aged(cache.root() / "workflows-1", 200)
+    for name in ("cli-2", "engine-2", "engine-3"):
+        aged(cache.root() / name, 91)
+    build.build()
+    expected = {own, cache.engine_folder(), *recent, other, cache.lock_file()}
+    assert set(cache.root().iterdir()) == expected
+
+
+def test_a_failed_build_removes_nothing(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(host: Path) -> None:
+        raise OSError("disk full")
+
+    old = aged(cache.root() / "engine-1", 91)
+    program(cache.cli_folder() / "pulumi")
+    program(cache.cli_folder() / "codegen")
+    monkeypatch.setattr(build, "_install_host", fail)
+    with pytest.raises(OSError, match="disk full"):
+        build.build()
+    assert old.exists()
+
+
+def test_an_engine_in_use_is_kept_with_its_cli(programs: Path) -> None:
+    engine(cache.engine_folder())
+    used = [aged(cache.engine_folder(), 89), aged(cache.cli_folder(), 89)]
+    before = time.time() - 24 * 60 * 60
+    locate.cli()
+    assert all(folder.stat().st_mtime > before for folder in used)
+
+
+def test_use_is_noted_once_a_day(programs: Path) -> None:
+    engine(cache.engine_folder())
+    noted = aged(cache.engine_folder(), 0.5).stat().st_mtime_ns
+    locate.cli()
+    assert cache.engine_folder().stat().st_mtime_ns == noted
 
 
 def test_a_new_enough_go_is_taken_from_path(programs: Path) -> None:

@@ -31,6 +31,7 @@ def build() -> Path:
             _build_cli(go_toolchain.find_or_install())
         if not locate.built():
             _assemble()
+        cache.remove_unused()
     return locate.cli()
 
 

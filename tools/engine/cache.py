@@ -7,18 +7,24 @@
     <cache>/engine-<key>/bin/pulumi-language-python, pulumi-language-python-exec
     <cache>/engine-<key>/host/               environment of the language host, with its code
 
-A folder with such a name is complete: it is made under another name and renamed.
+A folder with such a name is complete: it is made under another name and renamed. Its time of
+change says when a checkout last used it, to the day.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import platform
 import re
+import shutil
+import time
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+
+from tools.locking import UNFINISHED
 
 HERE = Path(__file__).resolve().parent
 HOST_SOURCES = HERE / "language_host"
@@ -26,6 +32,8 @@ EXECUTOR = HERE / "executor.py"
 LAUNCHER = HERE / "launcher.sh"
 HOST_REQUIREMENTS = HERE / "requirements.txt"
 GO_REQUIREMENTS = HERE / "requirements-go.txt"
+_DAY = 24 * 60 * 60  # seconds
+_UNUSED = 90 * _DAY
 _GO_SOURCES = (HERE / "go.mod", HERE / "go.sum", HERE / "codegen" / "main.go")
 
 
@@ -73,3 +81,27 @@ def engine_folder() -> Path:
 def go_folder() -> Path:
     """Folder of the Go toolchain that comes as a Python package."""
     return root() / f"go-{key([GO_REQUIREMENTS])}"
+
+
+def note_use() -> None:
+    """Keeps this CLI and this engine from being removed; writes once a day at most."""
+    for folder in (cli_folder(), engine_folder()):
+        with contextlib.suppress(OSError):  # a cache that is only to be read is nobody's to clear
+            if _seconds_unused(folder) > _DAY:
+                os.utime(folder)
+
+
+def remove_unused() -> None:
+    """Removes CLIs and engines that no checkout has used for 90 days, but never our own.
+
+    The caller holds the lock. Renamed first, so that nobody finds half of one.
+    """
+    own = {cli_folder(), engine_folder()}
+    for folder in {*root().glob("cli-*"), *root().glob("engine-*")} - own:
+        with contextlib.suppress(OSError):  # what stays costs room, and the build has succeeded
+            if _seconds_unused(folder) > _UNUSED:
+                shutil.rmtree(folder.rename(root() / f"{UNFINISHED}{folder.name}"))
+
+
+def _seconds_unused(folder: Path) -> float:
+    return time.time() - folder.stat().st_mtime

@@ -36,7 +36,10 @@ def built() -> Path | None:
     """The CLI in the cache, unless the Python that runs its language host is gone."""
     folder = cache.engine_folder()
     pulumi = folder / "bin" / "pulumi"
-    return pulumi if pulumi.exists() and (folder / "host" / "bin" / "python").exists() else None
+    if not pulumi.exists() or not (folder / "host" / "bin" / "python").exists():
+        return None
+    cache.note_use()
+    return pulumi
 
 
 def _on_path() -> Path | None:
