@@ -36,11 +36,11 @@ def block(value: str) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], most: int) -> list[str]:
-    """A table of finished cells; more rows than ``most`` are counted below it."""
+    """A table of finished cells, as one block; more rows than ``most`` are counted below it."""
     if not rows:
         return []
     lines = [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows[:most])]
-    return [*(lines if most else ()), *more(len(rows) - most, "row")]
+    return [*(["\n".join(lines)] if most else ()), *more(len(rows) - most, "row")]
 
 
 def more(rest: int, noun: str) -> list[str]:

@@ -91,12 +91,12 @@ def _coverage(plan: Mapping[str, Any]) -> Iterator[str]:
     yield f"{gone:,} would go dark on {estate_sections.last_day(plan)}"
 
 
-def joined(lines: Iterable[str]) -> str:
-    """Lines with a blank one between them, but inside tables and lists."""
+def joined(blocks: Iterable[str]) -> str:
+    """Blocks with a blank line between them, but between the items of a list."""
     text = ""
     last = ""
-    for line in filter(None, lines):
-        together = any(last.startswith(sign) and line.startswith(sign) for sign in ("| ", "- "))
-        text += line if not text else f"\n{line}" if together else f"\n\n{line}"
-        last = line
+    for block in filter(None, blocks):
+        together = last.startswith("- ") and block.startswith("- ")
+        text += block if not text else f"\n{block}" if together else f"\n\n{block}"
+        last = block
     return f"{text}\n"

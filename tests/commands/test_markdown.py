@@ -1,0 +1,39 @@
+"""The Markdown of summaries, as a renderer reads it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+
+from commands.markdown import table
+from commands.summary import joined
+
+GITHUB = MarkdownIt("commonmark").enable("table")  # github.github.com/gfm: tables
+
+
+def _tables(text: str) -> list[list[str]]:
+    """The cells of each table, row after row."""
+    tokens = GITHUB.parse(text)
+    found: list[list[str]] = []
+    for before, token in pairwise(tokens):
+        if before.type == "table_open":
+            found.append([])
+        if before.type in ("th_open", "td_open"):
+            found[-1].append(token.content)
+    return found
+
+
+def test_a_table_after_another_is_a_table_of_its_own() -> None:
+    gone = table(("", "kind"), [("deleted", "flow log")], 5)
+    changed = table(("changed", "now", "then"), [("2 flow logs", "90", "120")], 5)
+    assert _tables(joined([*gone, *changed])) == [
+        ["", "kind", "deleted", "flow log"],
+        ["changed", "now", "then", "2 flow logs", "90", "120"],
+    ]
+
+
+def test_items_of_a_list_stay_together_and_a_table_after_them_is_none_of_them() -> None:
+    text = joined(["- one", "- two", *table(("a",), [("b",)], 5)])
+    assert text.startswith("- one\n- two\n\n| a |\n")
+    assert _tables(text) == [["a", "b"]]
