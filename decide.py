@@ -21,13 +21,15 @@ def decide(settings: Settings, state: State, progress: Say) -> Plan:
     """The plan for what Azure holds now; ``progress`` gets a line while a large estate is read.
 
     What the plan would import, and the targets of new flow logs, are looked at once more, since
-    Resource Graph lags. Raises EstateError, one line, where something cannot be read or built.
+    Resource Graph lags. Raises EstateError, one line, where something cannot be read or built, or
+    where more would be deleted than anybody asked for.
     """
     cloud = connect(settings.identity)
     estate = read_estate(cloud, settings.subscriptions, naming.home(settings), progress)
     plan = make(estate, settings, state)
     if gone := missing(cloud, plan.to_confirm):
         plan = make(estate.without(gone), settings, state)
+    removal.check_owners(plan, state, estate.flow_logs)
     leaves = removal.leaving(plan, state)
     removal.check_removals(leaves, missing(cloud, leaves.values()), settings.remove_at_most)
     return plan

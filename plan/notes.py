@@ -9,7 +9,7 @@ from estate.model import Estate, FlowLog, NetworkSecurityGroup, key, name_of
 from plan import adoption
 from plan.model import PlannedFlowLog
 from plan.naming import group_id
-from plan.ownership import Owner, owner_of, tag_of
+from plan.ownership import Owner, made, owner_of, tag_of
 from plan.targets import Attachment
 from plan.wording import count
 
@@ -40,10 +40,21 @@ def _left(left: Iterable[FlowLog], owner: str) -> Iterator[str]:
         if refusal := adoption.refusal(log):
             yield refusal
         if owner_of(log, owner) is Owner.OTHER_STACK:
-            yield (
-                f"flow log {log.name} belongs to {tag_of(log.tags)}; to take it over, let that "
-                "stack exclude it and run, then remove its tag managed-by"
-            )
+            yield f"flow log {log.name} {_handing_over(log, owner)}"
+
+
+def _handing_over(log: FlowLog, owner: str) -> str:
+    """How another stack's flow log comes here; a run of that stack deletes one that it made."""
+    if made(name_of(log.id), log.target_id):
+        return (
+            f"was made by {tag_of(log.tags)}; to take it over without a gap, set its tag "
+            f"managed-by to {owner}, take it out of that stack's state (pulumi state delete), "
+            "then run this stack"
+        )
+    return (
+        f"belongs to {tag_of(log.tags)}; to take it over, let that stack exclude it and run, "
+        "then remove its tag managed-by"
+    )
 
 
 def _failed(estate: Estate, flow_logs: Iterable[PlannedFlowLog]) -> Iterator[str]:

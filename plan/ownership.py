@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from estate.model import FlowLog, key
+from estate.model import FlowLog, key, name_of, segment
 from plan import naming
 
 TAG = "managed-by"
@@ -26,9 +26,19 @@ def owner_of(flow_log: FlowLog, owner: str) -> Owner:
     tag = tag_of(flow_log.tags)
     if tag.startswith(_PROGRAM) and tag != owner:
         return Owner.OTHER_STACK
-    if key(flow_log.id) == key(naming.flow_log_id(flow_log.watcher_id, flow_log.target_id)):
+    if made(name_of(flow_log.id), flow_log.target_id):
         return Owner.MADE
     return Owner.ADOPTED if tag == owner else Owner.THEIRS
+
+
+def made(name: str, target_id: str) -> bool:
+    """Whether a flow log has the name that this program gives to the one on its target.
+
+    None on a security group does, whatever its name: Azure makes no new ones there.
+    """
+    if segment(target_id, "networkSecurityGroups"):
+        return False
+    return key(name) == naming.flow_log_name(target_id)
 
 
 def tag_of(tags: Mapping[str, str]) -> str:

@@ -6,11 +6,12 @@ gone from Azure.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from estate.model import key, name_of
+from estate.model import FlowLog, name_of
 from plan.model import Plan, PlanError, State
-from plan.naming import flow_log_name
+from plan.naming import logical_name
+from plan.ownership import Owner, made, owner_of, tag_of
 from plan.wording import count, listed
 
 SHOWN = 5  # names in the message
@@ -21,9 +22,37 @@ def leaving(plan: Plan, state: State) -> Mapping[str, str]:
     planned = {log.logical_name for log in plan.flow_logs}
     return {
         name: target
-        for logical_name, (name, target) in state.flow_logs.items()
-        if logical_name not in planned and key(name) == flow_log_name(target)
+        for held, (name, target) in state.flow_logs.items()
+        if held not in planned and made(name, target)
     }
+
+
+def check_owners(plan: Plan, state: State, flow_logs: Iterable[FlowLog]) -> None:
+    """Raises PlanError where what would be deleted carries another stack's tag by now.
+
+    The stack was renamed or the flow log handed over, and neither asks for a gap. ``flow_logs``
+    are those that exist.
+    """
+    leaves = leaving(plan, state)
+    others = {
+        logical_name(log.id): tag_of(log.tags)
+        for log in flow_logs
+        if owner_of(log, plan.owner) is Owner.OTHER_STACK
+    }
+    taken = {
+        held: others[held]
+        for held, (name, _) in state.flow_logs.items()
+        if held in others and name in leaves
+    }
+    if not taken:
+        return
+    tags = sorted(set(taken.values()))
+    raise PlanError(
+        f"{count(len(taken), 'flow log')} of this stack would be deleted, but the tag managed-by "
+        f"now says {' and '.join(tags)}: {listed(sorted(taken), SHOWN)}. If this stack was "
+        f"renamed, name it back: pulumi stack rename {name_of(tags[0])}. If they were handed over, "
+        "take each out of the state: pulumi state delete URN (pulumi stack --show-urns tells it)"
+    )
 
 
 def check_removals(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,55 @@ def test_a_flow_log_left_failed_outside_the_state_is_found_and_written_again(
     assert failed in [log["id"] for log in there.flow_logs(DEV).values()]
     assert _failed(there) == []
     assert dict(there.up("dev").changes) == {}
+
+
+def test_a_renamed_stack_stops_before_it_deletes_what_it_made(staged: Staging) -> None:
+    there = staged()
+    there.stack("dev", PLAIN)
+    assert there.up("dev").code == 0
+    made = there.flow_logs(DEV)
+
+    assert there.engine.run("stack", "rename", "new", "--stack", "dev").code == 0
+    done = there.up("new")
+    assert done.code != 0
+    (line,) = done.messages("error")[:1]
+    assert f"{len(made)} flow logs of this stack would be deleted, but the tag managed-by" in line
+    assert "now says flow-logs/dev: " in line
+    assert "pulumi stack rename dev." in line
+    assert there.flow_logs(DEV) == made
+
+    assert there.engine.run("stack", "rename", "dev", "--stack", "new").code == 0
+    again = there.up("dev")
+    assert (again.code, dict(again.changes)) == (0, {}), again.stdout
+
+
+def test_a_flow_log_is_handed_to_another_stack_without_a_gap(staged: Staging) -> None:
+    there = staged()
+    there.stack("dev", {**PLAIN, "include": {"names": ["nsg-test-erp"]}})
+    there.stack("new", {**PLAIN, "include": {"names": ["nsg-test-erp"]}})
+    assert there.up("dev").code == 0
+    (log,) = there.flow_logs(DEV).values()
+    (advice,) = [line for line in there.preview("new").messages("warning") if "take it" in line]
+    assert f"flow log {log['name']} was made by flow-logs/dev" in advice
+    assert "set its tag managed-by to flow-logs/new, take it out of that stack's state" in advice
+
+    tagged = {**log, "tags": {**log["tags"], "managed-by": "flow-logs/new"}}
+    there.send("PUT", log["id"], API_VERSIONS["flowlogs"], tagged)
+    stopped = there.up("dev")
+    assert stopped.code != 0
+    assert "pulumi state delete URN" in stopped.messages("error")[0]
+    listed = there.engine.run("stack", "--show-urns", "--stack", "dev").stdout
+    (urn,) = re.findall(r"urn:\S+:FlowLog::\S+", listed)
+    assert there.engine.run("state", "delete", urn, "--stack", "dev", "--yes").code == 0
+
+    taken = there.up("new")
+    assert taken.code == 0, taken.stdout
+    assert {op for op, urn in taken.steps if "FlowLog::" in urn} == {"import", "update"}
+    for stack in ("dev", "new"):
+        again = there.up(stack)
+        assert (again.code, dict(again.changes)) == (0, {}), again.stdout
+    assert [found["id"] for found in there.flow_logs(DEV).values()] == [log["id"]]
+    assert "DELETE" not in {sent.method for sent in there.server.writes()}
 
 
 def test_flow_logs_whose_state_is_lost_are_found_and_taken_over(staged: Staging) -> None:
