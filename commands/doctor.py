@@ -18,7 +18,8 @@ from azure.core.exceptions import AzureError
 from commands.checks import examination, options, output, recording
 from commands.checks.examination import Examination
 from commands.checks.finding import NO_ANSWER, exit_code
-from estate.cloud import connect, one_line
+from commands.checks.reading import unanswered
+from estate.cloud import connect
 from estate.model import EstateError
 from plan.configuration import SettingsError
 from plan.wording import count
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingsError, EstateError) as error:
         return _refuse(str(error))
     except AzureError as error:
-        return _refuse(f"Azure could not be read: {one_line(error)}")
+        return _refuse(unanswered(error))
     if asked.json:
         told = output.document("doctor", now, found.subscriptions, found.findings)
         print(json.dumps({**told, "recording": recording.document(found.proofs)}, indent=2))

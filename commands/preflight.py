@@ -17,7 +17,8 @@ from azure.core.exceptions import AzureError
 
 from commands.checks import flight, options, output
 from commands.checks.finding import NO_ANSWER, exit_code
-from estate.cloud import connect, one_line
+from commands.checks.reading import unanswered
+from estate.cloud import connect
 from estate.model import EstateError
 from plan.configuration import SettingsError
 from plan.wording import count
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingsError, EstateError) as error:
         return _refuse(str(error))
     except AzureError as error:
-        return _refuse(f"Azure could not be read: {one_line(error)}")
+        return _refuse(unanswered(error))
     if asked.json:
         now = datetime.now(UTC)
         told = output.document("preflight", now, report.subscriptions, report.findings)
@@ -44,16 +45,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return exit_code(report.findings)
 
 
-def obstacles(stack: str, purpose: str) -> list[str]:
-    """A line for each error of a stack; empty where there is none, or where it could not look.
+class BlindError(Exception):
+    """Preflight could not look, for a reason that stops the engine too; the text is one line."""
 
-    ``purpose`` as in ``--for``.
+
+def obstacles(stack: str, purpose: str) -> list[str]:
+    """A line for each error of a stack; ``purpose`` as in ``--for``.
+
+    Empty too where only the engine has the settings: encrypted, of Pulumi ESC, of no file. Wrong
+    values are left to it, which says the same line of them. Raises BlindError.
     """
     asked = _options(["--stack", stack, "--for", purpose])
     try:
+        if options.imports(stack):
+            return []
         report = _look(asked)
-    except (SettingsError, EstateError, AzureError):
+    except options.StackFileError as error:
+        raise BlindError(str(error)) from error
+    except SettingsError:
         return []
+    except EstateError as error:
+        raise BlindError(str(error)) from error
+    except AzureError as error:
+        raise BlindError(unanswered(error)) from error
     errors = [found for found in report.findings if found.severity == "error"]
     return list(output.short(errors))
 

@@ -5,7 +5,7 @@ Each takes the outcome of a preview and the most rows that a table may have, and
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -46,12 +46,14 @@ WAYS_OUT: Mapping[str, str] = {
 
 def errors(outcome: Outcome, most: int) -> Iterator[str]:
     """Why the preview itself failed, and what to do where that is known."""
-    shown = outcome.errors[: most + 1]
-    for text in shown:
+    alike = Counter(outcome.errors)
+    for text, number in list(alike.items())[: most + 1]:
         yield block(text)
+        if number > 1:
+            yield f"The engine said so {number:,} times."
         if "no stack named" in text:
             yield f"Make it once: `pulumi stack init {outcome.stack}` (docs/pipelines.md)."
-    yield from more(len(outcome.errors) - len(shown), "error")
+    yield from more(len(alike) - most - 1, "error")
 
 
 def adoptions(outcome: Outcome, most: int) -> Iterator[str]:

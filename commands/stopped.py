@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from commands.markdown import plain
-from commands.preflight import obstacles
-from commands.summary import joined
+from commands.preflight import BlindError, obstacles
+from commands.summary import joined, marker
 
 LENGTH = 600  # characters of a line; the way out stands at its end
 
@@ -12,16 +12,22 @@ LENGTH = 600  # characters of a line; the way out stands at its end
 def stopped(stack: str, purpose: str) -> str:
     """Markdown of a stack's obstacles; empty where the run may start.
 
-    ``purpose`` is ``deploy`` or ``preview``. Where preflight could not look, the run tells why.
+    ``purpose`` is ``deploy`` or ``preview``.
     """
-    lines = obstacles(stack, purpose)
+    try:
+        lines = obstacles(stack, purpose)
+        why = "The run would end at what follows"
+    except BlindError as error:
+        lines = [str(error)]
+        why = "Preflight could not look, and the run could not either"
     if not lines:
         return ""
     return joined(
         [
+            marker(stack),
             f"## {stack}: stopped before it began",
-            "Azure would refuse what the stack holds; nothing was changed. "
-            f"The same list: `python -m commands.preflight --stack {stack}`.",
+            f"{why}; nothing was changed. "
+            f"The same again: `python -m commands.preflight --stack {stack}`.",
             *(f"- {plain(line, LENGTH)}" for line in lines),
         ]
     )

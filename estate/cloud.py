@@ -261,10 +261,14 @@ def _credential(identity: Identity, authority: str) -> TokenCredential:
 
 
 def one_line(error: AzureError) -> str:
-    """An Azure error as one line: ARM's code and message where there are any."""
-    if isinstance(error, HttpResponseError) and error.error is not None:
-        return f"{error.error.code}: {' '.join(str(error.error.message).split())}"
-    return " ".join(str(error.message or error).split())
+    """An Azure error as one line: ARM's code and message where there are any, and the request."""
+    if not isinstance(error, HttpResponseError) or error.error is None:
+        return " ".join(str(error.message or error).split())
+    said = f"{error.error.code}: {' '.join(str(error.error.message).split())}"
+    if error.response is None:
+        return said
+    request: Any = error.response.request
+    return f"{said} ({request.method} {urlsplit(request.url).path})"
 
 
 def read_file(path: str) -> str:

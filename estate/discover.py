@@ -27,6 +27,7 @@ from estate.model import (
     ResourceGroup,
     StorageAccount,
     Subscription,
+    UnansweredError,
     Workspace,
     key,
     subscription_of,
@@ -200,4 +201,4 @@ def _reported() -> Iterator[None]:
     try:
         yield
     except AzureError as error:
-        raise EstateError(f"Azure could not be read: {one_line(error)}") from error
+        raise UnansweredError(f"Azure could not be read: {one_line(error)}") from error

@@ -17,6 +17,10 @@ class EstateError(Exception):
     """The estate cannot be read whole; the text is the one line that a user sees."""
 
 
+class UnansweredError(EstateError):
+    """Azure refused a question, or did not answer it; nothing is known of what it holds."""
+
+
 def key(resource_id: str) -> str:
     """An ARM id as a key: two ids are the same resource exactly when their keys are equal."""
     return resource_id.casefold()

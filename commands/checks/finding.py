@@ -33,7 +33,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something that is not as it should be; ``what`` and ``way_out`` are a sentence each."""
+    """Something that is not as it should be; ``what`` and ``way_out`` are a sentence each.
+
+    ``way_out`` is empty where ``what`` ends with it.
+    """
 
     check: Check
     subject: str

@@ -13,12 +13,12 @@ from commands.checks import denials, inherited, locks, providers, restrictions, 
 from commands.checks.actions import needed, subscriptions
 from commands.checks.bodies import Body, bodies
 from commands.checks.finding import NOT_CHECKED, Check, Finding, ordered
-from commands.checks.reading import attempt, quiet
+from commands.checks.reading import READ_AGAIN, attempt, quiet
 from commands.checks.who import identity
 from commands.checks.writes import Write, writes
 from estate.cloud import Cloud
 from estate.discover import each, read_estate, visible_subscriptions
-from estate.model import Estate, EstateError, key, subscription_of
+from estate.model import Estate, EstateError, UnansweredError, key, subscription_of
 from estate.permissions import granted
 from plan import naming
 from plan.make import make
@@ -32,10 +32,17 @@ PLANNED = Check(
     title="why there can be no plan",
     why="the run stops with this line, before anything changes",
 )
+UNREAD = Check(
+    name="estate-unread",
+    severity="error",
+    title="what of the estate could not be read",
+    why="what is not read would look deleted, so the run stops",
+)
 CHECKS = (
     *rights.CHECKS,
     *inherited.CHECKS,
     *providers.CHECKS,
+    UNREAD,
     PLANNED,
     *locks.CHECKS,
     *denials.CHECKS,
@@ -105,7 +112,7 @@ class _Flight:
             estate = read_estate(self.cloud, self.settings.subscriptions, home, quiet)
             plan = make(estate, self.settings, StackState())
         except EstateError as error:
-            yield PLANNED.found("this stack", str(error), "as the line says")
+            yield _no_plan(error)
             yield _not_planned("there is no plan")
             return
         unread: list[Finding] = []
@@ -165,6 +172,13 @@ class _Flight:
         answers = each(ask, bodies(plan))
         yield from restrictions.judge([refusal for answer in answers for refusal in answer])
         yield from _once_a_subscription(unread)
+
+
+def _no_plan(error: EstateError) -> Finding:
+    """The plan's own errors end with their way out."""
+    if isinstance(error, UnansweredError):
+        return UNREAD.found("this stack", str(error), READ_AGAIN)
+    return PLANNED.found("this stack", str(error), "")
 
 
 def _not_planned(reason: str) -> Finding:

@@ -21,6 +21,10 @@ UNNAMED = "none"  # stack name where only subscriptions are given; no resource o
 ANYWHERE = "westeurope"  # region of what a stack would make, where only subscriptions are given
 
 
+class StackFileError(SettingsError):
+    """A stack file that nobody can read, the engine neither."""
+
+
 class _Parser(argparse.ArgumentParser):
     """Ends wrong use with an exit code that no finding has."""
 
@@ -84,9 +88,27 @@ def stack_config(folder: Path, stack: str, variables: Mapping[str, str]) -> dict
 
     No engine and no backend are needed, so that it works before the stack exists. Raises
     SettingsError where there is no such file, and for an encrypted value that ``variables`` do not
-    replace.
+    replace; StackFileError for a file that is none of a stack.
     """
     path = folder / f"Pulumi.{stack}.yaml"
+    listed = _document(path).get("config") or {}
+    if not isinstance(listed, dict):
+        raise StackFileError(f"{path} is no stack file: config must hold keys and values")
+    full = {name if ":" in name else f"{PROJECT}:{name}": value for name, value in listed.items()}
+    return {
+        name: _text(value)
+        for name, value in full.items()
+        if not _encrypted(value) or _needed(path, name, variables)
+    }
+
+
+def imports(stack: str) -> bool:
+    """Whether a stack has settings or variables of Pulumi ESC, which the engine alone reads."""
+    short = stack.rsplit("/", 1)[-1]
+    return bool(_document(REPOSITORY / f"Pulumi.{short}.yaml").get("environment"))
+
+
+def _document(path: Path) -> dict[str, Any]:
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except OSError as error:
@@ -94,15 +116,11 @@ def stack_config(folder: Path, stack: str, variables: Mapping[str, str]) -> dict
             f"{path} cannot be read: {error.strerror}; name a stack that has a file, or give "
             "--subscription ID"
         ) from error
-    except yaml.YAMLError as error:
-        raise SettingsError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
-    listed = document.get("config") or {}
-    full = {name if ":" in name else f"{PROJECT}:{name}": value for name, value in listed.items()}
-    return {
-        name: _text(value)
-        for name, value in full.items()
-        if not _encrypted(value) or _needed(path, name, variables)
-    }
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise StackFileError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(document, dict):
+        raise StackFileError(f"{path} is no stack file: it must hold keys and values")
+    return document
 
 
 def _text(value: object) -> str:

@@ -44,8 +44,9 @@ def document(
 def short(findings: Sequence[Finding]) -> Iterator[str]:
     """One line each: severity, subject, what, way out."""
     for found in findings:
-        what = f"{found.title}: {found.what.rstrip('.')}"
-        yield f"{found.severity}: {what}. Way out: {found.way_out.rstrip('.')}."
+        what = f"{found.title}: {found.what.rstrip('.')}."
+        way_out = f" Way out: {found.way_out.rstrip('.')}." if found.way_out else ""
+        yield f"{found.severity}: {what}{way_out}"
 
 
 def long(findings: Sequence[Finding]) -> Iterator[str]:

@@ -10,6 +10,11 @@ from azure.core.exceptions import AzureError
 from commands.checks.finding import NOT_CHECKED, Finding
 from estate.cloud import one_line
 
+READ_AGAIN = (
+    "run it again once Azure answers; if it refuses what is asked, give this identity Reader at "
+    "each subscription as a whole"
+)
+
 _Result = TypeVar("_Result")
 
 
@@ -31,6 +36,11 @@ def not_read(subject: str, what: str, error: AzureError) -> Finding:
         f"{what} could not be read: {one_line(error)}",
         "give this identity the right that Azure names, or look at it by hand",
     )
+
+
+def unanswered(error: AzureError) -> str:
+    """The line for a question without which there is nothing to judge."""
+    return f"Azure could not be read: {one_line(error)}. Way out: {READ_AGAIN}"
 
 
 def quiet(line: str) -> None:

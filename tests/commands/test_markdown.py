@@ -6,8 +6,11 @@ from itertools import pairwise
 
 from markdown_it import MarkdownIt
 
+from commands.engine import Run
 from commands.markdown import table
-from commands.summary import joined
+from commands.outcome import Outcome
+from commands.summary import joined, summary
+from tests.commands.events import said
 
 GITHUB = MarkdownIt("commonmark").enable("table")  # github.github.com/gfm: tables
 
@@ -37,3 +40,13 @@ def test_items_of_a_list_stay_together_and_a_table_after_them_is_none_of_them() 
     text = joined(["- one", "- two", *table(("a",), [("b",)], 5)])
     assert text.startswith("- one\n- two\n\n| a |\n")
     assert _tables(text) == [["a", "b"]]
+
+
+def test_the_same_error_of_many_resources_is_told_once_with_the_count() -> None:
+    """Each resource that is refreshed says by itself that Azure is out of reach."""
+    errors = [said("Preview failed: no answer", name=f"log-{number}") for number in range(51)]
+    told = summary(Outcome("prod", Run(1, "", "", [*errors, said("out of disk")]), None))
+    assert told.count("Preview failed: no answer") == 1
+    assert "The engine said so 51 times." in told
+    assert told.count("out of disk") == 1
+    assert "more error" not in told

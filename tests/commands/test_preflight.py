@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from commands import deploy, preflight, preview
+from commands import preflight
 from commands.checks import options
 from estate.model import name_of
 from estate.permissions import READ_ACTIONS
@@ -86,7 +86,7 @@ def test_each_is_one_line_with_the_way_out(faulty: LocalAzure, run: Run) -> None
     assert code == 2
     assert all(line.startswith(("error: ", "warning: ")) for line in lines[:-1])
     assert all(". Way out: " in line for line in lines[:-1])
-    assert lines[-1] == "7 errors, 2 warnings: 13 checks on 1 subscription"
+    assert lines[-1] == "7 errors, 2 warnings: 14 checks on 1 subscription"
     (tagged,) = [line for line in lines if "'flow-logs:tags.costCenter'" in line]
     assert "it refuses resource group flow-logs-none and 8 more because of tag costCenter" in tagged
     (nwta,) = [line for line in lines if "made by Traffic Analytics" in line]
@@ -113,7 +113,7 @@ def test_nothing_is_in_the_way_in_the_sample_estate(
     local_azure: Callable[..., LocalAzure], run: Run
 ) -> None:
     code, text = run(local_azure(ESTATES / "contoso.json").url, "--stack", "prod")
-    assert (code, text) == (0, "nothing is wrong: 13 checks on 3 subscriptions\n")
+    assert (code, text) == (0, "nothing is wrong: 14 checks on 3 subscriptions\n")
 
 
 def test_a_reader_is_told_what_deployment_needs(
@@ -127,7 +127,7 @@ def test_a_reader_is_told_what_deployment_needs(
     assert all("this identity may not Microsoft." in line for line in lines[:-1])
     assert "networkWatchers/flowLogs/write" in text
     code, text = run(azure.url, "--stack", "prod", "--for", "preview")
-    assert (code, text) == (0, "nothing is wrong: 13 checks on 3 subscriptions\n")
+    assert (code, text) == (0, "nothing is wrong: 14 checks on 3 subscriptions\n")
 
 
 def test_adopting_nsg_flow_logs_needs_the_right_to_their_groups(
@@ -226,28 +226,6 @@ def test_what_would_end_the_planning_is_told(
     code, text = run(azure.url, "--stack", "given", "--project", str(tmp_path))
     assert code == 2
     assert "error: this stack: flow-logs:workspaceId names" in text
-
-
-def test_a_preview_or_deployment_that_azure_would_refuse_does_not_begin(
-    faulty: LocalAzure,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """Without an engine: neither comes as far as that."""
-    stack = f"config: {{location: westeurope, subscriptions: ['{NEGLECTED}']}}"
-    (tmp_path / "Pulumi.neglected.yaml").write_text(stack)
-    monkeypatch.setattr(options, "REPOSITORY", tmp_path)
-    monkeypatch.setenv("ARM_METADATA_HOSTNAME", faulty.url)
-    monkeypatch.setenv("ARM_SUBSCRIPTION_ID", NEGLECTED)
-    named = ((preview.main, "neglected"), (deploy.main, "contoso/flow-logs/neglected"))
-    for command, stack in named:
-        assert command([stack, "--output", str(tmp_path / "told.md")]) == 1
-        text = capsys.readouterr().out
-        assert text.startswith(f"## {stack}: stopped before it began\n")
-        assert "resource provider Microsoft.Insights is NotRegistered" in text
-        assert text.count("\n- error: ") == 7
-        assert text == (tmp_path / "told.md").read_text()
 
 
 def test_a_stack_file_is_read_as_the_engine_reads_it(tmp_path: Path) -> None:
