@@ -98,7 +98,7 @@ class _Planner:
             home=self._regional.home(),
             groups=self._regional.watcher_groups(watchers),
             watchers=watchers,
-            storage_accounts=self._regional.storage_accounts(self._used_accounts(flow_logs)),
+            storage_accounts=self._regional.storage_accounts(flow_logs),
             workspace=self._workspace,
             made_workspace=self._made_workspace(),
             given_accounts=self._settings.storage_accounts,
@@ -145,16 +145,6 @@ class _Planner:
         storage = self._regional.storage_account_id(log.location, log.target_id)
         planned = adoption.adopted(log, self._standard, self._state, storage)
         return adoption.switched_off(planned) if key(log.target_id) in off else planned
-
-    def _used_accounts(self, flow_logs: Iterable[PlannedFlowLog]) -> Mapping[str, str]:
-        """Ids of our own accounts that flow logs write to, with their regions."""
-        used = {}
-        for log in flow_logs:
-            own = self._regional.storage_account_id(log.location, log.target_id)
-            given = log.location in self._settings.storage_accounts
-            if not given and key(log.storage_id) == key(own):
-                used[own] = log.location
-        return used
 
     def _scope(self) -> _Scope:
         everything = sorted(self._estate.security_groups, key=lambda group: key(group.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from plan.model import (
     WATCHER_TYPE,
     WORKSPACE_TYPE,
     PlanError,
+    PlannedFlowLog,
     PlannedGroup,
     PlannedStorage,
     PlannedWatcher,
@@ -24,7 +25,7 @@ from plan.model import (
 )
 from plan.ownership import ours, tagged
 from plan.settings import Settings
-from plan.storage import account_of, shard_of
+from plan.storage import account_of, shard_of, untouched
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,23 +83,35 @@ class Regional:
         shard = shard_of(target_id, self.settings.storage_accounts_per_region)
         return naming.storage_account_id(self._subscription, self.settings.stack, region, shard)
 
-    def storage_accounts(self, used: Mapping[str, str]) -> tuple[PlannedStorage, ...]:
-        """Accounts in use (id to region), and those of the stack that nothing needs any more.
+    def storage_accounts(self, flow_logs: Sequence[PlannedFlowLog]) -> tuple[PlannedStorage, ...]:
+        """Accounts that our flow logs need, and those of the stack that Azure has.
 
         What holds data stays declared while it exists: a protected resource that left the program
-        would fail every preview.
+        would fail every preview. In use is what any flow log writes to, others' too.
         """
         existing = {key(account.id): account for account in self.estate.storage_accounts}
-        needed = {key(resource_id): (resource_id, region) for resource_id, region in used.items()}
         kept = {
             account: (found.id, found.location)
             for account, found in existing.items()
             if ours(found.tags, self.settings.owner)
         }
+        standing = untouched(self.estate.flow_logs, flow_logs, self.settings.owner, self.state)
+        written = {key(log.storage_id) for log in flow_logs}
+        written |= {key(log.storage_id) for log in standing}
         return tuple(
-            self._storage(*place, existing.get(account), used=account in needed)
-            for account, place in sorted((kept | needed).items())
+            self._storage(*place, existing.get(account), used=account in written)
+            for account, place in sorted((kept | self._needed(flow_logs)).items())
         )
+
+    def _needed(self, flow_logs: Iterable[PlannedFlowLog]) -> dict[str, tuple[str, str]]:
+        """Id and region, by key, of the accounts that our flow logs write to and we make."""
+        needed = {}
+        for log in flow_logs:
+            own = self.storage_account_id(log.location, log.target_id)
+            given = log.location in self.settings.storage_accounts
+            if not given and key(log.storage_id) == key(own):
+                needed[key(own)] = (own, log.location)
+        return needed
 
     def check_given_accounts(self) -> None:
         """Raises PlanError for a given account that is missing, elsewhere, or of the wrong kind.

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from estate.model import name_of
-from plan.model import PlanError, PlannedFlowLog
+from estate.model import FlowLog, name_of
+from plan.model import FLOW_LOG_TYPE, PlanError, PlannedFlowLog, State
+from plan.naming import logical_name
+from plan.ownership import Owner, owner_of
 
 RETENTIONS_PER_ACCOUNT = 1000  # 100 lifecycle rules of 10 prefixes each (vnet-flow-logs-manage)
 
@@ -24,6 +26,18 @@ def shard_of(target_id: str, shards: int) -> int:
 def account_of(target_id: str, accounts: Sequence[str]) -> str:
     """The one of the given accounts (ids) that the flow log on a target writes to."""
     return max(accounts, key=lambda account: _weight(target_id, account.casefold()))
+
+
+def untouched(
+    flow_logs: Iterable[FlowLog], planned: Iterable[PlannedFlowLog], owner: str, state: State
+) -> Iterator[FlowLog]:
+    """Flow logs in Azure that this run neither writes nor deletes."""
+    written = {log.logical_name for log in planned}
+    for log in flow_logs:
+        held = logical_name(log.id)
+        leaves = state.holds(FLOW_LOG_TYPE, held) and owner_of(log, owner) is Owner.MADE
+        if held not in written and not leaves:
+            yield log
 
 
 def check_lifecycle_rules(flow_logs: Iterable[PlannedFlowLog]) -> None:
