@@ -13,9 +13,9 @@ from collections.abc import Iterator
 
 from commands.changes import changes
 from commands.engine import Engine, Run
-from commands.markdown import block, code, plain, table
+from commands.markdown import code, plain, table
 from commands.preview import REPOSITORY, guard, options, preview, reviewed, tell, told
-from commands.sections import kinds
+from commands.sections import error, kinds
 from commands.stopped import stopped
 from commands.summary import flow_logs, joined
 from tools.engine.locate import cli
@@ -54,7 +54,8 @@ def _failed(stack: str, run: Run) -> Iterator[str]:
         yield from table(("resource", "why"), rows, ROWS)
         yield f"The next run finishes what is left: `scripts/deploy {stack}`."
     elif run.code:
-        yield block("\n".join(run.messages("error")) or "the engine gave no reason; see its log")
+        said = "\n".join(run.messages("error")) or run.stderr.strip()
+        yield from error(said or "the engine gave no reason; see its log", stack)
 
 
 def main(arguments: list[str]) -> int:

@@ -113,18 +113,28 @@ class Engine:
         return Run(done.returncode, done.stdout, done.stderr)
 
     def show(self, *arguments: str) -> Run:
-        """A command that prints to stderr as it goes, for as long as it takes; it has no text.
+        """A command that prints to stderr as it goes, for as long as it takes; no stdout is kept.
 
         Ctrl-C reaches the CLI too, which ends what it has begun and frees its lock on the state, so
         it is waited for.
         """
-        command = [str(self.cli), *arguments, "--non-interactive"]
-        environment = dict(self.environment)
-        with subprocess.Popen(command, cwd=self.project, env=environment, stdout=sys.stderr) as cli:
+        said: list[str] = []
+        with subprocess.Popen(
+            [str(self.cli), *arguments, "--non-interactive"],
+            cwd=self.project,
+            env=dict(self.environment),
+            stdout=sys.stderr,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+        ) as cli:
             while cli.returncode is None:
                 with suppress(KeyboardInterrupt):
+                    for line in cli.stderr or ():
+                        said.append(line)
+                        print(line, end="", file=sys.stderr, flush=True)
                     cli.wait()
-        return Run(cli.returncode, "", "")
+        return Run(cli.returncode, "", "".join(said))
 
     def operate(self, operation: str, stack: str, *arguments: str, shown: bool = False) -> Run:
         """``preview``, ``up``, ``refresh`` or ``destroy`` of a stack, with its events.

@@ -43,17 +43,34 @@ WAYS_OUT: Mapping[str, str] = {
 }
 """Where this program sets what a policy asks for, by policy."""
 
+_CANCEL = (
+    "Another run holds the stack. Wait for its end; if it is gone, free the stack by "
+    "`pulumi cancel {stack}` and start again."
+)
+REMEDIES: Mapping[str, str] = {
+    "no stack named": "Make it once: `pulumi stack init {stack}` (docs/pipelines.md).",
+    "the stack is currently locked": _CANCEL,  # a state in files or a bucket
+    "another update is currently in progress": _CANCEL,  # Pulumi Cloud
+}
+"""What to do by what the engine says, lower case."""
+
 
 def errors(outcome: Outcome, most: int) -> Iterator[str]:
     """Why the preview itself failed, and what to do where that is known."""
     alike = Counter(outcome.errors)
     for text, number in list(alike.items())[: most + 1]:
-        yield block(text)
+        yield from error(text, outcome.stack)
         if number > 1:
             yield f"The engine said so {number:,} times."
-        if "no stack named" in text:
-            yield f"Make it once: `pulumi stack init {outcome.stack}` (docs/pipelines.md)."
     yield from more(len(alike) - most - 1, "error")
+
+
+def error(text: str, stack: str) -> Iterator[str]:
+    """What the engine said of a run that failed, and what to do where that is known."""
+    yield block(text)
+    for said, way_out in REMEDIES.items():
+        if said in text.casefold():
+            yield way_out.format(stack=stack)
 
 
 def adoptions(outcome: Outcome, most: int) -> Iterator[str]:

@@ -116,6 +116,22 @@ def test_a_wrong_setting_and_an_unknown_stack_are_told_with_the_way_out(prod: Pi
     assert prod.there.server.writes() == []
 
 
+def test_a_locked_stack_is_told_with_the_way_out(prod: Pipeline) -> None:
+    state = Path(prod.there.engine.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
+    lock = state / ".pulumi" / "locks" / "organization" / "flow-logs" / "prod" / "1.json"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    held = {"pid": 1, "username": "night", "hostname": "agent", "timestamp": "2026-01-01T00:00:00Z"}
+    lock.write_text(json.dumps(held))
+    locked = prod.run("scripts/deploy prod")
+    assert locked.returncode == 1
+    assert locked.stdout.startswith("## prod: failed\n")
+    assert "the stack is currently locked by 1 lock(s)" in locked.stdout
+    assert "created by night@agent" in locked.stdout
+    assert "`pulumi cancel prod`" in locked.stdout
+    assert "currently locked" in locked.stderr
+    assert prod.there.server.writes() == []
+
+
 @pytest.mark.parametrize("workflow", ["preview", "deploy"])
 def test_a_job_sets_the_variables_that_a_log_in_needs(workflow: str) -> None:
     log_in = {"ARM_USE_OIDC", "ARM_CLIENT_ID", "ARM_TENANT_ID", "ARM_SUBSCRIPTION_ID"}
