@@ -27,6 +27,7 @@ from plan.settings import (
     StorageSku,
     TargetLevel,
 )
+from plan.storage import ACCOUNTS_PER_REGION
 
 _SUBSCRIPTION_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _VARIABLES = ("ARM_", "ACTIONS_ID_TOKEN_")
@@ -74,7 +75,9 @@ def parse_settings(
         traffic_analytics_interval=reader.interval("trafficAnalyticsInterval", 60),
         workspace_id=reader.resource_id("workspaceId", "Microsoft.OperationalInsights/workspaces"),
         storage_accounts=_storage_accounts(reader),
-        storage_accounts_per_region=reader.integer("storageAccountsPerRegion", 1, 1, 16),
+        storage_accounts_per_region=reader.integer(
+            "storageAccountsPerRegion", 1, 1, ACCOUNTS_PER_REGION
+        ),
         storage_sku=reader.choice("storageSku", StorageSku, "Standard_LRS"),
         protect_data=reader.boolean("protectData", True),
         alerts=read_alerts(reader),

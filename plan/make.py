@@ -86,7 +86,7 @@ class _Planner:
         choice = choose(self._estate, self._settings, scope.wanted, scope.attached)
         off = switched_off(self._estate, choice, scope.wanted, scope.attached)
         flow_logs = self._flow_logs(choice, off)
-        check_lifecycle_rules(flow_logs)
+        check_lifecycle_rules(flow_logs, self._estate.flow_logs, self._settings, self._state)
         coverage = Coverage(choice, flow_logs, self._standard)
         groups = self._groups(coverage, scope)
         made = [log for log in flow_logs if log.state == "created"]

@@ -7,15 +7,17 @@ a new shard takes only the flow logs that hash to it and moves no other.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from estate.model import FlowLog, name_of
+from estate.model import FlowLog, key, name_of
 from plan.model import FLOW_LOG_TYPE, PlanError, PlannedFlowLog, State
 from plan.naming import logical_name
 from plan.ownership import Owner, owner_of
+from plan.settings import PROJECT, Settings
 
 RETENTIONS_PER_ACCOUNT = 1000  # 100 lifecycle rules of 10 prefixes each (vnet-flow-logs-manage)
+ACCOUNTS_PER_REGION = 16  # of the stack's own, at most
 
 
 def shard_of(target_id: str, shards: int) -> int:
@@ -40,19 +42,59 @@ def untouched(
             yield log
 
 
-def check_lifecycle_rules(flow_logs: Iterable[PlannedFlowLog]) -> None:
-    """Raises PlanError for an account that would hold more retentions than Azure has rules for."""
-    held = Counter(log.storage_id.casefold() for log in flow_logs if log.enabled)
-    places = {log.storage_id.casefold(): log for log in flow_logs}
-    for account, count in sorted(held.items()):
-        if count > RETENTIONS_PER_ACCOUNT:
-            region, enough = places[account].location, -(-count // RETENTIONS_PER_ACCOUNT) + 1
+def check_lifecycle_rules(
+    planned: Sequence[PlannedFlowLog],
+    existing: Sequence[FlowLog],
+    settings: Settings,
+    state: State,
+) -> None:
+    """Raises PlanError where this run would bring more retentions into an account than it takes.
+
+    Flow logs of others count; an account that is over the limit already stops nothing.
+    """
+    held = {logical_name(log.id): key(log.storage_id) for log in existing if _retains(log)}
+    standing = untouched(existing, planned, settings.owner, state)
+    others = Counter(key(log.storage_id) for log in standing if _retains(log))
+    writing: dict[str, list[PlannedFlowLog]] = defaultdict(list)
+    for planned_log in planned:
+        if planned_log.enabled:
+            writing[key(planned_log.storage_id)].append(planned_log)
+    for account, logs in sorted(writing.items()):
+        brought = any(held.get(log.logical_name) != account for log in logs)
+        number = len(logs) + others[account]
+        if brought and number > RETENTIONS_PER_ACCOUNT:
             raise PlanError(
-                f"storage account {name_of(account)} ({region}) would keep {count} flow logs with "
-                f"retention; Azure has lifecycle rules for {RETENTIONS_PER_ACCOUNT} an account. "
-                f"Set flow-logs:storageAccountsPerRegion to {enough} or more, "
-                "or list more accounts in flow-logs:storageAccounts"
+                f"storage account {name_of(logs[0].storage_id)} ({logs[0].location}) would keep "
+                f"{number} flow logs with retention, {others[account]} of them others'; Azure has "
+                f"lifecycle rules for {RETENTIONS_PER_ACCOUNT} an account. "
+                f"{_way_out(logs, others[account], planned, settings)}"
             )
+
+
+def _way_out(
+    logs: Sequence[PlannedFlowLog],
+    others: int,
+    planned: Iterable[PlannedFlowLog],
+    settings: Settings,
+) -> str:
+    """How the flow logs of a full account become fewer; adopted ones never change theirs."""
+    adopted = sum(log.state == "adopted" for log in logs)
+    room = RETENTIONS_PER_ACCOUNT - others - adopted
+    if adopted and room < 0:
+        return (
+            "Adopted flow logs keep their account: take in fewer of them by flow-logs:exclude, or "
+            f"none: pulumi config set {PROJECT}:existingFlowLogs leave"
+        )
+    region = logs[0].location
+    movable = sum(log.state == "created" and log.location == region for log in planned)
+    enough = max(-(-movable // max(room, 1)), settings.storage_accounts_per_region) + 1
+    if region in settings.storage_accounts or room <= 0 or enough > ACCOUNTS_PER_REGION:
+        return f"List other or more accounts of {region} in {PROJECT}:storageAccounts"
+    return f"Spread them: pulumi config set {PROJECT}:storageAccountsPerRegion {enough}"
+
+
+def _retains(log: FlowLog) -> bool:
+    return log.retention_enabled and log.retention_days > 0
 
 
 def _weight(target_id: str, shard: str) -> bytes:

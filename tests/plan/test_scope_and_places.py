@@ -144,7 +144,7 @@ def test_more_retentions_than_azure_has_rules_for_stop_the_run_with_the_number_t
     many = [hand.network(f"vnet-{number}", {"a": f"nsg-{number}"}) for number in range(1001)]
     groups = [hand.security_group(f"nsg-{number}") for number in range(1001)]
     found = hand.estate(*many, *groups)
-    with pytest.raises(PlanError, match=r"1001 flow logs .*storageAccountsPerRegion to 3"):
+    with pytest.raises(PlanError, match=r"1001 flow logs .*storageAccountsPerRegion 3"):
         make(found, hand.settings(), EMPTY)
     plan = make(found, hand.settings(storage_accounts_per_region=3), EMPTY)
     assert len(plan.storage_accounts) == 3

@@ -9,12 +9,14 @@ import pytest
 from estate.model import Estate, StorageAccount, name_of
 from plan import naming, report
 from plan.make import make
-from plan.model import FLOW_LOG_TYPE, Plan
+from plan.model import FLOW_LOG_TYPE, Plan, PlanError
+from plan.settings import Settings
 from plan.storage import shard_of
 from state import StackState
 from tests import estates_by_hand as hand
 
 EMPTY = StackState()
+FULL = 1000  # retentions that an account takes
 OURS = [naming.storage_account_id(hand.HOME, "dev", "westeurope", shard) for shard in (0, 1)]
 HELD = tuple(
     StorageAccount(
@@ -80,3 +82,63 @@ def test_an_account_that_ours_leave_is_in_use_no_more(excluded: bool) -> None:
     groups = (hand.security_group("nsg-web", tier="a"),)
     held = replace(hand.applied(bare, first), security_groups=groups)
     assert _in_use(make(held, changed, state)) == {OURS[0]: False}
+
+
+def _refusal(found: Estate, chosen: Settings) -> str:
+    with pytest.raises(PlanError) as raised:
+        make(found, chosen, EMPTY)
+    line = str(raised.value)
+    assert "\n" not in line
+    return line
+
+
+def _with_new(found: Estate, number: int) -> Estate:
+    """The same with as many more networks that nothing logs yet."""
+    names = [f"young-{index}" for index in range(number)]
+    return replace(
+        found,
+        networks=(*found.networks, *(hand.network(name, {"a": f"nsg-{name}"}) for name in names)),
+        security_groups=(
+            *found.security_groups,
+            *(hand.security_group(f"nsg-{name}") for name in names),
+        ),
+    )
+
+
+def test_flow_logs_of_others_count_and_the_number_advised_is_enough() -> None:
+    found = _with_new(_logged(FULL - 100, OURS[0], storage_accounts=HELD), 150)
+    line = _refusal(found, hand.settings())
+    assert f"would keep {FULL + 50} flow logs with retention, {FULL - 100} of them others'" in line
+    assert line.endswith("pulumi config set flow-logs:storageAccountsPerRegion 3")
+    make(found, hand.settings(storage_accounts_per_region=3), EMPTY)
+
+
+def test_others_that_keep_nothing_count_nothing() -> None:
+    full = _logged(FULL, OURS[0], storage_accounts=HELD)
+    logs = (replace(log, retention_enabled=False, retention_days=0) for log in full.flow_logs)
+    make(_with_new(replace(full, flow_logs=tuple(logs)), 1), hand.settings(), EMPTY)
+
+
+def test_an_account_that_was_full_before_stops_no_run_that_adds_nothing() -> None:
+    found = _logged(FULL + 1, "/there")
+    make(found, hand.settings(existing_flow_logs="adopt"), EMPTY)
+
+
+def test_adopted_flow_logs_keep_their_account_so_the_way_out_is_fewer_of_them() -> None:
+    found = _logged(FULL + 1, "/there")
+    logs = (replace(log, retention_enabled=False, retention_days=0) for log in found.flow_logs)
+    endless = replace(found, flow_logs=tuple(logs))
+    line = _refusal(endless, hand.settings(existing_flow_logs="adopt"))
+    assert "flow-logs:exclude" in line
+    assert line.endswith("pulumi config set flow-logs:existingFlowLogs leave")
+    make(endless, hand.settings(existing_flow_logs="leave"), EMPTY)
+
+
+@pytest.mark.parametrize("others", [FULL, FULL - 1])
+def test_no_more_accounts_are_advised_than_a_region_may_have(others: int) -> None:
+    found = _with_new(_logged(others, OURS[0], storage_accounts=HELD), 17)
+    line = _refusal(found, hand.settings())
+    assert line.endswith("List other or more accounts of westeurope in flow-logs:storageAccounts")
+    given = replace(HELD[1], id=f"{hand.GROUP}/providers/Microsoft.Storage/storageAccounts/given")
+    chosen = hand.settings(storage_accounts={"westeurope": (given.id,)})
+    make(replace(found, given_accounts=(given,)), chosen, EMPTY)
