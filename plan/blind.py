@@ -7,7 +7,7 @@ own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from estate.model import VirtualNetwork, key
 
@@ -33,3 +33,8 @@ def blind_subnets(networks: Iterable[VirtualNetwork]) -> Mapping[str, str]:
         for service in map(str.casefold, subnet.delegations)
         if service in UNSEEN_SERVICES
     }
+
+
+def all_blind(network: VirtualNetwork, blind: Container[str]) -> bool:
+    """Whether flow logs see nothing of a network; ``blind`` are keys of subnets."""
+    return bool(network.subnets) and all(key(subnet.id) in blind for subnet in network.subnets)

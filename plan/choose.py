@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from estate.model import Estate, FlowLog, NetworkSecurityGroup, group_id_of, key, name_of, parent_of
 from plan import adoption
-from plan.blind import blind_subnets
+from plan.blind import all_blind, blind_subnets
 from plan.model import Level
 from plan.notes import managed_groups
-from plan.ownership import Owner, owner_of, tag_of
+from plan.ownership import PROGRAM, Owner, owner_of, tag_of
 from plan.scope import in_scope
 from plan.settings import Filter, Settings
 from plan.standard import records
+from plan.staying import recorded_in_full, staying
 from plan.targets import Attachment, level_of
 
 NO_NEW_NSG_FLOW_LOGS = (
@@ -67,29 +68,55 @@ def choose(
     """
     groups = list(wanted)
     places = [place for group in groups for place in attached.get(key(group.id), ())]
-    bare = _bare_networks(estate, settings, places)
+    blind = blind_subnets(estate.networks)
+    bare = _bare_networks(estate, settings, places, blind)
     existing = _not_made_by_us(estate, settings.owner)
-    taken = _taken_over(existing, settings, places, bare, managed_groups(estate))
+    candidates = _taken_over(existing, settings, places, bare, managed_groups(estate))
+    alive = recorded_in_full(estate.flow_logs, settings.owner)
+    taken = {
+        target: log
+        for target, log in candidates.items()
+        if not _migrated_away(log, settings, attached.get(target, ()), blind, alive)
+    }
     found = Choice(
         external={target: log for target, log in existing.items() if target not in taken},
         adopted=taken,
         uncounted=_uncounted(settings, groups),
-        blind=blind_subnets(estate.networks),
+        blind=blind,
     )
-    return _with_new(found, settings.target_level, places, bare)
+    chosen = _with_new(found, settings.target_level, places, bare)
+    left_off = [
+        place
+        for target, log in chosen.external.items()
+        if owner_of(log, settings.owner) is Owner.ADOPTED and not log.enabled
+        for place in attached.get(target, ())
+    ]
+    stays = staying(estate.flow_logs, settings.owner, chosen, [*places, *left_off])
+    return replace(chosen, created={**chosen.created, **stays})
 
 
 def _bare_networks(
-    estate: Estate, settings: Settings, places: Iterable[Attachment]
+    estate: Estate, settings: Settings, places: Iterable[Attachment], blind: Container[str]
 ) -> tuple[str, ...]:
-    """Networks to cover although no wanted security group sits in them."""
+    """Networks to cover although no wanted security group sits where flow logs see.
+
+    One that our flow log records already keeps it when a security group comes, which may sit on a
+    part of it alone.
+    """
     if settings.networks_without_nsg == "report":
         return ()
-    taken = {key(place.network_id) for place in places}
+    taken = {key(place.network_id) for place in places if key(place.subnet_id) not in blind}
+    taken -= {
+        key(log.target_id)
+        for log in estate.flow_logs
+        if owner_of(log, settings.owner) is Owner.MADE and records(log)
+    }
     return tuple(
         network.id
         for network in sorted(estate.networks, key=lambda network: key(network.id))
-        if key(network.id) not in taken and in_scope(network, settings.include, settings.exclude)
+        if key(network.id) not in taken
+        and in_scope(network, settings.include, settings.exclude)
+        and not all_blind(network, blind)
     )
 
 
@@ -135,6 +162,24 @@ def _taken_over(
     }
 
 
+def _migrated_away(
+    log: FlowLog,
+    settings: Settings,
+    places: Sequence[Attachment],
+    blind: Container[str],
+    alive: Container[str],
+) -> bool:
+    """Whether its owner switched an NSG flow log off because other flow logs record its places."""
+    if log.enabled or level_of(log.target_id) != "networkSecurityGroup":
+        return False
+    if owner_of(log, settings.owner) is not Owner.THEIRS or not places:
+        return False
+    return all(
+        key(place.subnet_id) in blind or any(key(target) in alive for target in place.recorders)
+        for place in places
+    )
+
+
 def _may_take(flow_log: FlowLog, settings: Settings) -> bool:
     owner = owner_of(flow_log, settings.owner)
     if owner is Owner.OTHER_STACK or adoption.refusal(flow_log):
@@ -149,9 +194,12 @@ def _may_take(flow_log: FlowLog, settings: Settings) -> bool:
 def _with_new(
     found: Choice, level: Level, places: Iterable[Attachment], bare: Iterable[str]
 ) -> Choice:
+    unrecorded = [network_id for network_id in bare if not found.records(key(network_id))]
+    dead = {key(network_id): _occupied(found, network_id) for network_id in unrecorded}
+    whole = {key(found): found for found in unrecorded if not dead[key(found)]}
+    found = replace(found, created=whole, dead={own: why for own, why in dead.items() if why})
     created: dict[str, str] = {}
     refused: dict[Attachment, str] = {}
-    dead: dict[str, str] = {}
     for place in places:
         if found.recorders(place):
             continue
@@ -160,14 +208,7 @@ def _with_new(
             refused[place] = reason
         else:
             created[key(target)] = target
-    for network_id in bare:
-        if found.records(key(network_id)):
-            continue
-        if reason := _occupied(found, network_id):
-            dead[key(network_id)] = reason
-        else:
-            created[key(network_id)] = network_id
-    return replace(found, created=created, refused=refused, dead=dead)
+    return replace(found, created={**whole, **created}, refused=refused)
 
 
 def _refusal(found: Choice, place: Attachment, target: str, level: Level) -> str:
@@ -190,8 +231,10 @@ def _occupied(found: Choice, target: str) -> str:
     reason = f"flow log {occupant.name} on {target} is {what}"
     if refusal := adoption.refusal(occupant):
         return f"{reason}; {refusal}"
-    owner = tag_of(occupant.tags) or "somebody else"
+    tag = tag_of(occupant.tags)
+    if tag.startswith(PROGRAM):
+        return f"{reason} and belongs to {tag}, which has to switch it on"
     return (
-        f"{reason} and belongs to {owner}; set flow-logs:existingFlowLogs to adopt, "
-        "or have its owner switch it on"
+        f"{reason} and belongs to {tag or 'somebody else'}; set flow-logs:existingFlowLogs to "
+        "adopt, or have its owner switch it on"
     )

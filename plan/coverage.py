@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from estate.model import Estate, NetworkSecurityGroup, VirtualNetwork, key
+from plan.blind import all_blind
 from plan.choose import Choice
 from plan.model import CoverageState, Covered, PlannedFlowLog
-from plan.standard import Standard
+from plan.standard import Standard, narrowed
 from plan.targets import Attachment
 
 WORST_FIRST: tuple[CoverageState, ...] = (
@@ -31,10 +32,18 @@ class Coverage:
     """Judges attachments by the flow logs that will record them once the plan is carried out."""
 
     def __init__(
-        self, choice: Choice, planned: Iterable[PlannedFlowLog], standard: Standard
+        self,
+        choice: Choice,
+        planned: Iterable[PlannedFlowLog],
+        standard: Standard,
+        failed: Container[str] = frozenset(),
     ) -> None:
-        """Takes the choice and the flow logs that follow from it."""
+        """Takes the choice and the flow logs that follow from it.
+
+        ``failed`` are targets (keys) whose adopted flow log is ``Failed`` and not written again.
+        """
         self._choice = choice
+        self._failed = failed
         self._standard = standard
         self._planned = {key(log.target_id): log for log in planned}
 
@@ -44,21 +53,16 @@ class Coverage:
             return Covered(
                 id=group.id, location=group.location, state="unattached", reason=UNATTACHED
             )
-        states = [self._attachment(place) for place in places]
-        state = worst(states)
-        if state in NOTHING and any(found not in NOTHING for found in states):
-            state = "partial"
-        reasons = (self._choice.refused.get(place, "") for place in places)
         return Covered(
             id=group.id,
             location=group.location,
-            state=state,
+            state=self._state(places),
             targets=self._targets(places),
-            reason="; ".join(dict.fromkeys(reason for reason in reasons if reason)),
+            reason=self._reasons(places),
         )
 
     def network(self, network: VirtualNetwork, places: Sequence[Attachment]) -> Covered:
-        """A network's state: of the wanted attachments in it, else of its own flow log."""
+        """A network's state: of the wanted attachments that flow logs see, else its own."""
         state, targets, reason = self._of_network(network, places)
         return Covered(
             id=network.id,
@@ -71,23 +75,52 @@ class Coverage:
     def _of_network(
         self, network: VirtualNetwork, places: Sequence[Attachment]
     ) -> tuple[CoverageState, tuple[str, ...], str]:
-        if places:
-            states = [self._attachment(place) for place in places]
-            return worst(states), self._targets(places), ""
+        seen = [place for place in places if key(place.subnet_id) not in self._choice.blind]
+        if seen:
+            return self._state(seen), self._targets(seen), self._reasons(seen)
+        if all_blind(network, self._choice.blind):
+            return "records nothing", (), self._choice.blind[key(network.subnets[0].id)]
         own = key(network.id)
-        if self._choice.records(own):
-            return self._target(own), (own,), ""
+        if self._choice.records(own) and own not in self._failed:
+            return self._target(own), (own,), self._choice.dead.get(own, "")
         return "dark", (), self._choice.dead.get(own) or _without_nsg(network)
 
+    def _state(self, places: Iterable[Attachment]) -> CoverageState:
+        """Of the worst attachment, or ``partial`` where only some are recorded."""
+        states = [self._attachment(place) for place in places]
+        state = worst(states)
+        if state in NOTHING and any(found not in NOTHING for found in states):
+            return "partial"
+        return state
+
     def _attachment(self, place: Attachment) -> CoverageState:
+        """By the nearest flow log, which Azure prefers, or the group's own beside it."""
         if key(place.subnet_id) in self._choice.blind:
             return "records nothing"
-        states = [self._target(target) for target in self._choice.recorders(place)]
+        group = key(place.security_group_id)
+        found = self._recorders(place)
+        nearest = [target for target in found if target != group][:1]
+        states = [self._target(target) for target in (*nearest, *(t for t in found if t == group))]
         return max(states, key=WORST_FIRST.index) if states else "dark"
 
+    def _recorders(self, place: Attachment) -> list[str]:
+        found = self._choice.recorders(place)
+        return [target for target in found if target not in self._failed]
+
     def _targets(self, places: Iterable[Attachment]) -> tuple[str, ...]:
-        found = (target for place in places for target in self._choice.recorders(place))
+        found = (target for place in places for target in self._recorders(place))
         return tuple(sorted(set(found)))
+
+    def _reasons(self, places: Iterable[Attachment]) -> str:
+        """Why places are not recorded, each reason once."""
+        found = (self._reason(place) for place in places)
+        return "; ".join(dict.fromkeys(reason for reason in found if reason))
+
+    def _reason(self, place: Attachment) -> str:
+        failed = [target for target in self._choice.recorders(place) if target in self._failed]
+        if failed and not self._recorders(place):
+            return f"flow log {self._choice.adopted[failed[0]].name} is Failed in Azure"
+        return self._choice.refused.get(place, "")
 
     def _target(self, target: str) -> CoverageState:
         planned = self._planned.get(target)
@@ -97,7 +130,8 @@ class Coverage:
         ours = planned is not None and found.analytics.workspace_id is None
         if not ours and not self._standard.feeds_ours(found.analytics):
             return "elsewhere"
-        return "partial" if found.filtering_criteria else "recorded"
+        hidden = planned.filtering_criteria if planned else narrowed(self._choice.external[target])
+        return "partial" if hidden else "recorded"
 
 
 def as_found(

@@ -36,6 +36,7 @@ from plan.model import (
     State,
 )
 from plan.notes import notes
+from plan.ownership import Owner, owner_of
 from plan.regional import Regional
 from plan.repair import repair_tags
 from plan.scope import in_scope
@@ -84,10 +85,14 @@ class _Planner:
     def plan(self) -> Plan:
         scope = self._scope()
         choice = choose(self._estate, self._settings, scope.wanted, scope.attached)
-        off = switched_off(self._estate, choice, scope.wanted, scope.attached)
+        owner = self._settings.owner
+        off = switched_off(self._estate, choice, scope.wanted, scope.attached, owner)
         flow_logs = self._flow_logs(choice, off)
         check_lifecycle_rules(flow_logs, self._estate.flow_logs, self._settings, self._state)
-        coverage = Coverage(choice, flow_logs, self._standard)
+        adoptions = self._adoptions(choice, flow_logs)
+        failed = {target for target, log in choice.adopted.items() if log.failed}
+        failed -= {key(found.target_id) for found in adoptions}
+        coverage = Coverage(choice, flow_logs, self._standard, failed)
         groups = self._groups(coverage, scope)
         made = [log for log in flow_logs if log.state == "created"]
         watchers = self._regional.watchers((log.subscription_id, log.location) for log in made)
@@ -111,10 +116,10 @@ class _Planner:
             before=self._before(choice, scope),
             subscriptions={found.id: found.name for found in self._estate.subscriptions},
             migration=tuple(
-                migration(group, choice, scope.attached.get(key(group.id), ()), off)
+                migration(group, choice, scope.attached.get(key(group.id), ()), off, self._settings)
                 for group in scope.wanted
             ),
-            adoptions=self._adoptions(choice, flow_logs),
+            adoptions=adoptions,
             notes=self._notes(choice, scope, flow_logs, known),
         )
 
@@ -126,7 +131,17 @@ class _Planner:
         known: Iterable[KnownFlowLog],
     ) -> tuple[str, ...]:
         left, owner = self._left(choice, known), self._settings.owner
-        return tuple(notes(self._estate, scope.wanted, scope.attached, flow_logs, left, owner))
+        wanted = {key(group.id) for group in scope.wanted}
+        unwanted = [
+            log
+            for target, log in sorted(choice.external.items())
+            if owner_of(log, owner) is Owner.ADOPTED
+            and level_of(log.target_id) == "networkSecurityGroup"
+            and target not in wanted
+        ]
+        return tuple(
+            notes(self._estate, scope.wanted, scope.attached, flow_logs, left, unwanted, owner)
+        )
 
     def _left(self, choice: Choice, known: Iterable[KnownFlowLog]) -> list[FlowLog]:
         """Existing flow logs that matter here and are left to others."""

@@ -8,29 +8,28 @@ next.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from estate.model import Estate, FlowLog, NetworkSecurityGroup, key
+from plan import adoption
 from plan.choose import Choice
 from plan.model import Migration, Stage
+from plan.ownership import tag_of
+from plan.settings import Settings
+from plan.staying import recorded_in_full
 from plan.targets import Attachment
 
 RETIREMENT = "30 September 2027"
 RETIREMENT_DAY = "2027-09-30"  # the same, ISO 8601
 
-NEXT_STEP: Mapping[Stage, str] = {
+WORDS: Mapping[Stage, str] = {
     "none": "nothing to do: no NSG flow log, and none needed",
-    "nsg only": (
-        f"recorded by its NSG flow log alone, which Azure deletes on {RETIREMENT}; "
-        "set flow-logs:nsgFlowLogs to disable (with existingFlowLogs adopt)"
-    ),
-    "twice": (
-        "recorded and billed twice, by its NSG flow log and on the network; "
-        "set flow-logs:nsgFlowLogs to disable"
-    ),
+    "nsg only": f"recorded by its NSG flow log alone, which Azure deletes on {RETIREMENT}",
+    "twice": "recorded and billed twice, by its NSG flow log and on the network",
     "waiting": "its network's flow log is made in this run; the NSG flow log is switched off next",
     "switched off": "done: its NSG flow log is off; Azure deletes it at the end",
 }
+DARK = "its NSG flow log is off, and not every place of it is recorded otherwise"
 
 
 def switched_off(
@@ -38,13 +37,10 @@ def switched_off(
     choice: Choice,
     groups: Iterable[NetworkSecurityGroup],
     attached: Mapping[str, Sequence[Attachment]],
+    owner: str,
 ) -> frozenset[str]:
     """Keys of the groups whose adopted flow log is, or stays, switched off in this run."""
-    alive = {
-        key(log.target_id)
-        for log in estate.flow_logs
-        if log.enabled and log.provisioning_state == "Succeeded"
-    }
+    alive = recorded_in_full(estate.flow_logs, owner)
     return frozenset(
         group
         for group in (key(found.id) for found in groups)
@@ -59,6 +55,7 @@ def migration(
     choice: Choice,
     places: Sequence[Attachment],
     off: frozenset[str],
+    settings: Settings,
 ) -> Migration:
     """Where one group stands once the plan is carried out."""
     group_key = key(group.id)
@@ -67,12 +64,13 @@ def migration(
     seen = [place for place in places if key(place.subnet_id) not in choice.blind]
     live = log is not None and group_key not in off and (log.enabled or group_key in choice.adopted)
     leaving = group_key in choice.uncounted and group_key in choice.adopted
+    whole = all(_elsewhere(choice, place) for place in seen)
     stage = _stage(log, live, group_key in off, leaving, elsewhere)
     return Migration(
         id=group.id,
         stage=stage,
-        next_step=NEXT_STEP[stage],
-        goes_dark=live and not all(_elsewhere(choice, place) for place in seen),
+        next_step=_next_step(stage, log, group_key, choice, settings, whole),
+        goes_dark=live and not whole,
     )
 
 
@@ -88,12 +86,41 @@ def _stage(
     return "waiting" if leaving and all(elsewhere) else "twice"
 
 
-def _may_go(log: FlowLog, choice: Choice, places: Sequence[Attachment], alive: set[str]) -> bool:
-    if not log.enabled:
-        return True
+def _next_step(
+    stage: Stage,
+    log: FlowLog | None,
+    group: str,
+    choice: Choice,
+    settings: Settings,
+    whole: bool,
+) -> str:
+    if stage == "switched off" and not whole:
+        return DARK
+    if log is None or stage not in ("nsg only", "twice"):
+        return WORDS[stage]
+    return f"{WORDS[stage]}; {_way_out(log, group, choice, settings)}"
+
+
+def _way_out(log: FlowLog, group: str, choice: Choice, settings: Settings) -> str:
+    """How its NSG flow log comes to be switched off."""
+    if settings.nsg_flow_logs != "disable":
+        return "set flow-logs:nsgFlowLogs to disable (with existingFlowLogs adopt)"
+    if group not in choice.uncounted:
+        return "let flow-logs:disableFor take it in"
+    if group in choice.adopted:
+        return "set flow-logs:targetLevel to virtualNetwork, so that its networks are recorded"
+    if refusal := adoption.refusal(log):
+        return refusal
+    return f"its owner ({tag_of(log.tags) or 'somebody else'}) has to switch it off"
+
+
+def _may_go(
+    log: FlowLog, choice: Choice, places: Sequence[Attachment], alive: Container[str]
+) -> bool:
+    """One that is off already stays so while something is to record its places."""
     return all(
         key(place.subnet_id) in choice.blind
-        or any(target in alive for target in choice.recorders(place))
+        or any(target in alive or not log.enabled for target in choice.recorders(place))
         for place in places
     )
 

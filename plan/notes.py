@@ -20,10 +20,22 @@ def notes(
     attached: Mapping[str, Sequence[Attachment]],
     flow_logs: Sequence[PlannedFlowLog],
     left: Iterable[FlowLog],
+    unwanted: Iterable[FlowLog],
     owner: str,
 ) -> Iterator[str]:
-    """Lines on what was left, logged beside what was asked for, managed, or not looked at."""
+    """Lines on what was left, logged beside what was asked for, managed, or not looked at.
+
+    ``left`` are flow logs of others on what is wanted, ``unwanted`` those that this stack adopted
+    before their security group left the filter.
+    """
+    if estate.security_groups and not wanted:
+        yield (
+            "flow-logs:include and flow-logs:exclude leave none of "
+            f"{count(len(estate.security_groups), 'network security group')}: nothing of them "
+            "is recorded"
+        )
     yield from _left(left, owner)
+    yield from _left_switched_off(unwanted)
     yield from _failed(estate, flow_logs)
     yield from _logged_beside(estate, wanted, attached, flow_logs)
     yield from _managed(estate, wanted)
@@ -55,6 +67,16 @@ def _handing_over(log: FlowLog, owner: str) -> str:
         f"belongs to {tag_of(log.tags)}; to take it over, let that stack exclude it and run, "
         "then remove its tag managed-by"
     )
+
+
+def _left_switched_off(unwanted: Iterable[FlowLog]) -> Iterator[str]:
+    for log in unwanted:
+        if not log.enabled:
+            yield (
+                f"network security group {name_of(log.target_id)} left the filter while its flow "
+                f"log {log.name} is switched off: what records its networks stays. Take it in once "
+                "more with flow-logs:nsgFlowLogs keep, or delete its flow log"
+            )
 
 
 def _failed(estate: Estate, flow_logs: Iterable[PlannedFlowLog]) -> Iterator[str]:

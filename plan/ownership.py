@@ -9,7 +9,7 @@ from estate.model import FlowLog, key, name_of, segment
 from plan import naming
 
 TAG = "managed-by"
-_PROGRAM = "flow-logs/"
+PROGRAM = "flow-logs/"
 
 
 class Owner(Enum):
@@ -24,7 +24,7 @@ class Owner(Enum):
 def owner_of(flow_log: FlowLog, owner: str) -> Owner:
     """Who manages a flow log, seen from the stack whose tag value is ``owner``."""
     tag = tag_of(flow_log.tags)
-    if tag.startswith(_PROGRAM) and tag != owner:
+    if tag.startswith(PROGRAM) and tag != owner:
         return Owner.OTHER_STACK
     if made(name_of(flow_log.id), flow_log.target_id):
         return Owner.MADE

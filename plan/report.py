@@ -84,6 +84,8 @@ def warnings(plan: Plan) -> Iterator[str]:
     dark_networks = [found for found in plan.networks if found.state == "dark" and found.reason]
     yield from _by_reason("network security group", "skipped", plan.skipped)
     yield from _by_reason("virtual network", "dark", dark_networks)
+    partial = [found for found in plan.security_groups if found.state == "partial" and found.reason]
+    yield from _by_reason("network security group", "recorded in part", partial)
     short = [log for log in plan.known_flow_logs if log.shortfall]
     yield from map(_short, short[:SHOWN])
     if len(short) > SHOWN:

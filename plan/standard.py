@@ -57,11 +57,18 @@ def shortfall(flow_log: FlowLog, standard: Standard) -> Iterator[str]:
     yield from _analytics_shortfall(flow_log, standard)
     if flow_log.filtering_criteria:
         yield "a filter hides traffic"
+    if flow_log.record_types:
+        yield f"only the records {flow_log.record_types}"
 
 
 def records(flow_log: FlowLog) -> bool:
     """Whether a flow log writes anything."""
     return flow_log.enabled and not flow_log.failed
+
+
+def narrowed(flow_log: FlowLog) -> bool:
+    """Whether a flow log leaves out some of the traffic, by a filter or by kinds of records."""
+    return bool(flow_log.filtering_criteria or flow_log.record_types)
 
 
 def _analytics_shortfall(flow_log: FlowLog, standard: Standard) -> Iterator[str]:

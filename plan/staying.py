@@ -1,0 +1,52 @@
+"""What Azure records at this moment, and which of our flow logs it still needs for that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from estate.model import FlowLog, key
+from plan.ownership import Owner, owner_of
+from plan.standard import narrowed
+from plan.targets import Attachment
+
+if TYPE_CHECKING:
+    from plan.choose import Choice
+
+
+def recorded_in_full(flow_logs: Iterable[FlowLog], owner: str) -> frozenset[str]:
+    """Keys of the targets that a flow log records at this moment, and nothing of it left out.
+
+    The filter of one that the stack made counts as nothing left out: it is asked for.
+    """
+    return frozenset(
+        key(log.target_id)
+        for log in flow_logs
+        if log.enabled
+        and log.provisioning_state == "Succeeded"
+        and (not narrowed(log) or owner_of(log, owner) is Owner.MADE)
+    )
+
+
+def staying(
+    flow_logs: Iterable[FlowLog], owner: str, chosen: Choice, places: Iterable[Attachment]
+) -> dict[str, str]:
+    """Targets of flow logs that the stack made and still needs, by key.
+
+    What a setting makes superfluous goes only when Azure has proved what takes its place: a flow
+    log that is not ``Succeeded`` yet, or could not be switched on again, records nothing.
+    """
+    logs = list(flow_logs)
+    alive = recorded_in_full(logs, owner)
+    made = {
+        key(log.target_id): log.target_id
+        for log in logs
+        if owner_of(log, owner) is Owner.MADE and key(log.target_id) in alive
+    }
+    found: dict[str, str] = {}
+    for place in places:
+        remaining = [target for target in chosen.recorders(place) if target in alive]
+        held = [target for target in map(key, place.recorders) if target in made]
+        if held and not remaining and key(place.subnet_id) not in chosen.blind:
+            found[held[0]] = made[held[0]]
+    return found
