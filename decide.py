@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from estate.cloud import connect
-from estate.discover import missing, read_estate
-from plan import naming, removal, report
+from estate.discover import lost, missing, read_estate
+from plan import adoption, naming, removal, report
 from plan.make import make
 from plan.model import Plan, State
 from plan.settings import Settings
@@ -21,13 +21,14 @@ def decide(settings: Settings, state: State, progress: Say) -> Plan:
     """The plan for what Azure holds now; ``progress`` gets a line while a large estate is read.
 
     What the plan would import, and the targets of new flow logs, are looked at once more, since
-    Resource Graph lags. Raises EstateError, one line, where something cannot be read or built, or
-    where more would be deleted than anybody asked for.
+    Resource Graph lags; so is what adopted flow logs write to, which may be anybody's. Raises
+    EstateError, one line, where something cannot be read or built, or where more would be deleted
+    than anybody asked for.
     """
     cloud = connect(settings.identity)
     estate = read_estate(cloud, settings.subscriptions, naming.home(settings), progress)
     plan = make(estate, settings, state)
-    if gone := missing(cloud, plan.to_confirm):
+    if gone := missing(cloud, plan.to_confirm) | lost(cloud, adoption.relied_on(plan)):
         plan = make(estate.without(gone), settings, state)
     removal.check_owners(plan, state, estate.flow_logs)
     leaves = removal.leaving(plan, state)

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from azure.core.exceptions import AzureError
+from azure.core.exceptions import AzureError, HttpResponseError
 
 from estate import permissions
 from estate.body import common
@@ -38,6 +38,8 @@ from estate.watchers import Watchers
 AT_ONCE = (
     8  # requests under way; a pipeline's machine has few cores, and ARM throttles by subscription
 )
+REFUSED = (401, 403, 404)  # of another tenant, not for this identity, not there
+LOST = ("ResourceNotFound", "ResourceGroupNotFound")  # error codes of ARM (recorded)
 API_VERSIONS = {
     "subscriptions": "2022-12-01",
     "resourcegroups": "2024-03-01",
@@ -98,6 +100,28 @@ def missing(cloud: Cloud, ids: Iterable[str]) -> frozenset[str]:
     with _reported():
         found = each(lambda resource: cloud.find(resource, _api_version(resource)), wanted)
     return frozenset(resource for resource, body in zip(wanted, found, strict=True) if body is None)
+
+
+def lost(cloud: Cloud, ids: Iterable[str]) -> frozenset[str]:
+    """Those of the ids, of the same types, that ARM says are not there, or whose group is not.
+
+    They may be anybody's: where this identity may not look, nothing is lost. Raises EstateError
+    where ARM does not answer.
+    """
+    wanted = list(ids)
+    with _reported():
+        found = each(lambda resource: _is_lost(cloud, resource), wanted)
+    return frozenset(resource for resource, gone in zip(wanted, found, strict=True) if gone)
+
+
+def _is_lost(cloud: Cloud, resource_id: str) -> bool:
+    try:
+        cloud.get(resource_id, _api_version(resource_id))
+    except HttpResponseError as error:
+        if error.status_code not in REFUSED:
+            raise
+        return error.error is not None and error.error.code in LOST
+    return False
 
 
 def _api_version(resource_id: str) -> str:

@@ -262,18 +262,22 @@ class Estate:
     unlisted: int = 0
 
     def without(self, ids: Iterable[str]) -> Estate:
-        """The same estate less the resources with these ids (keys), which turned out to be gone."""
+        """The same estate less the resources with these ids, which turned out to be gone.
+
+        Flow logs that name one as storage account or workspace name none any more.
+        """
         gone = {key(resource_id) for resource_id in ids}
         if not gone:
             return self
         networks = (_without_subnets(r, gone) for r in self.networks if key(r.id) not in gone)
+        flow_logs = (_without_ends(r, gone) for r in self.flow_logs if key(r.id) not in gone)
         return replace(
             self,
             resource_groups=tuple(r for r in self.resource_groups if key(r.id) not in gone),
             networks=tuple(networks),
             interfaces=tuple(r for r in self.interfaces if key(r.id) not in gone),
             watchers=tuple(r for r in self.watchers if key(r.id) not in gone),
-            flow_logs=tuple(r for r in self.flow_logs if key(r.id) not in gone),
+            flow_logs=tuple(flow_logs),
             storage_accounts=tuple(r for r in self.storage_accounts if key(r.id) not in gone),
             workspace=None
             if self.workspace is None or key(self.workspace.id) in gone
@@ -284,3 +288,12 @@ class Estate:
 def _without_subnets(network: VirtualNetwork, gone: set[str]) -> VirtualNetwork:
     kept = tuple(subnet for subnet in network.subnets if key(subnet.id) not in gone)
     return network if len(kept) == len(network.subnets) else replace(network, subnets=kept)
+
+
+def _without_ends(log: FlowLog, gone: set[str]) -> FlowLog:
+    if key(log.storage_id) in gone:
+        log = replace(log, storage_id="")
+    if key(log.analytics.workspace_id or "") in gone:
+        held = log.analytics
+        log = replace(log, analytics=TrafficAnalytics(enabled=held.enabled, interval=held.interval))
+    return log

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from estate.model import FlowLog, TrafficAnalytics, key, name_of, parent_of
 from plan import naming
-from plan.model import FLOW_LOG_TYPE, Adoption, Change, PlannedFlowLog, State
+from plan.model import FLOW_LOG_TYPE, Adoption, Change, Plan, PlannedFlowLog, State
 from plan.ownership import TAG, tag_of, tagged
 from plan.standard import OFF, Standard
 from plan.targets import level_of
@@ -63,6 +63,19 @@ def adopted(
         identity=flow_log.identity,
         exists=True,
     )
+
+
+def relied_on(plan: Plan) -> frozenset[str]:
+    """Ids of others' storage accounts and workspaces that adopted flow logs would be sent with.
+
+    Azure refuses a flow log that names one which is gone (InvalidResourceReference).
+    """
+    logs = [log for log in plan.flow_logs if log.state == "adopted"]
+    own = {key(account.id) for account in plan.storage_accounts} | {key(plan.workspace.id)}
+    named = [log.storage_id for log in logs]
+    named += [log.analytics.workspace_id or "" for log in logs]
+    found = {key(resource_id): resource_id for resource_id in named if resource_id}
+    return frozenset(found[folded] for folded in found.keys() - own)
 
 
 def difference(before: FlowLog, after: PlannedFlowLog, own_workspace: str) -> Adoption:

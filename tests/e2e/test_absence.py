@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import Staging
+from tests.e2e.scenarios import facts
 from tests.e2e.stage import API_VERSIONS, Stage, stage
 from tools.projects import SAMPLE_ESTATE
 
-DEV = "00000000-0000-4000-8000-000000000003"
+PROD, DEV = (f"00000000-0000-4000-8000-00000000000{number}" for number in (2, 3))
 PLAIN: dict[str, Any] = {"location": "westeurope", "subscriptions": [DEV]}
 LEFT_FAILED = {"method": "PUT", "times": 1, "status": 500, "late": True}
 SPELLINGS = {
@@ -132,6 +133,34 @@ def test_a_flow_log_is_handed_to_another_stack_without_a_gap(staged: Staging) ->
         assert (again.code, dict(again.changes)) == (0, {}), again.stdout
     assert [found["id"] for found in there.flow_logs(DEV).values()] == [log["id"]]
     assert "DELETE" not in {sent.method for sent in there.server.writes()}
+
+
+def test_an_adopted_flow_log_gets_ours_for_what_somebody_deleted_under_it(
+    staged: Staging, tmp_path: Path
+) -> None:
+    bereft = tmp_path / "bereft.json"
+    sample = json.loads(SAMPLE_ESTATE.read_text())
+    gone = ("/storageAccounts/stcontosoprodneu", "/workspaces/log-contoso-soc")
+    bereft.write_text(json.dumps([row for row in sample if not row["id"].endswith(gone)]))
+    there = staged(bereft)
+    adopt = {"subscriptions": [PROD], "existingFlowLogs": "adopt"}
+    there.stack("dev", {**PLAIN, **adopt, "include": {"locations": ["northeurope"]}})
+    before = _on_report_network(there)
+    assert before["storage"].endswith(gone[0].casefold())
+    assert before["workspace"].endswith(gone[1])
+
+    done = there.up("dev")
+    assert done.code == 0, done.stdout
+    after = _on_report_network(there)
+    assert after["id"] == before["id"]
+    assert "/flow-logs-dev/" in after["storage"]
+    assert after["workspace"].endswith("/workspaces/flow-logs-dev")
+    assert dict(there.up("dev").changes) == {}
+
+
+def _on_report_network(there: Stage) -> dict[str, Any]:
+    logs = there.flow_logs(PROD)
+    return next(facts(log) for target, log in logs.items() if target.endswith("/vnet-report-neu"))
 
 
 def test_flow_logs_whose_state_is_lost_are_found_and_taken_over(staged: Staging) -> None:

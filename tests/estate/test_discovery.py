@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from estate.cloud import Cloud, connect
-from estate.discover import missing, read_estate
+from estate.discover import lost, missing, read_estate
 from estate.model import Estate, EstateError, Home, key
 from plan import naming
 from plan.settings import Identity
@@ -107,6 +107,26 @@ def test_only_what_answers_404_is_missing(local_azure: Callable[..., Any], sampl
     there = [log.id for log in sample.flow_logs]
     gone = f"{sample.watchers[0].id}/flowLogs/no-such"
     assert missing(cloud, [*there, gone]) == {gone}
+
+
+def test_lost_is_only_what_azure_says_is_not_there(
+    local_azure: Callable[..., Any], tmp_path: Path
+) -> None:
+    role = tmp_path / "role.json"
+    reader = {"Name": "part", "Actions": ["*/read"], "AssignableScopes": [f"/subscriptions/{DEV}"]}
+    role.write_text(json.dumps(reader))
+    cloud = _connect(local_azure(SAMPLE_ESTATE, role=role).url)
+    account = "providers/Microsoft.Storage/storageAccounts/stgone"
+    in_group, in_none, unseen, nowhere = (
+        f"/subscriptions/{place}/{account}"
+        for place in (
+            f"{DEV}/resourceGroups/rg-test",
+            f"{DEV}/resourceGroups/rg-gone",
+            f"{PROD}/resourceGroups/rg-gone",
+            f"{OTHER}/resourceGroups/rg-gone",
+        )
+    )
+    assert lost(cloud, [in_group, in_none, unseen, nowhere]) == {in_group, in_none}
 
 
 def test_a_throttled_query_is_asked_again_when_its_headers_say(
