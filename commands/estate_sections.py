@@ -1,6 +1,7 @@
 """The sections of a summary on the estate: coverage, what stays dark, migration.
 
-Each takes the plan's document (plan/document.py) and the most rows that a table may have.
+Each takes the outcome of a preview or its plan (plan/document.py), and the most rows that a table
+may have.
 """
 
 from __future__ import annotations
@@ -10,17 +11,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from commands.losses import flow_log_changes, lost_groups, lost_targets
 from commands.markdown import NAMED, code, details, names, plain, table
-from commands.words import STATES
+from commands.outcome import Outcome
+from commands.words import LEVELS, STATES
 from estate.model import name_of
 from plan.model import NOTHING_RECORDED
+from plan.targets import level_of
 from plan.wording import count
 
 Plan = Mapping[str, Any]
 
 
-def coverage(plan: Plan, most: int) -> Iterator[str]:
-    """How many groups and networks are in each state, before and after."""
+def coverage(outcome: Outcome, most: int) -> Iterator[str]:
+    """How many groups and networks are in each state, before and after, and what is lost."""
+    plan = outcome.plan or {}
     groups, networks = plan["networkSecurityGroups"], plan["networks"]
     counted = [
         Counter(found[when] for found in kind)
@@ -37,18 +42,29 @@ def coverage(plan: Plan, most: int) -> Iterator[str]:
     yield from table(head, rows, len(rows))
     found = plan["coverage"]
     yield f"{found['discovered']:,} security groups found, {found['excluded']:,} of them excluded."
-    worse = [group["name"] for group in losing(plan)]
-    if worse:
-        yield f"**Recorded now and no longer then**: {names(worse, most)}"
+    yield from _lost(outcome, most)
 
 
-def losing(plan: Plan) -> list[Mapping[str, Any]]:
-    """Security groups that something records now and nothing records then."""
-    return [
-        group
-        for group in plan["networkSecurityGroups"]
-        if group["state"] in NOTHING_RECORDED and group["stateBefore"] not in NOTHING_RECORDED
+def _lost(outcome: Outcome, most: int) -> Iterator[str]:
+    by_level: dict[str, list[str]] = defaultdict(list)
+    for target in lost_targets(outcome):
+        by_level[LEVELS[level_of(target)]].append(name_of(target))
+    groups = by_level[LEVELS["networkSecurityGroup"]]
+    groups += [name for name in map(name_of, lost_groups(outcome)) if name not in groups]
+    lost = [
+        f"{count(len(some), kind)}: {names(some, most)}" for kind, some in by_level.items() if some
     ]
+    if lost:
+        yield f"**Recorded now and no longer then**: {'; '.join(lost)}"
+    released = [
+        change for change in flow_log_changes(outcome.changes) if change.action == "release"
+    ]
+    if released:
+        yield (
+            f"**Let go**: {count(len(released), 'flow log')}, which Azure keeps and this "
+            "stack no longer brings back to standard, on "
+            f"{names([name_of(change.target_id) for change in released], most)}"
+        )
 
 
 def dark(plan: Plan, most: int) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import Any
 from commands import estate_sections, sections
 from commands.changes import Change
 from commands.cost_section import cost
+from commands.losses import lost_targets
 from commands.outcome import Outcome
 from plan.wording import count
 
@@ -45,15 +46,18 @@ def _sections(outcome: Outcome, most: int) -> Iterator[str]:
         yield from section(outcome, most)
     if outcome.plan is None or outcome.verdict == "no changes":
         return
-    for of_plan in (estate_sections.coverage, estate_sections.dark, estate_sections.migration):
+    yield from estate_sections.coverage(outcome, most)
+    for of_plan in (estate_sections.dark, estate_sections.migration):
         yield from of_plan(outcome.plan, most)
     yield from cost(outcome.plan, outcome.volume, most)
 
 
 def _title(outcome: Outcome) -> str:
-    if outcome.verdict == "changes":
-        return count(len(outcome.changes), "change")
-    return outcome.verdict
+    if outcome.verdict != "changes":
+        return outcome.verdict
+    lost = len(lost_targets(outcome))
+    gone = f", {count(lost, 'target')} no longer recorded" if lost else ""
+    return f"{count(len(outcome.changes), 'change')}{gone}"
 
 
 def _figures(outcome: Outcome) -> Iterator[str]:
@@ -81,6 +85,9 @@ def flow_logs(changes: Iterable[Change]) -> Iterator[str]:
 def _coverage(plan: Mapping[str, Any]) -> Iterator[str]:
     found = plan["coverage"]
     wanted = found["discovered"] - found["excluded"]
+    if not wanted:
+        yield f"**none of {count(found['discovered'], 'network security group')} is wanted**"
+        return
     before, after = found["coveredBefore"], found["covered"]
     now = "" if before == after else f", {before:,} now"
     yield f"{after:,} of {count(wanted, 'network security group')} covered{now}"

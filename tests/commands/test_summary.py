@@ -175,7 +175,7 @@ def test_security_groups_that_lose_their_records_are_named() -> None:
     plan = _plan(estate)
     plan["networkSecurityGroups"][0]["state"] = "dark"
     text = summary(_outcome(step("delete", "x", {}), plan=plan))
-    assert "**Recorded now and no longer then**: `nsg-web`" in text
+    assert "**Recorded now and no longer then**: 1 network security group: `nsg-web`" in text
 
 
 def test_migration_tells_stages_and_who_goes_dark_when_nsg_flow_logs_end() -> None:
