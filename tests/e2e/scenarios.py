@@ -51,3 +51,12 @@ def facts(log: dict[str, Any]) -> dict[str, Any]:
         "storage": properties["storageId"].casefold(),
         "tag": (log.get("tags") or {}).get("managed-by"),
     }
+
+
+def networks_without(estate: list[dict[str, Any]], targets: set[str]) -> list[str]:
+    """Ids of the networks of an estate that no flow log is on; ``targets`` are keys."""
+    return [
+        found["id"]
+        for found in estate
+        if "/virtualnetworks/" in found["id"].casefold() and found["id"].casefold() not in targets
+    ]

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.scenarios import facts
+from tests.e2e.scenarios import facts, policy_makes_flow_logs
 from tests.e2e.stage import SWITCH, Stage, real_stage, stage
 
 NETWORK_VERSION = "2024-05-01"
@@ -110,3 +110,49 @@ def test_made_unchanged_repaired_and_taken_away(anywhere: tuple[Stage, str], net
 
     assert there.engine.operate("destroy", "anywhere").code == 0
     assert _held(there, network) is None
+
+
+def test_somebody_elses_flow_log_is_left_adopted_and_released(
+    anywhere: tuple[Stage, str], network: str
+) -> None:
+    there, subscription = anywhere
+    settings = {
+        "location": REGION,
+        "subscriptions": [subscription],
+        "include": {"resourceGroups": [network.split("/")[4]]},
+        "protectData": False,
+    }
+    there.stack("anywhere", settings)
+    assert there.up("anywhere").code == 0
+    outputs = there.engine.outputs("anywhere")
+    watchers = outputs["watchers"][subscription]
+    storage = {region: ids[0] for region, ids in outputs["storageAccounts"].items()}
+    there.configure("anywhere", {**settings, "exclude": {"names": ["*"]}})
+    assert there.up("anywhere").code == 0
+    assert _held(there, network) is None
+
+    policy_makes_flow_logs(there, [network], watchers, storage)
+    theirs = _held(there, network)
+    assert theirs is not None
+    there.configure("anywhere", settings)
+    assert there.up("anywhere").code == 0
+    assert _facts(there, network) == facts(theirs)
+
+    there.configure("anywhere", {**settings, "existingFlowLogs": "adopt"})
+    assert there.up("anywhere").code == 0
+    adopted = _facts(there, network)
+    assert (adopted["id"], adopted["storage"]) == (facts(theirs)["id"], facts(theirs)["storage"])
+    assert (adopted["days"], adopted["analytics"]) == (90, True)
+    assert dict(there.up("anywhere").changes) == {}
+
+    there.configure("anywhere", settings)
+    assert there.up("anywhere").code == 0
+    assert _facts(there, network) == adopted
+    assert there.engine.operate("destroy", "anywhere").code == 0
+    assert _facts(there, network) == adopted
+
+
+def _facts(there: Stage, network_id: str) -> dict[str, Any]:
+    held = _held(there, network_id)
+    assert held is not None
+    return facts(held)

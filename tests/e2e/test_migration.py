@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.conftest import Staging
-from tests.e2e.scenarios import facts, policy_makes_flow_logs
+from tests.e2e.scenarios import facts, networks_without, policy_makes_flow_logs
 from tests.e2e.stage import Stage
 from tests.estates import synthetic
 from tools.projects import SAMPLE_ESTATE
@@ -104,7 +104,7 @@ def test_what_azure_policy_makes_between_two_runs_is_adopted_in_place(
     storage = {region: ids[0] for region, ids in outputs["storageAccounts"].items()}
     made = there.flow_logs(*subscriptions)
 
-    late = _networks_without(estate, set(made))
+    late = networks_without(estate, set(made))
     assert late
     for subscription in subscriptions:
         own = [network for network in late if subscription in network]
@@ -122,14 +122,6 @@ def test_what_azure_policy_makes_between_two_runs_is_adopted_in_place(
         target: log["id"] for target, log in made.items()
     }
     assert there.up("dev").changes == {}
-
-
-def _networks_without(estate: list[dict[str, Any]], targets: set[str]) -> list[str]:
-    return [
-        found["id"]
-        for found in estate
-        if "/virtualnetworks/" in found["id"].casefold() and found["id"].casefold() not in targets
-    ]
 
 
 def _somebody_attaches_groups(there: Stage, networks: list[str]) -> None:
