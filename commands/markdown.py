@@ -14,7 +14,16 @@ from plan.wording import listed, plural
 
 CELL = 200  # characters of one value; longer ones are cut
 BLOCK = 1500  # characters of one block
+CONTEXT = 20  # characters shown beside what differs
 NAMED = 5  # names in a line; more are counted
+_COMMAND = re.compile(
+    r"""
+    (?: (?<=:\ ) | (?<=\() )                        # "way out: COMMAND", "(COMMAND)"
+    ( (?: pulumi | az | python\ -m | scripts/\w+ ) \ .+? )
+    (?= \.?$ | [.;,)]+\  | \)[.;,]?$ )               # up to the end of the phrase
+    """,
+    re.VERBOSE,
+)
 
 
 def code(value: object, most: int = CELL) -> str:
@@ -24,9 +33,16 @@ def code(value: object, most: int = CELL) -> str:
 
 
 def plain(value: object, most: int = 2 * CELL) -> str:
-    """A value as text on one line, fit for a table cell."""
-    text = html.escape(_cut(" ".join(str(value).split()), most), quote=False)
-    text = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", text)
+    """A value as text on one line, fit for a table cell; commands in it as code, to copy."""
+    text = _cut(" ".join(str(value).split()), most)
+    parts = _COMMAND.split(text)  # text and commands by turns
+    return "".join(
+        code(part, most) if index % 2 else _escaped(part) for index, part in enumerate(parts)
+    )
+
+
+def _escaped(text: str) -> str:
+    text = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", html.escape(text, quote=False))
     return text.replace("@", "@\N{WORD JOINER}")
 
 
@@ -59,6 +75,28 @@ def details(title: str, lines: Iterable[str]) -> list[str]:
 def names(found: Sequence[str], most: int) -> str:
     """Names as inline code; more than ``most`` are counted."""
     return listed([code(name, 80) for name in found], max(most, 1))
+
+
+def apart(before: str, after: str, most: int = CELL) -> tuple[str, str]:
+    """Two texts as they are, or the parts by which they differ where one is too long for a cell."""
+    if max(len(before), len(after)) <= most:
+        return before, after
+    start = _alike(before, after)
+    end = _alike(before[start:][::-1], after[start:][::-1])
+    first, last = max(start - CONTEXT, 0), max(end - CONTEXT, 0)
+    return _part(before, first, last), _part(after, first, last)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts start with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _part(text: str, first: int, last: int) -> str:
+    """A text without so many characters at its start and end."""
+    shown = text[first : len(text) - last]
+    return f"{'…' if first else ''}{shown}{'…' if last else ''}"
 
 
 def _cut(text: str, most: int) -> str:

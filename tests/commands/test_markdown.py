@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from markdown_it import MarkdownIt
 
 from commands.engine import Run
-from commands.markdown import table
+from commands.markdown import plain, table
 from commands.outcome import Outcome
 from commands.summary import joined, summary
 from tests.commands.events import said
@@ -50,3 +51,31 @@ def test_the_same_error_of_many_resources_is_told_once_with_the_count() -> None:
     assert "The engine said so 51 times." in told
     assert told.count("out of disk") == 1
     assert "more error" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "commands"),
+    [
+        (
+            "name somebody: pulumi config set --path 'flow-logs:alerts.emails[0]' ADDRESS",
+            ["pulumi config set --path 'flow-logs:alerts.emails[0]' ADDRESS"],
+        ),
+        (
+            "Way out: pulumi config set flow-logs:tags.a_b VALUE.",
+            ["pulumi config set flow-logs:tags.a_b VALUE"],
+        ),
+        (
+            "recover it within 14 days (az monitor log-analytics workspace recover), or move: "
+            "pulumi up, once; that is all",
+            ["az monitor log-analytics workspace recover", "pulumi up"],
+        ),
+        ("group *a* is pulumi's, az_b: nothing to copy", []),
+    ],
+)
+def test_commands_to_copy_are_code_and_the_rest_is_plain_text(
+    text: str, commands: list[str]
+) -> None:
+    (inline,) = (token for token in GITHUB.parse(plain(text)) if token.type == "inline")
+    children = inline.children or []
+    assert [token.content for token in children if token.type == "code_inline"] == commands
+    assert "".join(token.content for token in children) == text
