@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ ACTIONS: Mapping[str, Action] = {
 NOT_IN_AZURE = ("pulumi:", "flow-logs:")
 """Type tokens of what exists in the state alone: stack, providers, components."""
 
+NONE = "none"  # what is not there
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # how the engine writes what it cannot know yet
 
 
@@ -95,18 +97,37 @@ def kind(type_token: str) -> str:
 
 
 def differences(before: Any, after: Any, path: str = "") -> Iterator[Property]:
-    """Every value that is not the same in two trees of inputs."""
+    """Every value that is not the same in two trees of inputs.
+
+    Lists are compared place by place where they are as long as each other, else item by item:
+    ``path[]`` is an item that goes (then none) or comes (before none).
+    """
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in sorted({*before, *after}):
             inner = f"{path}.{name}" if path else name
             yield from differences(before.get(name), after.get(name), inner)
+    elif isinstance(before, list) and isinstance(after, list):
+        yield from _in_lists(before, after, path)
+    elif before != after:
+        yield Property(path, _text(before), _text(after))
+
+
+def _in_lists(before: list[Any], after: list[Any], path: str) -> Iterator[Property]:
+    gone = [_text(item) for item in before if item not in after]
+    come = [_text(item) for item in after if item not in before]
+    if len(before) == len(after) and len(gone) == len(come) and gone:
+        for place, (old, new) in enumerate(zip(before, after, strict=True)):
+            yield from differences(old, new, f"{path}[{place}]")
+    elif gone or come:
+        yield from (Property(f"{path}[]", item, NONE) for item in gone)
+        yield from (Property(f"{path}[]", NONE, item) for item in come)
     elif before != after:
         yield Property(path, _text(before), _text(after))
 
 
 def _text(value: object) -> str:
+    """A value as plain text, a tree as JSON."""
     if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "known at deployment" if value == UNKNOWN else str(value)
+        return NONE
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text.replace(UNKNOWN, "known at deployment")

@@ -11,7 +11,7 @@ from typing import Any
 
 from commands.changes import Action, Change, Property
 from commands.engine import Violation
-from commands.markdown import NAMED, block, code, details, more, names, plain, table
+from commands.markdown import NAMED, apart, block, code, details, more, names, plain, table
 from commands.outcome import Outcome
 from estate.model import name_of
 from plan.wording import count
@@ -96,8 +96,7 @@ def _fields(log: Mapping[str, Any]) -> Iterator[Sequence[str]]:
     """A row for each field; the first names the flow log."""
     whose = (code(name_of(log["id"])), code(name_of(log["targetId"])))
     for change in log["changes"]:
-        values = (code(short(change[when])) for when in ("before", "after"))
-        yield (*whose, plain(change["property"]), *values)
+        yield (*whose, plain(change["property"]), *_values(change["before"], change["after"]))
         whose = ("", "")
 
 
@@ -147,12 +146,16 @@ def _changed(changed: Sequence[Change], most: int) -> Iterator[str]:
         (
             f"{count(len(named), kind)}: {names(named, NAMED)}",
             plain(found.path),
-            code(short(found.before)),
-            code(short(found.after)),
+            *_values(found.before, found.after),
         )
         for (kind, found), named in alike.items()
     ]
     yield from table(("changed", "property", "now", "then"), rows, most)
+
+
+def _values(before: str, after: str) -> tuple[str, ...]:
+    shown = short(before), short(after)
+    return tuple(map(code, apart(*(shown if shown[0] != shown[1] else (before, after)))))
 
 
 def _created(outcome: Outcome, most: int) -> Iterator[str]:
