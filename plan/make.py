@@ -31,6 +31,7 @@ from plan.model import (
     Covered,
     KnownFlowLog,
     Plan,
+    PlanError,
     PlannedFlowLog,
     PlannedWorkspace,
     State,
@@ -200,6 +201,11 @@ class _Planner:
         watcher_id = self._regional.watcher_id(subscription_of(target_id), region)
         resource_id = self._state.spelling(naming.flow_log_id(watcher_id, target_id))
         found = self._held.get(key(resource_id))
+        if found and key(found.target_id) != key(target_id):
+            raise PlanError(
+                f"flow log {found.name}, as this stack would name the one on {target_id}, is on "
+                f"{found.target_id}; delete it, or leave that network out by flow-logs:exclude"
+            )
         logical_name = naming.logical_name(resource_id)
         return PlannedFlowLog(
             id=resource_id,

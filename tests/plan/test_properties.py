@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from estate.model import Estate, TrafficAnalytics, key
+from estate.model import Estate, Kind, NetworkInterface, TrafficAnalytics, VirtualNetwork, key
 from plan.make import make
 from plan.model import FLOW_LOG_TYPE, Plan
 from plan.naming import FLOW_LOG_NAME
@@ -35,31 +36,48 @@ STATES = {
 @st.composite
 def estates(draw: st.DrawFn) -> Estate:
     """Estates of up to 5 networks, 6 security groups, interfaces, and flow logs of all kinds."""
-    networks = [
-        hand.network(
-            f"vnet-{number}",
-            {
-                f"s{subnet}": draw(st.sampled_from([None, *GROUPS]))
-                for subnet in range(draw(st.integers(0, 3)))
-            },
-            location=draw(st.sampled_from(REGIONS)),
-        )
-        for number in range(draw(st.integers(0, 5)))
-    ]
+    networks = [draw(networks_with_subnets(number)) for number in range(draw(st.integers(0, 5)))]
     subnets = [f"{net.name}/{sub.name}" for net in networks for sub in net.subnets]
+    regions = {net.name: net.location for net in networks}
     interfaces = [
-        hand.interface(
-            f"nic-{number}", draw(st.sampled_from(GROUPS)), draw(st.sampled_from(subnets))
-        )
+        draw(interfaces_in(number, draw(st.sampled_from(subnets)), regions))
         for number in range(draw(st.integers(0, 3)) if subnets else 0)
     ]
     groups = [hand.security_group(name, tier=draw(st.sampled_from("ab"))) for name in GROUPS]
     candidates = [net.id for net in networks] + [group.id for group in groups]
     candidates += [sub.id for net in networks for sub in net.subnets]
-    candidates += [nic.id for nic in interfaces]
+    candidates += [nic.id for nic in interfaces if nic.kind == "networkInterface"]
     logged = draw(st.lists(st.sampled_from(candidates), unique=True, max_size=5))
     flow_logs = [draw(flow_logs_on(number, target)) for number, target in enumerate(logged)]
     return hand.estate(*networks, *interfaces, *groups, *flow_logs, *draw(watcher_sets()))
+
+
+@st.composite
+def networks_with_subnets(draw: st.DrawFn, number: int) -> VirtualNetwork:
+    """A network of up to 3 subnets, of which some are delegated to what flow logs do not see."""
+    subnets = {
+        draw(st.sampled_from([f"s{subnet}", f"s{subnet}", "GatewaySubnet"])): draw(
+            st.sampled_from([None, *GROUPS])
+        )
+        for subnet in range(draw(st.integers(0, 3)))
+    }
+    network = hand.network(f"vnet-{number}", subnets, location=draw(st.sampled_from(REGIONS)))
+    services = st.sampled_from([(), (), (), ("Microsoft.Network/dnsResolvers",)])
+    return replace(
+        network,
+        subnets=tuple(replace(subnet, delegations=draw(services)) for subnet in network.subnets),
+    )
+
+
+@st.composite
+def interfaces_in(
+    draw: st.DrawFn, number: int, subnet: str, regions: Mapping[str, str]
+) -> NetworkInterface:
+    """A machine's interface, or a scale set's, in ``network/subnet``."""
+    interface = hand.interface(f"nic-{number}", draw(st.sampled_from(GROUPS)), subnet)
+    kinds: list[Kind] = ["networkInterface", "networkInterface", "scaleSet"]
+    kind = draw(st.sampled_from(kinds))
+    return replace(interface, kind=kind, location=regions[subnet.split("/")[0]])
 
 
 def watcher_sets() -> st.SearchStrategy[list[Any]]:
@@ -80,7 +98,8 @@ def flow_logs_on(draw: st.DrawFn, number: int, target: str) -> Any:
         version=draw(st.sampled_from([1, 2, None])),
         retention_enabled=draw(st.booleans()),
         retention_days=draw(st.sampled_from([0, 7, 90, 365])),
-        record_types=draw(st.sampled_from([None, "B,E"])),
+        record_types=draw(st.sampled_from([None, None, "B,E"])),
+        filtering_criteria=draw(st.sampled_from([None, None, "SrcPort=22"])),
         provisioning_state=draw(st.sampled_from(["Succeeded", "Failed"])),
         analytics=TrafficAnalytics(
             enabled=draw(st.booleans()),

@@ -13,7 +13,7 @@ from estate.model import Estate, Subnet, TrafficAnalytics, Workspace, key
 from plan import report
 from plan.blind import blind_subnets
 from plan.make import make
-from plan.model import Plan
+from plan.model import Plan, PlanError
 from plan.ownership import Owner, owner_of
 from plan.scope import in_scope
 from plan.settings import Filter, Settings
@@ -305,6 +305,13 @@ def test_another_stacks_flow_log_is_never_said_to_be_adoptable() -> None:
     off = hand.flow_log("off", VNET, enabled=False, tags={"managed-by": "flow-logs/prod"})
     plan = make(_app(off), hand.settings(**ADOPT), EMPTY)
     assert "belongs to flow-logs/prod, which has to switch it on" in plan.security_groups[0].reason
+
+
+def test_a_name_of_ours_on_another_target_stops_the_run_in_one_line() -> None:
+    (ours,) = make(_app(), hand.settings(), EMPTY).flow_logs
+    taken = hand.flow_log(ours.name, hand.network_id("vnet-other"), id=ours.id)
+    with pytest.raises(PlanError, match=f"flow log {ours.name}, as this stack would name"):
+        make(_app(taken), hand.settings(), EMPTY)
 
 
 def test_a_filter_that_leaves_nothing_is_told() -> None:
