@@ -2,7 +2,7 @@
 
 First the preview with the policy pack, since an update stops at the first resource that a policy
 refuses and keeps what it had made by then. Then the update, with ``--continue-on-error``: what
-Azure refuses never stops the rest, and the next run finishes it.
+Azure refuses never stops the rest, and another run makes what it no longer refuses.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from commands.changes import changes
 from commands.engine import Engine, Run
 from commands.markdown import code, plain, table
 from commands.preview import REPOSITORY, guard, options, preview, reviewed, tell, told
-from commands.sections import error, kinds
+from commands.refusals import refusal, ways_out
+from commands.sections import by_action, error
 from commands.stopped import stopped
 from commands.summary import flow_logs, joined
 from tools.engine.locate import cli
@@ -44,15 +45,17 @@ def _title(run: Run) -> str:
 def _done(run: Run) -> Iterator[str]:
     done = changes(run.events, failed=run.failures)
     if done:
-        yield f"{'; '.join(flow_logs(done)) or 'no flow log changed'}; {', '.join(kinds(done))}."
+        yield f"{'; '.join(flow_logs(done)) or 'no flow log changed'}."
+    yield from by_action([change for change in done if change.kind != "flow log"])
 
 
 def _failed(stack: str, run: Run) -> Iterator[str]:
-    rows = [(code(urn.rsplit("::", 1)[-1]), plain(said)) for urn, said in run.failures.items()]
-    if rows:
-        yield f"### Not written ({len(rows):,})"
+    refused = {urn.rsplit("::", 1)[-1]: refusal(said) for urn, said in run.failures.items()}
+    if refused:
+        yield f"### Not written ({len(refused):,})"
+        rows = [(code(name), plain(found.text)) for name, found in refused.items()]
         yield from table(("resource", "why"), rows, ROWS)
-        yield f"The next run finishes what is left: `scripts/deploy {stack}`."
+        yield from ways_out(refused.values(), stack)
     elif run.code:
         said = "\n".join(run.messages("error")) or run.stderr.strip()
         yield from error(said or "the engine gave no reason; see its log", stack)

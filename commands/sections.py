@@ -105,21 +105,29 @@ def changes(outcome: Outcome, most: int) -> Iterator[str]:
     if not outcome.changes:
         return
     yield f"### Changes ({len(outcome.changes):,})"
-    by_action: dict[Action, list[Change]] = defaultdict(list)
-    for change in outcome.changes:
-        by_action[change.action].append(change)
-    for action, word in DONE.items():
-        if by_action[action]:
-            yield f"- **{word}**: {', '.join(kinds(by_action[action]))}"
+    yield from by_action(outcome.changes)
     yield from _lost(outcome.lost, most)
-    gone = [*by_action["replace"], *by_action["delete"], *by_action["release"]]
+    gone = [
+        change
+        for action in ("replace", "delete", "release")
+        for change in outcome.changes
+        if change.action == action
+    ]
     rows = [(DONE[change.action], change.kind, code(change.name)) for change in gone]
     yield from table(("", "kind", "name"), rows, most)
-    yield from _changed(by_action["change"], most)
+    changed = [change for change in outcome.changes if change.action == "change"]
+    yield from _changed(changed, most)
     yield from _created(outcome, most)
 
 
-def kinds(found: Sequence[Change]) -> list[str]:
+def by_action(found: Sequence[Change]) -> Iterator[str]:
+    """An item for each action, with the kinds of what it happens to."""
+    for action, word in DONE.items():
+        if changed := [change for change in found if change.action == action]:
+            yield f"- **{word}**: {', '.join(_kinds(changed))}"
+
+
+def _kinds(found: Sequence[Change]) -> list[str]:
     """``7 flow logs`` and so on, the most frequent kind first."""
     counted: dict[str, int] = defaultdict(int)
     for change in found:

@@ -1,0 +1,69 @@
+"""What the summary of a deployment tells: what was done, and what is left, without an engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from commands.deploy import deployment
+from commands.engine import Run
+from commands.refusals import refusal
+from tests.commands.events import said, step
+
+ALERT = "azure-native:monitor:ActivityLogAlert"
+
+
+def _failed(*messages: str) -> str:
+    events: list[dict[str, Any]] = []
+    for number, message in enumerate(messages):
+        events += [step("create", f"log-{number}", new={}), said(message, name=f"log-{number}")]
+    return deployment("prod", Run(255, "", "", events))
+
+
+def test_each_action_is_told_by_itself_and_flow_logs_once() -> None:
+    events = [
+        *(step("delete", f"vnet-{number}", {}) for number in range(2)),
+        step("create", "a", new={}, kind=ALERT),
+        step("delete", "b", {}, kind=ALERT),
+    ]
+    text = deployment("prod", Run(0, "", "", events))
+    assert text.splitlines()[2:] == [
+        "flow logs: 2 deleted.",
+        "",
+        "- **created**: 1 activity log alert",
+        "- **deleted**: 1 activity log alert",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        (
+            '1 error occurred:\n\t* Status=200 Code="Conflict" Message="Another\n one."',
+            "Conflict: Another one.",
+        ),
+        (
+            'Status=400 Code="X" Message="say "no" to it" Details=[{"code":"Y"}]',
+            'X: say "no" to it',
+        ),
+        ("1 error occurred:\n\t* no such host", "no such host"),
+    ],
+)
+def test_a_reason_is_told_as_code_and_message(message: str, told: str) -> None:
+    assert refusal(message).text == told
+
+
+def test_a_next_run_is_promised_for_what_it_can_finish_alone() -> None:
+    text = _failed(
+        'Status=500 Code="InternalServerError" Message="An error occurred."',
+        'Status=409 Code="AnotherOperationInProgress" Message="Wait."',
+        'Status=403 Code="RequestDisallowedByPolicy" Message="By policy."',
+        'Status=409 Code="ScopeLocked" Message="Locked."',
+        'Status=400 Code="InvalidParameter" Message="No."',
+    )
+    assert "### Not written (5)" in text
+    assert "- 2 resources: the next run finishes them: `scripts/deploy prod`." in text
+    assert "- 2 resources: Azure refuses them until what is in the way is gone" in text
+    assert "`python -m commands.preflight --stack prod` names it" in text
+    assert "- 1 resource: mend what the reason names, then `scripts/deploy prod`." in text
