@@ -13,7 +13,7 @@ class FileProblem(Exception):
     """A file that cannot be used; the text is one line that names it, the fault and the rule."""
 
     def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"{path}: {problem}")
+        super().__init__(" ".join(f"{path}: {problem}".splitlines()))
 
 
 def read_json(path: Path, what: str) -> Any:
@@ -26,6 +26,8 @@ def read_json(path: Path, what: str) -> Any:
         raise FileProblem(path, f"the {what} file cannot be read: {error.strerror}") from None
     except ValueError as error:
         raise FileProblem(path, f"the {what} file is no valid JSON: {error}") from None
+    except RecursionError:
+        raise FileProblem(path, f"the {what} file is nested too deeply") from None
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -37,6 +37,14 @@ def put_part(holder: Resource, collection: str, part: Resource) -> None:
     parts.append(part)
 
 
+def complete_part(holder: Resource, collection: str, part: Resource, type_: str) -> None:
+    """Fills in what Azure has and an estate file may leave out of a part that has its name."""
+    part.setdefault("id", f"{holder['id']}/{collection}/{part['name']}")
+    part.setdefault("etag", holder["etag"])
+    part.setdefault("type", type_)
+    part.setdefault("properties", {}).setdefault("provisioningState", "Succeeded")
+
+
 def find_anything(store: Store, id_: str) -> Resource | None:
     """A resource, or a subnet inside its network; none for what is no ARM id either."""
     resource = store.find(id_)

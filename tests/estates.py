@@ -23,10 +23,11 @@ _SUBSCRIPTION = re.compile(r"(?<=/subscriptions/)[0-9a-fA-F-]{36}")
 _STORAGE = "Microsoft.Storage/storageAccounts"
 _WATCHERS = "Microsoft.Network/networkWatchers"
 _FLOW_LOGS = f"{_WATCHERS}/flowLogs"
+_GROUPS = "Microsoft.Network/networkSecurityGroups"
 _TAKEN = {
     key(type_)
     for type_ in (
-        "Microsoft.Network/networkSecurityGroups",
+        _GROUPS,
         "Microsoft.Network/virtualNetworks",
         "Microsoft.Network/networkInterfaces",
         "Microsoft.OperationalInsights/workspaces",
@@ -42,8 +43,9 @@ def recorded(data: Path) -> list[Resource]:
 
     Each recording becomes a subscription of its own, since most were scrubbed to the same ids. A
     resource is as it was last seen, deletions are passed over. Where a recording names a group,
-    watcher or storage account without showing it, it is added with what is known of it. Of two
-    watchers in a region, which Azure does not allow, one with flow logs stays, else the last.
+    watcher, security group or storage account without showing it, it is added with what is known of
+    it. Of two watchers in a region, which Azure does not allow, one with flow logs stays, else the
+    last.
     """
     estate: list[Resource] = []
     for number, path in enumerate(recordings(data), 1):
@@ -122,9 +124,13 @@ def _moved(value: Any, subscription: str) -> Any:
 
 
 def _whole(shown: list[Resource]) -> list[Resource]:
-    """With what is named and not shown, without flow logs on nothing and second watchers."""
+    """With what is named and not shown.
+
+    Flow logs on nothing, interfaces in no network that is shown and second watchers stay out.
+    """
     present = {key(each["id"]) for each in shown}
-    kept = [each for each in shown if _has_target(each, present)]
+    subnets = {key(part["id"]) for each in shown for part in _parts(each, "subnets")}
+    kept = [each for each in shown if _has_target(each, present) and _is_placed(each, subnets)]
     kept += [each for each in _named(kept) if key(each["id"]) not in present]
     kept = _one_watcher_per_region(kept)
     alive = {key(each["id"]) for each in kept}
@@ -137,8 +143,24 @@ def _has_target(resource: Resource, present: set[str]) -> bool:
     return key(resource["properties"]["targetResourceId"]) in present
 
 
+def _parts(resource: Resource, name: str) -> list[Resource]:
+    """The parts of a network or interface; a security group has references alone."""
+    listed: list[Resource] = resource["properties"].get(name, [])
+    return [each for each in listed if "properties" in each]
+
+
+def _is_placed(resource: Resource, subnets: set[str]) -> bool:
+    used = [each["properties"].get("subnet") for each in _parts(resource, "ipConfigurations")]
+    return all(key(each["id"]) in subnets for each in used if each)
+
+
 def _named(shown: list[Resource]) -> Iterator[Resource]:
     for each in shown:
+        for subnet in _parts(each, "subnets"):
+            group = subnet["properties"].get("networkSecurityGroup")
+            if group:
+                place = each["location"]
+                yield {"id": group["id"], "type": _GROUPS, "location": place}
         if _type(each["id"]) == key(_FLOW_LOGS):
             yield {"id": str(_parent(each)), "location": each["location"]}
             yield {"id": each["properties"]["storageId"], "location": each["location"]}

@@ -90,8 +90,9 @@ class FlowLogs(NetworkType):
         target = properties["targetResourceId"]
         properties.setdefault("enabled", True)
         properties.setdefault("flowAnalyticsConfiguration", {})
-        properties.setdefault("retentionPolicy", {"days": 0, "enabled": False})
-        properties.setdefault("format", _format(None, target))
+        retention = properties.get("retentionPolicy", {})
+        properties["retentionPolicy"] = {"days": 0, "enabled": False} | retention
+        properties["format"] = _format(properties.get("format"), target)
 
     def outcome(self, call: Call, before: Resource | None) -> ArmError | None:
         azure = call.azure

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from localazure.answer import Call
 from localazure.errors.network import InvalidResourceReference
 from localazure.links import INTERFACES
-from localazure.parts import SUBNETS, find_anything, reference
+from localazure.parts import SUBNETS, complete_part, find_anything, reference
 from localazure.shape import check_parts, check_reference, check_shape
 from localazure.store import Resource, Store
 from localazure.types.network import NetworkType, new_guid
@@ -64,6 +64,14 @@ class NetworkInterfaces(NetworkType):
         if before is not None and "flowLogs" in before["properties"]:
             properties["flowLogs"] = before["properties"]["flowLogs"]
         return properties
+
+    def complete(self, resource: Resource) -> None:
+        super().complete(resource)
+        configurations = resource["properties"].setdefault("ipConfigurations", [])
+        for number, each in enumerate(configurations, 1):
+            # Without a name or an id to take it from: as the portal names them.
+            each.setdefault("name", each.get("id", f"ipconfig{number}").rpartition("/")[2])
+            complete_part(resource, "ipConfigurations", each, f"{INTERFACES}/ipConfigurations")
 
 
 def _configuration(store: Store, interface: Resource, position: int, asked: Any) -> Resource:

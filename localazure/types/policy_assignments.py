@@ -117,7 +117,7 @@ def _assignment(call: Call, asked: dict[str, Any], before: Resource | None) -> R
         "scope": call.id.group_id,
         "notScopes": asked.get("notScopes") or [],
         "enforcementMode": asked.get("enforcementMode") or "Default",
-        "instanceId": str(uuid.uuid4()) if before is None else before["properties"]["instanceId"],
+        "instanceId": _instance(before),
     }
     assignment: Resource = {
         "properties": properties,
@@ -130,6 +130,12 @@ def _assignment(call: Call, asked: dict[str, Any], before: Resource | None) -> R
     if identity := _identity(call, before):
         assignment["identity"] = identity
     return assignment
+
+
+def _instance(before: Resource | None) -> str:
+    """The assignment's GUID, which stays; one of an estate may have none yet."""
+    held = {} if before is None else before["properties"]
+    return str(held.get("instanceId") or uuid.uuid4())
 
 
 def _identity(call: Call, before: Resource | None) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from localazure.answer import Call
 from localazure.errors.network import InUseNetworkSecurityGroupCannotBeDeleted
+from localazure.parts import complete_part
 from localazure.shape import check_parts
 from localazure.store import Resource, Store
 from localazure.types.network import NetworkType, new_guid
@@ -67,3 +68,6 @@ class SecurityGroups(NetworkType):
         properties.setdefault("securityRules", [])
         if "defaultSecurityRules" not in properties:
             properties["defaultSecurityRules"] = default_rules(resource, "Succeeded")
+        for collection in ("securityRules", "defaultSecurityRules"):
+            for rule in properties[collection]:
+                complete_part(resource, collection, rule, f"{GROUPS}/{collection}")

@@ -16,7 +16,14 @@ from localazure.errors.network import (
     InvalidAddressPrefixFormat,
     InvalidResourceReference,
 )
-from localazure.parts import NETWORKS, SUBNETS, part_of, reference, subnets
+from localazure.parts import (
+    NETWORKS,
+    SUBNETS,
+    complete_part,
+    part_of,
+    reference,
+    subnets,
+)
 from localazure.shape import check_parts, check_shape
 from localazure.store import Resource, Store
 from localazure.types.network import NetworkType, new_guid, remove_flow_logs
@@ -85,10 +92,7 @@ class VirtualNetworks(NetworkType):
         properties = resource["properties"]
         properties.setdefault("resourceGuid", new_guid(None))
         for subnet in properties.setdefault("subnets", []):
-            subnet.setdefault("id", f"{resource['id']}/subnets/{subnet['name']}")
-            subnet.setdefault("etag", resource["etag"])
-            subnet.setdefault("type", SUBNETS)
-            subnet.setdefault("properties", {}).setdefault("provisioningState", "Succeeded")
+            complete_part(resource, "subnets", subnet, SUBNETS)
 
 
 def check_subnet(asked: dict[str, Any]) -> None:
