@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from estate.model import FlowLog, TrafficAnalytics, key, name_of, parent_of
+from estate.model import FlowLog, TrafficAnalytics, key, name_of, parent_of, region_name
 from plan import naming
 from plan.model import FLOW_LOG_TYPE, Adoption, Change, Plan, PlannedFlowLog, State
 from plan.ownership import TAG, tag_of, tagged
 from plan.standard import OFF, Standard
 from plan.targets import level_of
+
+RETENTION, WORKSPACE = "retentionPolicy", "workspace"
+FOR_EVER = ("off", "0 days")
 
 
 def refusal(flow_log: FlowLog) -> str:
@@ -78,14 +81,29 @@ def relied_on(plan: Plan) -> frozenset[str]:
     return frozenset(found[folded] for folded in found.keys() - own)
 
 
-def difference(before: FlowLog, after: PlannedFlowLog, own_workspace: str) -> Adoption:
-    """What adoption changes, field by field; ``own_workspace`` is the id of the stack's own."""
+def difference(before: FlowLog, after: PlannedFlowLog, own: TrafficAnalytics) -> Adoption:
+    """What adoption changes, field by field, and the workspace of others that is kept beside it.
+
+    ``own`` is Traffic Analytics into the stack's workspace.
+    """
+    changes = tuple(_changes(before, after, own))
+    kept = _named(after.analytics)
+    if changes and kept and key(kept) != key(own.workspace_id or ""):
+        changes = (*changes, Change(property=WORKSPACE, before=kept, after="kept"))
     return Adoption(
         id=before.id,
         target_id=before.target_id,
         imported=after.import_id is not None,
         written_by=before.written_by,
-        changes=tuple(_changes(before, after, own_workspace)),
+        changes=changes,
+    )
+
+
+def gets_an_end(adopted: Adoption) -> bool:
+    """Whether records that were kept for ever will be deleted, the old ones too."""
+    return any(
+        change.property == RETENTION and change.before in FOR_EVER and change.after not in FOR_EVER
+        for change in adopted.changes
     )
 
 
@@ -115,13 +133,14 @@ def _analytics(flow_log: FlowLog, standard: Standard) -> TrafficAnalytics:
     return standard.into_ours(found, interval)
 
 
-def _changes(before: FlowLog, after: PlannedFlowLog, own: str) -> Iterator[Change]:
+def _changes(before: FlowLog, after: PlannedFlowLog, own: TrafficAnalytics) -> Iterator[Change]:
     analytics, wanted = before.analytics, after.analytics
     pairs = (
         ("enabled", str(before.enabled).lower(), str(after.enabled).lower()),
         ("format.version", str(before.version), "2"),
+        ("format.type", before.format_type or "none", after.format_type),
         (
-            "retentionPolicy",
+            RETENTION,
             _days(before.retention_enabled, before.retention_days),
             _days(after.enabled, after.retention_days),
         ),
@@ -136,12 +155,22 @@ def _changes(before: FlowLog, after: PlannedFlowLog, own: str) -> Iterator[Chang
 
 
 def _feeding(
-    before: TrafficAnalytics, after: TrafficAnalytics, own: str
-) -> tuple[tuple[str, str, str], ...]:
-    return (
-        ("workspace", before.workspace_id or "none", after.workspace_id or own),
-        ("interval", _minutes(before.interval), _minutes(after.interval)),
-    )
+    before: TrafficAnalytics, after: TrafficAnalytics, own: TrafficAnalytics
+) -> Iterator[tuple[str, str, str]]:
+    """Where rows go, and how often; GUID and region where they alone are put right."""
+    fed = after if _named(after) else own
+    yield WORKSPACE, _named(before) or "none", _named(fed)
+    if key(before.workspace_id or "") == key(fed.workspace_id or ""):
+        if fed.workspace_guid:
+            yield "workspace GUID", before.workspace_guid or "none", fed.workspace_guid
+        held, region = before.workspace_region or "none", fed.workspace_region or "none"
+        yield "workspace region", region_name(held), region_name(region)
+    yield "interval", _minutes(before.interval), _minutes(after.interval)
+
+
+def _named(analytics: TrafficAnalytics) -> str:
+    """The workspace that rows go to, by id, else by GUID; empty where none is named."""
+    return analytics.workspace_id or analytics.workspace_guid or ""
 
 
 def _days(enabled: bool, days: int) -> str:

@@ -13,6 +13,7 @@ from estate.model import (
     Estate,
     FlowLog,
     NetworkSecurityGroup,
+    TrafficAnalytics,
     key,
     name_of,
     parent_of,
@@ -257,8 +258,14 @@ class _Planner:
         self, choice: Choice, flow_logs: Iterable[PlannedFlowLog]
     ) -> tuple[Adoption, ...]:
         """Flow logs whose properties this run changes, or that it takes into the state."""
+        own = TrafficAnalytics(
+            enabled=True,
+            workspace_guid=self._standard.workspace_guid,
+            workspace_id=self._workspace.id,
+            workspace_region=self._workspace.location,
+        )
         listed = (
-            adoption.difference(choice.adopted[key(log.target_id)], log, self._workspace.id)
+            adoption.difference(choice.adopted[key(log.target_id)], log, own)
             for log in flow_logs
             if log.state == "adopted"
         )

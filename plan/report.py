@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from estate.model import key, name_of
+from plan.adoption import gets_an_end
 from plan.migration import RETIREMENT
 from plan.model import Adoption, Covered, KnownFlowLog, Plan, Stage
 from plan.wording import count, listed
@@ -34,10 +35,19 @@ def summary(plan: Plan) -> str:
 
 
 def adoptions(plan: Plan) -> Iterator[str]:
-    """One line for each flow log that is taken over or brought to standard, field by field."""
+    """One line for each flow log that is taken over or brought to standard, field by field.
+
+    What would lose records is named however many there are.
+    """
     yield from map(_adoption, plan.adoptions[:SHOWN])
-    if len(plan.adoptions) > SHOWN:
-        yield f"and {count(len(plan.adoptions) - SHOWN, 'flow log')} more likewise"
+    rest = plan.adoptions[SHOWN:]
+    if rest:
+        yield f"and {count(len(rest), 'flow log')} more likewise"
+    if ending := [name_of(adopted.id) for adopted in rest if gets_an_end(adopted)]:
+        yield (
+            f"among them {count(len(ending), 'flow log')} whose records were kept for ever and get "
+            f"an end, so that Azure deletes older ones: {', '.join(ending)}"
+        )
 
 
 def migration(plan: Plan) -> Iterator[str]:

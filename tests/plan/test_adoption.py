@@ -1,0 +1,96 @@
+"""What a run says of the flow logs that it takes over, before it does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from estate.model import Estate, FlowLog, TrafficAnalytics, Workspace
+from plan import naming, report
+from plan.make import make
+from state import StackState
+from tests import estates_by_hand as hand
+
+EMPTY = StackState()
+ADOPT = hand.settings(existing_flow_logs="adopt")
+GUID = "00000000-0000-4000-8000-0000000000dd"
+OURS = Workspace(
+    id=naming.workspace_id(hand.HOME, "dev"),
+    name="flow-logs-dev",
+    location="westeurope",
+    customer_id=GUID,
+)
+INTO_OURS = TrafficAnalytics(
+    enabled=True,
+    interval=60,
+    workspace_guid=GUID.upper(),
+    workspace_id=OURS.id.upper(),
+    workspace_region="West Europe",
+)
+TAGGED = {"managed-by": "flow-logs/dev"}
+
+
+def _estate(*flow_logs: FlowLog) -> Estate:
+    """Each flow log's network, with a group, and the stack's workspace."""
+    names = [log.target_id.rsplit("/", 1)[-1] for log in flow_logs]
+    return hand.estate(
+        *(hand.network(name, {"web": f"nsg-{name}"}) for name in names),
+        *(hand.security_group(f"nsg-{name}") for name in names),
+        *flow_logs,
+        workspace=OURS,
+    )
+
+
+def _log(name: str = "vnet-app", **changes: Any) -> FlowLog:
+    return hand.flow_log(f"theirs-{name}", hand.network_id(name), **changes)
+
+
+def _lines(*flow_logs: FlowLog) -> list[str]:
+    return list(report.adoptions(make(_estate(*flow_logs), ADOPT, EMPTY)))
+
+
+def test_the_workspace_that_is_kept_is_named() -> None:
+    (line,) = _lines(_log())
+    assert f"workspace {hand.FOREIGN_WORKSPACE} → kept" in line
+    (into_ours,) = _lines(_log(analytics=INTO_OURS))
+    assert "kept" not in into_ours
+
+
+@pytest.mark.parametrize("analytics", [None, INTO_OURS])
+def test_where_nothing_changes_nothing_is_listed(analytics: TrafficAnalytics | None) -> None:
+    settled = _log(tags=TAGGED)
+    assert _lines(replace(settled, analytics=analytics or settled.analytics)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            {"analytics": replace(INTO_OURS, workspace_guid=hand.HOME)},
+            f"workspace GUID {hand.HOME} → {GUID}",
+        ),
+        (
+            {"analytics": replace(INTO_OURS, workspace_guid=None, workspace_region="northeurope")},
+            f"workspace GUID none → {GUID}; workspace region northeurope → westeurope",
+        ),
+        ({"format_type": None}, "format.type none → JSON"),
+    ],
+)
+def test_what_is_put_right_is_listed(change: dict[str, Any], told: str) -> None:
+    (line,) = _lines(_log(tags=TAGGED, **change))
+    assert told in line
+
+
+def test_records_that_get_an_end_are_named_however_many_are_adopted() -> None:
+    endless: dict[str, Any] = {"retention_enabled": False, "retention_days": 0}
+    names = [f"vnet-{number:02}" for number in range(25)]
+    logs = [_log(name, **(endless if number > 22 else {})) for number, name in enumerate(names)]
+    zero = replace(logs[22], retention_enabled=True, retention_days=0)
+    *shown, rest, ending = _lines(*logs[:22], zero, *logs[23:])
+    assert len(shown) == report.SHOWN
+    assert rest == "and 5 flow logs more likewise"
+    assert "3 flow logs whose records were kept for ever" in ending
+    assert ending.endswith(": theirs-vnet-22, theirs-vnet-23, theirs-vnet-24")
+    assert len(_lines(*logs[:22])) == report.SHOWN + 1
