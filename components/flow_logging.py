@@ -20,6 +20,7 @@ from estate.model import group_id_of, key, parent_of
 from plan.model import Plan, PlannedFlowLog
 from plan.planned import Planned
 from plan.settings import Identity
+from plan.standard import workspace_of
 
 TOKEN = "flow-logs:index:FlowLogging"
 
@@ -171,7 +172,7 @@ class FlowLogging(pulumi.ComponentResource):
             return network.TrafficAnalyticsPropertiesArgs(
                 network_watcher_flow_analytics_configuration=off
             )
-        mine = wanted.workspace_id is None
+        mine = not workspace_of(wanted)
         return network.TrafficAnalyticsPropertiesArgs(
             network_watcher_flow_analytics_configuration=(
                 network.TrafficAnalyticsConfigurationPropertiesArgs(

@@ -15,7 +15,7 @@ from estate.model import FlowLog, TrafficAnalytics, key, name_of, parent_of, reg
 from plan import naming
 from plan.model import FLOW_LOG_TYPE, Adoption, Change, Plan, PlannedFlowLog, State
 from plan.ownership import TAG, tag_of, tagged
-from plan.standard import OFF, Standard
+from plan.standard import OFF, Standard, workspace_of
 from plan.targets import level_of
 
 RETENTION, WORKSPACE = "retentionPolicy", "workspace"
@@ -87,7 +87,7 @@ def difference(before: FlowLog, after: PlannedFlowLog, own: TrafficAnalytics) ->
     ``own`` is Traffic Analytics into the stack's workspace.
     """
     changes = tuple(_changes(before, after, own))
-    kept = _named(after.analytics)
+    kept = workspace_of(after.analytics)
     if changes and kept and key(kept) != key(own.workspace_id or ""):
         changes = (*changes, Change(property=WORKSPACE, before=kept, after="kept"))
     return Adoption(
@@ -127,8 +127,8 @@ def _analytics(flow_log: FlowLog, standard: Standard) -> TrafficAnalytics:
         return OFF
     intervals = (found.interval, standard.interval) if found.enabled else (standard.interval,)
     interval = min(minutes for minutes in intervals if minutes in (10, 60))
-    elsewhere = key(found.workspace_id or "") not in ("", key(standard.workspace_id))
-    if found.enabled and elsewhere and standard.keep_workspaces:
+    elsewhere = found.enabled and workspace_of(found) and not standard.feeds_ours(found)
+    if elsewhere and standard.keep_workspaces:
         return replace(found, interval=interval)
     return standard.into_ours(found, interval)
 
@@ -158,19 +158,14 @@ def _feeding(
     before: TrafficAnalytics, after: TrafficAnalytics, own: TrafficAnalytics
 ) -> Iterator[tuple[str, str, str]]:
     """Where rows go, and how often; GUID and region where they alone are put right."""
-    fed = after if _named(after) else own
-    yield WORKSPACE, _named(before) or "none", _named(fed)
+    fed = after if workspace_of(after) else own
+    yield WORKSPACE, workspace_of(before) or "none", workspace_of(fed)
     if key(before.workspace_id or "") == key(fed.workspace_id or ""):
         if fed.workspace_guid:
             yield "workspace GUID", before.workspace_guid or "none", fed.workspace_guid
         held, region = before.workspace_region or "none", fed.workspace_region or "none"
         yield "workspace region", region_name(held), region_name(region)
     yield "interval", _minutes(before.interval), _minutes(after.interval)
-
-
-def _named(analytics: TrafficAnalytics) -> str:
-    """The workspace that rows go to, by id, else by GUID; empty where none is named."""
-    return analytics.workspace_id or analytics.workspace_guid or ""
 
 
 def _days(enabled: bool, days: int) -> str:

@@ -8,7 +8,7 @@ from estate.model import Estate, NetworkSecurityGroup, VirtualNetwork, key
 from plan.blind import all_blind
 from plan.choose import Choice
 from plan.model import CoverageState, Covered, PlannedFlowLog
-from plan.standard import Standard, narrowed
+from plan.standard import Standard, narrowed, workspace_of
 from plan.targets import Attachment
 
 WORST_FIRST: tuple[CoverageState, ...] = (
@@ -127,7 +127,7 @@ class Coverage:
         found = planned or self._choice.external[target]
         if not found.analytics.enabled:
             return "not analysed"
-        ours = planned is not None and found.analytics.workspace_id is None
+        ours = planned is not None and not workspace_of(planned.analytics)
         if not ours and not self._standard.feeds_ours(found.analytics):
             return "elsewhere"
         hidden = planned.filtering_criteria if planned else narrowed(self._choice.external[target])

@@ -54,6 +54,7 @@ from plan.model import (
     Plan,
     PlannedFlowLog,
 )
+from plan.standard import workspace_of
 
 VERSION = 1
 
@@ -147,7 +148,7 @@ def _analytics(analytics: TrafficAnalytics, own: str) -> dict[str, Any] | None:
     """``own`` is the workspace of one that names none."""
     if not analytics.enabled:
         return None
-    return {"interval": analytics.interval, "workspaceId": analytics.workspace_id or own}
+    return {"interval": analytics.interval, "workspaceId": workspace_of(analytics) or own}
 
 
 def _planned(log: PlannedFlowLog | None, plan: Plan) -> dict[str, Any] | None:

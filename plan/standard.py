@@ -33,13 +33,22 @@ class Standard:
     def into_ours(self, held: TrafficAnalytics, interval: int) -> TrafficAnalytics:
         """Traffic Analytics into the stack's workspace; spelled as Azure holds it where it does."""
         same_guid = key(held.workspace_guid or "") == key(self.workspace_guid) != ""
-        if self.feeds_ours(held) and same_guid:
+        if held.workspace_id and self.feeds_ours(held) and same_guid:
             return replace(held, interval=interval)
         return TrafficAnalytics(enabled=True, interval=interval)
 
     def feeds_ours(self, analytics: TrafficAnalytics) -> bool:
         """Whether rows go to the stack's workspace."""
-        return analytics.enabled and key(analytics.workspace_id or "") == key(self.workspace_id)
+        own = self.workspace_id if analytics.workspace_id else self.workspace_guid
+        return analytics.enabled and key(workspace_of(analytics)) == key(own) != ""
+
+
+def workspace_of(analytics: TrafficAnalytics) -> str:
+    """The workspace that rows go to, by id; by GUID where an old flow log has that alone.
+
+    Empty where none is named; a planned flow log then feeds the plan's workspace.
+    """
+    return analytics.workspace_id or analytics.workspace_guid or ""
 
 
 def shortfall(flow_log: FlowLog, standard: Standard) -> Iterator[str]:

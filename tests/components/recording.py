@@ -15,6 +15,7 @@ import pulumi
 from pulumi.runtime import mocks
 
 from components.flow_logging import FlowLogging, FlowLoggingArgs
+from estate.model import TrafficAnalytics
 from plan.make import make
 from plan.model import Plan
 from plan.settings import AlertSettings
@@ -23,17 +24,29 @@ from tests import estates_by_hand as hand
 
 MAIL = "soc@contoso.test"
 GIVEN_GROUP = "/given"
+OLD_WORKSPACE = "00000000-0000-4000-8000-0000000000ee"
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _TIMEOUT = 60  # seconds
 
 
 def small_plan() -> Plan:
-    """One network with one group; alerts go to an address and to a given action group."""
+    """Two networks with a group each; alerts go to an address and to a given action group.
+
+    The second has an old flow log that is adopted, and names its workspace by GUID alone.
+    """
+    old = TrafficAnalytics(enabled=True, interval=60, workspace_guid=OLD_WORKSPACE)
     estate = hand.estate(
-        hand.network("vnet", {"app": "nsg"}), hand.security_group("nsg"), hand.watcher()
+        hand.network("vnet", {"app": "nsg"}),
+        hand.network("vnet-old", {"app": "nsg-old"}),
+        hand.security_group("nsg"),
+        hand.security_group("nsg-old"),
+        hand.flow_log("theirs", hand.network_id("vnet-old"), analytics=old),
+        hand.watcher(),
     )
     alerts = AlertSettings(emails=(MAIL,), action_group_ids=(GIVEN_GROUP,))
-    settings = hand.settings(alerts=alerts, ingestion_filter='FlowStatus != "D"')
+    settings = hand.settings(
+        alerts=alerts, ingestion_filter='FlowStatus != "D"', existing_flow_logs="adopt"
+    )
     return make(estate, settings, StackState())
 
 

@@ -94,3 +94,31 @@ def test_records_that_get_an_end_are_named_however_many_are_adopted() -> None:
     assert "3 flow logs whose records were kept for ever" in ending
     assert ending.endswith(": theirs-vnet-22, theirs-vnet-23, theirs-vnet-24")
     assert len(_lines(*logs[:22])) == report.SHOWN + 1
+
+
+def test_a_workspace_that_is_named_by_its_guid_alone_is_kept_or_moved_like_any_other() -> None:
+    alone = TrafficAnalytics(
+        enabled=True, interval=60, workspace_guid=hand.HOME, workspace_region="northeurope"
+    )
+    found = _estate(_log(analytics=alone))
+    left = make(found, hand.settings(), EMPTY)
+    assert hand.states(left) == {"nsg-vnet-app": "elsewhere"}
+
+    kept = make(found, ADOPT, EMPTY)
+    assert kept.flow_logs[0].analytics == alone
+    assert hand.states(kept) == {"nsg-vnet-app": "elsewhere"}
+    assert f"workspace {hand.HOME} → kept" in next(report.adoptions(kept))
+    assert _lines(_log(analytics=alone, tags=TAGGED)) == []
+
+    moved = make(found, replace(ADOPT, existing_workspaces="move"), EMPTY)
+    assert moved.flow_logs[0].analytics == TrafficAnalytics(enabled=True, interval=60)
+    assert hand.states(moved) == {"nsg-vnet-app": "recorded"}
+
+
+def test_the_stacks_own_workspace_by_guid_alone_is_ours() -> None:
+    alone = TrafficAnalytics(enabled=True, interval=60, workspace_guid=GUID.upper())
+    found = _estate(_log(analytics=alone))
+    assert hand.states(make(found, hand.settings(), EMPTY)) == {"nsg-vnet-app": "recorded"}
+    (line,) = _lines(_log(analytics=alone))
+    assert "kept" not in line
+    assert f"workspace {GUID.upper()} → {OURS.id}" in line
