@@ -157,9 +157,9 @@ class Regional:
 
     @cached_property
     def _found_watchers(self) -> Mapping[tuple[str, str], NetworkWatcher]:
-        return {
-            (watcher.subscription_id, watcher.location): watcher for watcher in self.estate.watchers
-        }
+        """By subscription and region; of several, as Azure shows for a while, the first by id."""
+        found = sorted(self.estate.watchers, key=lambda watcher: key(watcher.id), reverse=True)
+        return {(watcher.subscription_id, watcher.location): watcher for watcher in found}
 
     @property
     def _subscription(self) -> str:

@@ -113,6 +113,18 @@ def test_the_watcher_is_found_by_region_whatever_its_name_and_group() -> None:
     assert plan.watchers == ()
 
 
+def test_of_two_watchers_in_a_region_the_same_one_is_taken_whatever_their_order() -> None:
+    second = hand.watcher(watcher_id=f"{hand.GROUP}/providers/Microsoft.Network/networkWatchers/b")
+    found = hand.estate(
+        hand.network("vnet-app", {"web": "nsg-web"}),
+        hand.security_group("nsg-web"),
+        hand.watcher(),
+        second,
+    )
+    turned = replace(found, watchers=found.watchers[::-1])
+    assert make(found, hand.settings(), EMPTY) == make(turned, hand.settings(), EMPTY)
+
+
 def test_a_region_without_a_watcher_gets_one_by_azures_own_name() -> None:
     found = hand.estate(
         hand.network("vnet-far", {"web": "nsg-web"}, location="swedencentral"),
