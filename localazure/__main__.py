@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
-
-USAGE = "usage: python -m localazure {serve,env} [--help]"
 
 
 def main() -> int:
     """Runs one of the two commands; each is imported only when it is asked for."""
-    command, arguments = (sys.argv[1] if len(sys.argv) > 1 else ""), sys.argv[2:]
+    command, arguments = _parser().parse_args(sys.argv[1:2]).command, sys.argv[2:]
     if command == "serve":
         from localazure import serve
 
         return serve.main(arguments)
-    if command == "env":
-        from localazure import environment
+    from localazure import environment
 
-        return environment.main(arguments)
-    print(USAGE, file=sys.stderr)
-    return 2
+    return environment.main(arguments)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m localazure",
+        description="A stand-in for Azure on 127.0.0.1, for tests and rehearsals.",
+        epilog="The options of a command: python -m localazure COMMAND --help",
+    )
+    commands = parser.add_subparsers(
+        title="commands", dest="command", metavar="COMMAND", required=True
+    )
+    for name, does in (
+        ("serve", "answers as Azure Resource Manager, on an estate read from a file"),
+        ("env", "prints what a shell needs to run pulumi against it"),
+    ):
+        commands.add_parser(name, help=does, add_help=False)
+    return parser
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import Any
 
 from localazure.arm_id import key, parse_resource
 
-_WORDS = {str: "text", int: "a whole number", bool: "true or false"}
+_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 _LONGEST = 60
 """Characters of a wrong value that a message shows."""
 
@@ -47,7 +47,7 @@ def check(value: Any, shape: Any, path: str = "") -> None:
         _check_list(value, shape[0], path)
     elif isinstance(shape, Id):
         _check_id(value, shape.types, path)
-    elif type(value) is not shape:
+    elif type(value) is not shape and (shape, type(value)) != (float, int):
         raise _wrong(value, _WORDS[shape], path)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import urllib3
 
+from localazure.options import port
 from localazure.provider.configuration import FIXED_TOKEN
 from localazure.provider.install import install
 from tools.console import SetupError
@@ -90,7 +91,7 @@ def main(arguments: list[str]) -> int:
         prog="python -m localazure env",
         description="Prints what a shell needs to run pulumi against local Azure.",
     )
-    parser.add_argument("--port", type=int, required=True, help="where `serve` listens")
+    parser.add_argument("--port", type=port, required=True, help="where `serve` listens")
     parser.add_argument("--home", type=Path, default=DEFAULT_HOME, help="PULUMI_HOME to prepare")
     options = parser.parse_args(arguments)
     try:

@@ -5,8 +5,8 @@ The file is a JSON list. Each entry is an object:
     method    text, none = any: `GET`, `PUT`, `PATCH`, `POST`, `DELETE`
     path      text, required: glob on the path without the query, any letter case; `*` spans slashes
     after     integer, 0: so many matching requests pass first
-    times     integer or null, null: how often the fault strikes then; null is always
-    delay     number, 0: seconds to wait before the answer
+    times     integer, always: how often the fault strikes then
+    delay     number, 0: seconds to wait before the answer, 3600 at most
     status    integer, none: HTTP status of the refusal; without one, the request is only delayed
     code      text, `InternalServerError`: ARM error code
     message   text, `An error occurred.`
@@ -14,7 +14,7 @@ The file is a JSON list. Each entry is an object:
     late      true or false, false: the write is accepted, and the operation that it starts fails
               with this error and leaves the resource `Failed`
 
-The first entry that strikes is the only one that does.
+A null is as good as left out. The first entry that strikes is the only one that does.
 """
 
 from __future__ import annotations
@@ -25,21 +25,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from localazure.entry_shape import Misfit, Needed, check
 from localazure.errors.base import InjectedFault
 from localazure.files import FileProblem, read_json
+from localazure.options import LONGEST
 
-_NUMBER = (int, float)
-_KINDS: dict[str, tuple[type, ...]] = {
-    "method": (str,),
-    "path": (str,),
-    "after": (int,),
-    "times": (int, type(None)),
-    "delay": _NUMBER,
-    "status": (int,),
-    "code": (str,),
-    "message": (str,),
-    "headers": (dict,),
-    "late": (bool,),
+_SHAPE: dict[str, Any] = {
+    "method": str,
+    "path": Needed(str),
+    "after": int,
+    "times": int,
+    "delay": float,
+    "status": int,
+    "code": str,
+    "message": str,
+    "headers": {"*": str},
+    "late": bool,
 }
 
 
@@ -96,30 +97,22 @@ def read_faults(path: Path) -> Faults:
 
 
 def _fault(path: Path, number: int, entry: Any) -> Fault:
-    if not isinstance(entry, dict) or "path" not in entry:
+    if not isinstance(entry, dict):
         raise FileProblem(path, f"entry {number} must be an object with at least 'path'")
-    for name, value in entry.items():
-        if name not in _KINDS:
-            known = ", ".join(_KINDS)
+    for name in entry:
+        if name not in _SHAPE:
+            known = ", ".join(_SHAPE)
             raise FileProblem(path, f"entry {number} has an unknown key '{name}'; known: {known}")
-        if not isinstance(value, _KINDS[name]) or (isinstance(value, bool) and name != "late"):
-            wanted = " or ".join(_words(kind) for kind in _KINDS[name])
-            raise FileProblem(path, f"entry {number}: '{name}' must be {wanted}, not {value!r}")
+    try:
+        check(entry, _SHAPE)
+    except Misfit as misfit:
+        raise FileProblem(path, f"entry {number}: {misfit}") from None
     fault = Fault(**entry)
     if fault.status is not None and not 400 <= fault.status <= 599:
         raise FileProblem(path, f"entry {number}: 'status' must be 400 to 599")
     if fault.late and fault.status is None:
         raise FileProblem(path, f"entry {number}: 'late' needs a 'status'")
+    if not 0 <= fault.delay <= LONGEST:
+        raise FileProblem(path, f"entry {number}: 'delay' must be 0 to {LONGEST} seconds")
     fault.method = fault.method.upper() if fault.method is not None else None
     return fault
-
-
-def _words(kind: type) -> str:
-    names = {
-        str: "text",
-        int: "an integer",
-        float: "a number",
-        dict: "an object",
-        bool: "a boolean",
-    }
-    return names.get(kind, "null")

@@ -30,6 +30,20 @@ def read_json(path: Path, what: str) -> Any:
         raise FileProblem(path, f"the {what} file is nested too deeply") from None
 
 
+def check_writable(path: Path, what: str) -> None:
+    """Raises FileProblem unless files can be made in the folder, as `write_json` does."""
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise not_written(path, what, error) from None
+
+
+def not_written(path: Path, what: str, error: OSError) -> FileProblem:
+    """The problem of a file that cannot be written."""
+    return FileProblem(path, f"the {what} cannot be written: {error.strerror}")
+
+
 def write_json(path: Path, value: Any) -> None:
     """Writes JSON so that a reader sees the old file or the new one, never half of one."""
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import IO
 
-from localazure.files import FileProblem
+from localazure.files import not_written
 
 
 class RequestLog:
@@ -23,7 +23,7 @@ class RequestLog:
         try:
             self._file = path.open("a", encoding="utf-8", buffering=1)
         except OSError as error:
-            raise FileProblem(path, f"the log cannot be written: {error.strerror}") from None
+            raise not_written(path, "log", error) from None
 
     def write(self, method: str, path: str, query: str, status: int, code: str | None) -> None:
         if self._file is not None:

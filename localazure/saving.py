@@ -8,11 +8,12 @@ a thousand times.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from pathlib import Path
 
 from localazure.azure import Azure
-from localazure.files import write_json
+from localazure.files import FileProblem, check_writable, not_written, write_json
 
 DELAY = 0.3
 """Seconds from a write to the file, at least; what a server that is killed may lose."""
@@ -25,6 +26,9 @@ class Saver:
     """Keeps a state file in step with the store; without a file it does nothing."""
 
     def __init__(self, path: Path | None, azure: Azure) -> None:
+        """Raises FileProblem where the file could not be written."""
+        if path is not None:
+            check_writable(path, "state")
         self._path = path
         self._azure = azure
         self._timer: asyncio.TimerHandle | None = None
@@ -36,7 +40,7 @@ class Saver:
             self._timer = asyncio.get_running_loop().call_later(self._delay, self._due)
 
     def save(self) -> None:
-        """Writes the state, with every operation brought to its end."""
+        """Writes the state, with every operation brought to its end; raises FileProblem."""
         if self._path is None:
             return
         self._azure.operations.settle(everything=True)
@@ -46,11 +50,16 @@ class Saver:
             "deletedWorkspaces": store.deleted,
             "providers": list(store.providers.values()),
         }
-        write_json(self._path, state)
+        try:
+            write_json(self._path, state)
+        except OSError as error:
+            raise not_written(self._path, "state", error) from None
 
     def _due(self) -> None:
         self._timer = None
         started = time.monotonic()
-        self.save()
+        # The save at the end says what is wrong, if it still is.
+        with contextlib.suppress(FileProblem):
+            self.save()
         # A large estate takes long to write: then it is written less often.
         self._delay = max(DELAY, PAUSE * (time.monotonic() - started))

@@ -21,6 +21,7 @@ from localazure.faults import Faults, read_faults
 from localazure.files import FileProblem
 from localazure.flakiness import Flakiness
 from localazure.operations import Operations
+from localazure.options import count, port, quota, seconds
 from localazure.past import Past
 from localazure.quotas import Quotas
 from localazure.request_log import RequestLog
@@ -36,7 +37,8 @@ ON = "on"
 def main(arguments: Sequence[str]) -> int:
     """Serves until SIGINT or SIGTERM. Prints the URL as the first line of stdout.
 
-    Returns 0, or 2 after one line on stderr if a file cannot be used or the port is taken.
+    Returns 0, or 2 after one line on stderr if a file cannot be used or the port is taken, or if at
+    the end the state cannot be saved.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -48,6 +50,7 @@ def main(arguments: Sequence[str]) -> int:
         )
         azure.store.past = Past(options.graph_lag)
         policy = _policy(azure, options.azure_policy)
+        saver = Saver(options.state, azure)
         faults = Faults([]) if options.faults is None else read_faults(options.faults)
         log = RequestLog(options.log)
         listener = _listen(options.port)
@@ -55,10 +58,12 @@ def main(arguments: Sequence[str]) -> int:
         return _refuse(str(problem))
     except OSError as error:
         return _refuse(f"port {options.port} of {HOST}: {error.strerror}")
-    saver = Saver(options.state, azure)
     with contextlib.closing(log), contextlib.closing(listener):
         _serve(Gateway(azure, policy, Quotas(*options.quota), faults, log, saver), listener)
-        saver.save()
+        try:
+            saver.save()
+        except FileProblem as problem:
+            return _refuse(str(problem))
     return 0
 
 
@@ -137,42 +142,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--estate", type=Path, required=True, metavar="FILE", help="JSON array of ARM resources")
-    add("--port", type=_port, required=True, metavar="N", help="0 picks a free one")
+    add("--port", type=port, required=True, metavar="N", help="0 picks a free one")
     add("--state", type=Path, metavar="FILE", help="keeps the state between runs")
     add("--role", type=Path, metavar="FILE", help="role definition that the caller has")
     add("--faults", type=Path, metavar="FILE", help="faults to inject (see localazure/faults.py)")
     add("--log", type=Path, metavar="FILE", help="appends one JSON line per request")
-    add("--latency", type=_seconds, default=0.0, metavar="S", help="seconds of each operation")
+    add("--latency", type=seconds, default=0.0, metavar="S", help="seconds of each operation")
     add("--azure-policy", metavar="FILE|on", help="Azure Policy acts; FILE: its assignments")
-    add("--flaky", type=_count, default=0, metavar="N", help="every Nth parallel creation fails")
-    add("--quota", type=_quota, default=(), metavar="N/S", help="N requests of a kind in S seconds")
-    add("--graph-lag", type=_seconds, default=0.0, metavar="S", help="seconds of Resource Graph")
+    add("--flaky", type=count, default=0, metavar="N", help="every Nth parallel creation fails")
+    add("--quota", type=quota, default=(), metavar="N/S", help="N requests of a kind in S seconds")
+    add("--graph-lag", type=seconds, default=0.0, metavar="S", help="seconds of Resource Graph")
     return parser
-
-
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError("a port is 0 to 65535")
-    return port
-
-
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 0:
-        raise argparse.ArgumentTypeError("a count is 0 or more")
-    return count
-
-
-def _quota(text: str) -> tuple[int, float]:
-    requests, _, seconds = text.partition("/")
-    if not requests.isdigit() or not int(requests) or not seconds:
-        raise argparse.ArgumentTypeError("a quota is requests and seconds, such as 100/5")
-    return int(requests), _seconds(seconds)
-
-
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 <= seconds <= 3600:
-        raise argparse.ArgumentTypeError("seconds are 0 to 3600")
-    return seconds

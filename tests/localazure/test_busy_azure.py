@@ -160,7 +160,13 @@ def test_options_that_are_none() -> None:
     for option, value, rule in (
         ("--quota", "many", "a quota is requests and seconds, such as 100/5"),
         ("--flaky", "-1", "a count is 0 or more"),
-        ("--graph-lag", "9999", "seconds are 0 to 3600"),
+        ("--flaky", "few", "a count is 0 or more, not 'few'"),
+        ("--quota", "5/soon", "seconds are 0 to 3600, not 'soon'"),
+        ("--graph-lag", "9999", "seconds are 0 to 3600, not '9999'"),
+        ("--latency", "soon", "seconds are 0 to 3600, not 'soon'"),
+        ("--latency", "nan", "seconds are 0 to 3600, not 'nan'"),
+        ("--port", "http", "a port is 0 to 65535, not 'http'"),
+        ("--port", "70000", "a port is 0 to 65535, not '70000'"),
     ):
         said = wrong_use(option, value)
         assert f"argument {option}: {rule}" in said

@@ -153,11 +153,15 @@ def test_a_delay_alone_changes_nothing(local_azure: Start, tmp_path: Path) -> No
 
 FAULTS = [
     ({}, "a faults file is a JSON list"),
-    ([{"status": 500}], "entry 1 must be an object with at least 'path'"),
+    (["*"], "entry 1 must be an object with at least 'path'"),
+    ([{"status": 500}], "entry 1: 'path' is missing"),
+    ([{"pth": "*", "status": 500}], "entry 1 has an unknown key 'pth'; known: method, path"),
     ([{"path": "*"}, {"path": "*", "stauts": 500}], "entry 2 has an unknown key 'stauts'"),
-    ([{"path": "*", "status": "500"}], "entry 1: 'status' must be an integer, not '500'"),
+    ([{"path": "*", "status": "500"}], "entry 1: 'status' must be a whole number, not \"500\""),
     ([{"path": "*", "status": 200}], "entry 1: 'status' must be 400 to 599"),
-    ([{"path": "*", "times": True}], "'times' must be an integer or null, not True"),
+    ([{"path": "*", "times": True}], "'times' must be a whole number, not true"),
+    ([{"path": "*", "status": 500, "headers": {"a": 1}}], "'headers.a' must be text, not 1"),
+    ([{"path": "*", "delay": -1}], "'delay' must be 0 to 3600 seconds"),
     ([{"path": "*", "late": True}], "'late' needs a 'status'"),
 ]
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from localazure.process import port, start, stop
 from tests.localazure.contoso import (
     ESTATE,
     NETWORK,
@@ -25,6 +28,7 @@ from tests.localazure.contoso import (
 )
 from tests.localazure.files import file, refused
 from tests.servers import PATIENCE, LocalAzure
+from tools.projects import REPOSITORY
 
 Start = Callable[..., LocalAzure]
 CREATED = f"{WATCHER}/flowLogs/created"
@@ -145,3 +149,52 @@ def test_a_port_that_is_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         assert f"port {port} of 127.0.0.1" in refused("--estate", ESTATE, "--port", port)
+
+
+def test_a_state_that_cannot_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "nope" / "state.json"
+
+    said = refused("--estate", ESTATE, "--port", 0, "--state", path)
+
+    assert said == f"localazure: {path}: the state cannot be written: No such file or directory"
+
+
+def test_a_state_whose_folder_goes_is_told_at_the_end(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    process = start(["--estate", str(ESTATE), "--state", str(folder / "state.json")])
+    port(process)
+    folder.rmdir()
+
+    assert stop(process) == 2
+    (said,) = capfd.readouterr().err.splitlines()
+    assert "the state cannot be written" in said
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "localazure", *arguments],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def test_help_tells_of_the_commands() -> None:
+    help_ = command("--help")
+
+    assert (help_.returncode, help_.stderr) == (0, "")
+    for name in ("serve", "env"):
+        assert f"    {name} " in help_.stdout
+        assert command(name, "--help").stdout.startswith(f"usage: python -m localazure {name}")
+
+
+def test_a_command_that_is_none() -> None:
+    for arguments in ((), ("sreve",)):
+        ended = command(*arguments)
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert "COMMAND" in ended.stderr.splitlines()[-1]
