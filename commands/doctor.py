@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from azure.core.exceptions import AzureError
@@ -35,24 +35,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cloud = connect(settings.identity)
         found = examination.look(cloud, settings, now, named=bool(asked.stack))
     except (SettingsError, EstateError) as error:
-        return _refuse(str(error))
+        return _refuse(options.spoken(asked, str(error)))
     except AzureError as error:
         return _refuse(unanswered(error))
-    if asked.json:
-        told = output.document("doctor", now, found.subscriptions, found.findings)
-        print(json.dumps({**told, "recording": recording.document(found.proofs)}, indent=2))
-    else:
-        _tell(found, now)
+    lines = _document(found, now) if asked.json else _lines(found, now)
+    for line in lines:
+        print(options.spoken(asked, line))
     return exit_code(found.findings)
 
 
-def _tell(found: Examination, now: datetime) -> None:
-    for line in output.long(found.findings):
-        print(line)
-    for line in recording.table(found.proofs, now):
-        print(line)
+def _document(found: Examination, now: datetime) -> Iterator[str]:
+    told = output.document("doctor", now, found.subscriptions, found.findings)
+    yield json.dumps({**told, "recording": recording.document(found.proofs)}, indent=2)
+
+
+def _lines(found: Examination, now: datetime) -> Iterator[str]:
+    yield from output.long(found.findings)
+    yield from recording.table(found.proofs, now)
     looked_at = ", ".join(count(number, what) for what, number in found.looked_at.items())
-    print(output.verdict(found.findings, examination.CHECKS, looked_at))
+    yield output.verdict(found.findings, examination.CHECKS, looked_at)
 
 
 def _refuse(line: str) -> int:

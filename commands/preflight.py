@@ -10,7 +10,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from azure.core.exceptions import AzureError
@@ -30,19 +30,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         report = _look(asked)
     except (SettingsError, EstateError) as error:
-        return _refuse(str(error))
+        return _refuse(options.spoken(asked, str(error)))
     except AzureError as error:
         return _refuse(unanswered(error))
-    if asked.json:
-        now = datetime.now(UTC)
-        told = output.document("preflight", now, report.subscriptions, report.findings)
-        print(json.dumps(told, indent=2))
-        return exit_code(report.findings)
-    for line in output.short(report.findings):
-        print(line)
-    looked_at = count(len(report.subscriptions), "subscription")
-    print(output.verdict(report.findings, flight.CHECKS, looked_at))
+    lines = _document(report) if asked.json else _lines(report)
+    for line in lines:
+        print(options.spoken(asked, line))
     return exit_code(report.findings)
+
+
+def _document(report: flight.Report) -> Iterator[str]:
+    now = datetime.now(UTC)
+    told = output.document("preflight", now, report.subscriptions, report.findings)
+    yield json.dumps(told, indent=2)
+
+
+def _lines(report: flight.Report) -> Iterator[str]:
+    yield from output.short(report.findings)
+    looked_at = count(len(report.subscriptions), "subscription")
+    yield output.verdict(report.findings, flight.CHECKS, looked_at)
 
 
 class BlindError(Exception):

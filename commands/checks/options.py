@@ -17,8 +17,16 @@ from plan.settings import PROJECT, Settings
 from settings import parse_settings
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-UNNAMED = "none"  # stack name where only subscriptions are given; no resource of ours bears it
+UNNAMED = "STACK"  # stands for the stack where only subscriptions are given, as VALUE for a value
 ANYWHERE = "westeurope"  # region of what a stack would make, where only subscriptions are given
+
+_OPTIONS = {
+    "azure-native:subscriptionId": "--subscription",
+    f"{PROJECT}:subscriptions": "--subscription",
+    f"{PROJECT}:location": "--location",
+}
+"""What is given on the command line where no stack is, by the setting that it becomes."""
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class StackFileError(SettingsError):
@@ -58,10 +66,24 @@ def parser(name: str, purpose: str) -> argparse.ArgumentParser:
     return parser
 
 
+def spoken(options: argparse.Namespace, text: str) -> str:
+    """A text for whoever gave these options: what no stack sets is named by its option."""
+    if options.stack:
+        return text
+    for setting, option in _OPTIONS.items():
+        text = text.replace(setting, option)
+    return text
+
+
 def settings_of(options: argparse.Namespace, variables: Mapping[str, str]) -> Settings:
     """Settings as the options ask for; ``variables`` is the environment. Raises SettingsError."""
     if options.stack:
         return stack_settings(options.stack, variables, options.project)
+    for subscription in options.subscription:
+        if not _GUID.fullmatch(subscription):
+            raise SettingsError(
+                f"--subscription is '{subscription}'; it must be a GUID, as 'az account list' shows"
+            )
     return parse_settings(
         UNNAMED,
         {

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from commands import preflight
+from commands import doctor, preflight
 from commands.checks import options
 from estate.model import name_of
 from estate.permissions import READ_ACTIONS
@@ -88,7 +88,9 @@ def test_each_is_one_line_with_the_way_out(faulty: LocalAzure, run: Run) -> None
     assert all(". Way out: " in line for line in lines[:-1])
     assert lines[-1] == "7 errors, 2 warnings: 14 checks on 1 subscription"
     (tagged,) = [line for line in lines if "'flow-logs:tags.costCenter'" in line]
-    assert "it refuses resource group flow-logs-none and 8 more because of tag costCenter" in tagged
+    assert (
+        "it refuses resource group flow-logs-STACK and 8 more because of tag costCenter" in tagged
+    )
     (nwta,) = [line for line in lines if "made by Traffic Analytics" in line]
     assert "az policy exemption create" in nwta
     (keys,) = [line for line in lines if "require-own-keys" in line]
@@ -214,6 +216,24 @@ def test_a_subscription_that_is_not_visible_is_an_error(faulty: LocalAzure, run:
     code, text = run(faulty.url, "--subscription", DEV, "--json")
     assert code == 2
     assert found(text)["subscription-visible"] == {DEV}
+
+
+@pytest.mark.parametrize("command", [preflight.main, doctor.main])
+def test_what_no_stack_sets_is_named_by_its_option(
+    command: Callable[[list[str]], int],
+    faulty: LocalAzure,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("ARM_METADATA_HOSTNAME", faulty.url)
+    assert command(["--subscription", "abc"]) == 3
+    assert ": --subscription is 'abc'; it must be a GUID" in capsys.readouterr().err
+    assert command(["--subscription", DEV, "--location", ""]) == 3
+    assert ": --location is " in capsys.readouterr().err
+    assert command(["--subscription", DEV]) in (2, 3)
+    told = "".join(capsys.readouterr())
+    assert "or correct --subscription" in told
+    assert "flow-logs:subscriptions" not in told
 
 
 def test_what_would_end_the_planning_is_told(
