@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from estate.model import (
     Estate,
     Kind,
-    NetworkSecurityGroup,
     VirtualNetwork,
     key,
     parent_of,
@@ -121,19 +120,31 @@ def _on_subnet(group_id: str, subnet_id: str, networks: Mapping[str, VirtualNetw
 
 def _on_unseen_interfaces(estate: Estate) -> Iterator[Attachment]:
     seen = {key(interface.id) for interface in estate.interfaces}
+    told = {
+        (key(found.id), key(found.security_group_id))
+        for found in estate.interfaces
+        if found.kind == "scaleSet"
+    }
     for group in estate.security_groups:
-        for interface_id in _own_interfaces(group):
-            if key(interface_id) not in seen:
-                yield Attachment(
-                    security_group_id=group.id, kind="networkInterface", interface_id=interface_id
-                )
+        for interface_id in group.network_interface_ids:
+            scale_set = _scale_set_of(interface_id)
+            if scale_set and (key(scale_set), key(group.id)) not in told:
+                yield _unseen(group.id, scale_set, "scaleSet")
+            if not scale_set and key(interface_id) not in seen:
+                yield _unseen(group.id, interface_id, "networkInterface")
 
 
-def _own_interfaces(group: NetworkSecurityGroup) -> Iterator[str]:
-    """Interfaces of virtual machines; those of scale set instances are known by the scale set."""
-    for interface_id in group.network_interface_ids:
-        if not segment(interface_id, "virtualMachineScaleSets"):
-            yield interface_id
+def _unseen(group_id: str, interface_id: str, kind: Kind) -> Attachment:
+    return Attachment(security_group_id=group_id, kind=kind, interface_id=interface_id)
+
+
+def _scale_set_of(interface_id: str) -> str:
+    """The scale set whose instance an interface is of; empty for one of a virtual machine.
+
+    Instances come and go, and may still have a group that the scale set's model has no more.
+    """
+    inside = segment(interface_id, "virtualMachineScaleSets")
+    return interface_id[: key(interface_id).index("/virtualmachines/")] if inside else ""
 
 
 def _known(network_id: str, networks: Mapping[str, VirtualNetwork]) -> str:

@@ -79,12 +79,35 @@ def test_a_scale_set_is_recorded_by_the_network_of_its_profile() -> None:
         "/virtualMachines/0/networkInterfaces/nic"
     )
     group = replace(hand.security_group("nsg-jobs"), network_interface_ids=(instance,))
-    found = hand.estate(
-        hand.network("vnet-app", {"jobs": None}), replace(scale_set, kind="scaleSet"), group
-    )
+    told = replace(scale_set, kind="scaleSet", id=instance.partition("/virtualMachines/")[0])
+    found = hand.estate(hand.network("vnet-app", {"jobs": None}), told, group)
     plan = make(found, hand.settings(), EMPTY)
     assert hand.targets(plan.flow_logs) == ["vnet-app"]
     assert hand.states(plan) == {"nsg-jobs": "recorded"}
+
+
+@pytest.mark.parametrize("model", ["nsg-other", None])
+def test_a_group_on_instances_that_the_scale_set_knows_not_of_is_not_called_unattached(
+    model: str | None,
+) -> None:
+    instances = tuple(
+        f"{hand.GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets/VMSS-jobs"
+        f"/virtualMachines/{number}/networkInterfaces/nic"
+        for number in range(2)
+    )
+    group = replace(hand.security_group("nsg-jobs"), network_interface_ids=instances)
+    scale_set_id = instances[0].partition("/virtualMachines/")[0].casefold()
+    told = [
+        replace(hand.interface("x", name, "vnet-app/jobs"), id=scale_set_id, kind="scaleSet")
+        for name in ([model] if model else [])
+    ]
+    found = hand.estate(hand.network("vnet-app", {"jobs": None}), group, *told)
+    plan = make(found, hand.settings(), EMPTY)
+    assert hand.states(plan) == {"nsg-jobs": "dark"}
+    (skipped,) = plan.skipped
+    assert skipped.reason == (
+        "VMSS-jobs, where it sits, is not visible; run again once Azure lists it"
+    )
 
 
 def test_excluded_security_groups_are_counted_and_exclude_wins() -> None:
