@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from estate.model import Estate, FlowLog, VirtualNetwork, key
+from estate.model import Estate, FlowLog, TrafficAnalytics, VirtualNetwork, key
 from plan.make import make
 from plan.model import Plan
 from plan.settings import Settings
@@ -49,6 +49,17 @@ class Scope:
         """Virtual networks in scope."""
         wanted = {key(network.id) for network in self.plan.networks}
         return [network for network in self.estate.networks if key(network.id) in wanted]
+
+    @cached_property
+    def own_workspace(self) -> TrafficAnalytics:
+        """Traffic Analytics into the stack's workspace, as far as it exists."""
+        held = self.estate.workspace
+        return TrafficAnalytics(
+            enabled=True,
+            workspace_guid=held.customer_id if held else "",
+            workspace_id=self.plan.workspace.id,
+            workspace_region=self.plan.workspace.location,
+        )
 
     def replaced(self, log: FlowLog) -> bool:
         """Whether it is an NSG flow log that is off since other flow logs record its places."""
