@@ -13,7 +13,7 @@ from plan.notes import managed_groups
 from plan.ownership import PROGRAM, Owner, owner_of, tag_of
 from plan.scope import in_scope
 from plan.settings import Filter, Settings
-from plan.standard import records
+from plan.standard import Standard, records
 from plan.staying import recorded_in_full, staying
 from plan.targets import Attachment, level_of
 
@@ -60,6 +60,7 @@ def choose(
     settings: Settings,
     wanted: Iterable[NetworkSecurityGroup],
     attached: Mapping[str, tuple[Attachment, ...]],
+    standard: Standard,
 ) -> Choice:
     """Decides for every attachment of the wanted groups, and for networks without any.
 
@@ -91,7 +92,7 @@ def choose(
         if owner_of(log, settings.owner) is Owner.ADOPTED and not log.enabled
         for place in attached.get(target, ())
     ]
-    stays = staying(estate.flow_logs, settings.owner, chosen, [*places, *left_off])
+    stays = staying(estate.flow_logs, standard, chosen, [*places, *left_off])
     return replace(chosen, created={**chosen.created, **stays})
 
 

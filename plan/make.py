@@ -86,7 +86,7 @@ class _Planner:
 
     def plan(self) -> Plan:
         scope = self._scope()
-        choice = choose(self._estate, self._settings, scope.wanted, scope.attached)
+        choice = choose(self._estate, self._settings, scope.wanted, scope.attached, self._standard)
         owner = self._settings.owner
         off = switched_off(self._estate, choice, scope.wanted, scope.attached, owner)
         flow_logs = self._flow_logs(choice, off)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from estate.model import FlowLog, key
 from plan.ownership import Owner, owner_of
-from plan.standard import narrowed
+from plan.standard import Standard, narrowed
 from plan.targets import Attachment
 
 if TYPE_CHECKING:
@@ -29,24 +29,34 @@ def recorded_in_full(flow_logs: Iterable[FlowLog], owner: str) -> frozenset[str]
 
 
 def staying(
-    flow_logs: Iterable[FlowLog], owner: str, chosen: Choice, places: Iterable[Attachment]
+    flow_logs: Iterable[FlowLog],
+    standard: Standard,
+    chosen: Choice,
+    places: Iterable[Attachment],
 ) -> dict[str, str]:
     """Targets of flow logs that the stack made and still needs, by key.
 
-    What a setting makes superfluous goes only when Azure has proved what takes its place: a flow
-    log that is not ``Succeeded`` yet, or could not be switched on again, records nothing.
+    What becomes superfluous goes only when Azure has proved what takes its place: a flow log that
+    is not ``Succeeded`` yet, or could not be switched on again, records nothing, and one of others
+    into another workspace replaces ours only where it is nearer, since Azure then prefers it.
     """
     logs = list(flow_logs)
-    alive = recorded_in_full(logs, owner)
+    alive = recorded_in_full(logs, standard.owner)
     made = {
         key(log.target_id): log.target_id
         for log in logs
-        if owner_of(log, owner) is Owner.MADE and key(log.target_id) in alive
+        if owner_of(log, standard.owner) is Owner.MADE and key(log.target_id) in alive
     }
+    ours = {target for target, log in chosen.external.items() if standard.feeds_ours(log.analytics)}
+    ours |= {*chosen.created, *chosen.adopted}
     found: dict[str, str] = {}
     for place in places:
+        targets = [key(target) for target in place.recorders]
+        held = next((target for target in targets if target in made), None)
+        if held is None or key(place.subnet_id) in chosen.blind:
+            continue
         remaining = [target for target in chosen.recorders(place) if target in alive]
-        held = [target for target in map(key, place.recorders) if target in made]
-        if held and not remaining and key(place.subnet_id) not in chosen.blind:
-            found[held[0]] = made[held[0]]
+        nearer = targets[: targets.index(held)]
+        if not any(target in ours or target in nearer for target in remaining):
+            found[held] = made[held]
     return found

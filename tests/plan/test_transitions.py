@@ -253,6 +253,20 @@ def test_the_nearest_flow_log_decides_where_rows_go() -> None:
     assert hand.states(plan) == {"nsg-db": "recorded", "nsg-web": "elsewhere"}
 
 
+def test_ours_stays_beside_a_farther_one_into_another_workspace_and_goes_for_a_nearer_one() -> None:
+    finer = hand.settings(target_level="subnet")
+    plan, estate = run(_app(), finer)
+    farther = replace(estate, flow_logs=(*estate.flow_logs, hand.flow_log("theirs", VNET)))
+    after = make(farther, finer, held(plan))
+    assert _names(after) == ["web"]
+    assert hand.states(after) == {"nsg-web": "recorded"}
+
+    plan, estate = run(_app(), hand.settings())
+    subnet = hand.flow_log("theirs", f"{VNET}/subnets/web")
+    nearer = replace(estate, flow_logs=(*estate.flow_logs, subnet))
+    assert _names(make(nearer, hand.settings(), held(plan))) == []
+
+
 def test_an_nsg_flow_log_that_was_migrated_away_is_not_switched_on_again() -> None:
     away = hand.flow_log("away", NSG, enabled=False, analytics=OFF)
     network = hand.flow_log("network", VNET)
