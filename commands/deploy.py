@@ -14,12 +14,14 @@ from collections.abc import Iterator
 from commands.changes import changes
 from commands.engine import Engine, Run
 from commands.markdown import code, plain, table
-from commands.preview import REPOSITORY, guard, options, preview, reviewed, tell, told
+from commands.pack import guard
+from commands.preview import options, preview, reviewed, tell, told
 from commands.refusals import refusal, ways_out
 from commands.sections import by_action, error
 from commands.stopped import stopped
 from commands.summary import flow_logs, joined
 from tools.engine.locate import cli
+from tools.projects import REPOSITORY
 
 ROWS = 50  # failures that are told; the rest is counted
 

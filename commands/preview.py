@@ -20,14 +20,14 @@ from typing import Any
 
 from commands.engine import Engine
 from commands.outcome import Outcome
+from commands.pack import guard
 from commands.stopped import stopped
 from commands.summary import summary
 from commands.volume import measured
 from tools.console import SetupError
 from tools.engine.locate import cli
+from tools.projects import REPOSITORY
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-POLICIES = REPOSITORY / "policies"
 PLAN_FILE = "FLOW_LOGS_PLAN_FILE"  # where the program leaves its plan
 
 
@@ -46,16 +46,6 @@ def reviewed(outcome: Outcome) -> str:
     if outcome.plan and outcome.changes:
         outcome = replace(outcome, volume=measured(outcome.plan, outcome.stack))
     return summary(outcome)
-
-
-def guard(stack: str) -> tuple[str, ...]:
-    """Arguments that put the pack on guard; a stack without a file of its own has the defaults.
-
-    ``stack`` may be a full name, ``organization/project/stack``.
-    """
-    config = POLICIES / "config" / f"{stack.rsplit('/', 1)[-1]}.json"
-    chosen = ("--policy-pack-config", str(config)) if config.exists() else ()
-    return ("--policy-pack", str(POLICIES), *chosen)
 
 
 def options(arguments: list[str], purpose: str) -> argparse.Namespace:

@@ -13,8 +13,10 @@ from commands.changes import Action, Change, Property
 from commands.engine import Violation
 from commands.markdown import NAMED, apart, block, code, details, more, names, plain, table
 from commands.outcome import Outcome
+from commands.pack import config_file, short_name
 from estate.model import name_of
 from plan.wording import count
+from tools.projects import REPOSITORY
 
 DONE: Mapping[Action, str] = {
     "create": "created",
@@ -29,11 +31,10 @@ DONE: Mapping[Action, str] = {
 WAYS_OUT: Mapping[str, str] = {
     "flow-log-enabled": (
         "`flow-logs:nsgFlowLogs` in `Pulumi.{stack}.yaml`; a stack that switches NSG flow logs off "
-        "allows it by `allowDisabledNsgFlowLogs` in `policies/config/{stack}.json`"
+        "allows it by `allowDisabledNsgFlowLogs` in {config}"
     ),
     "flow-log-retention": (
-        "`flow-logs:retentionDays` in `Pulumi.{stack}.yaml`; the limits are in "
-        "`policies/config/{stack}.json`"
+        "`flow-logs:retentionDays` in `Pulumi.{stack}.yaml`; the limits are in {config}"
     ),
     "flow-log-traffic-analytics": (
         "`flow-logs:trafficAnalyticsInterval` and `flow-logs:workspaceId` in `Pulumi.{stack}.yaml`"
@@ -208,7 +209,15 @@ def _violation(same: Sequence[Violation], stack: str) -> Iterator[str]:
     yield f"{code(first.policy)}{': ' if resources else ''}{names(resources, NAMED)}"
     yield block(first.message)
     if first.level == "mandatory" and first.policy in WAYS_OUT:
-        yield f"In this program: {WAYS_OUT[first.policy].format(stack=stack)}."
+        way_out = WAYS_OUT[first.policy].format(stack=short_name(stack), config=_config(stack))
+        yield f"In this program: {way_out}."
+
+
+def _config(stack: str) -> str:
+    """The file of a stack's settings of the pack, and that it is to be made where it is not."""
+    file = config_file(stack)
+    absent = "" if file.exists() else " (there is none, so that the pack's defaults hold: make it)"
+    return f"`{file.relative_to(REPOSITORY).as_posix()}`{absent}"
 
 
 def _resource(violation: Violation) -> str:

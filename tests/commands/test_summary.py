@@ -102,6 +102,24 @@ def test_a_refusal_names_policy_resources_and_the_way_out() -> None:
     assert "preview failed" not in text
 
 
+@pytest.mark.parametrize(
+    ("stack", "told"),
+    [
+        ("prod", "`Pulumi.prod.yaml`; the limits are in `policies/config/prod.json`."),
+        (
+            "contoso/flow-logs/first",
+            "`Pulumi.first.yaml`; the limits are in `policies/config/first.json` (there is none, "
+            "so that the pack's defaults hold: make it).",
+        ),
+    ],
+)
+def test_a_refusal_names_a_file_of_the_pack_only_where_it_is_or_says_to_make_it(
+    stack: str, told: str
+) -> None:
+    event = violation("flow-log-retention", "one", "days is 7")
+    assert told in summary(Outcome(stack, Run(1, "", "", [event]), None))
+
+
 def test_advice_and_what_was_not_evaluated_are_told_and_do_not_fail() -> None:
     found = _outcome(
         violation("flow-log-coverage", "", "An NSG is not covered.", "advisory"),
