@@ -31,6 +31,7 @@ from localazure.request_log import RequestLog
 from localazure.rights import CLIENT
 from localazure.routing import route
 from localazure.saving import Saver
+from localazure.tags import with_single_tags
 from localazure.types.locks import check_free
 
 METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
@@ -92,7 +93,7 @@ class Gateway:
             request.method,
             _id(path),
             request.query_params,
-            _json(body),
+            with_single_tags(_json(body)),
             f"{request.url.scheme}://{request.url.netloc}",
             azure,
             {**words, "path": path, "query": request.url.query},

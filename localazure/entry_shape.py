@@ -2,7 +2,8 @@
 
 `shape.py` says what Azure answers to a body of the wrong shape; here a member is named in plain
 words. A shape is a type, an object's members by name (`*` stands for every other one), a list of
-one shape, an `Id`, or one of these as `Needed`. Members that a shape does not name are free.
+one shape, an `Id`, or one of these as `Needed`. Members that a shape does not name are free; where
+it names every one (`*`), two names that differ in letter case alone are one name too many.
 """
 
 from __future__ import annotations
@@ -56,6 +57,8 @@ def _check_object(value: Any, shape: dict[str, Any], path: str) -> None:
         hint = ' such as {"id": "…"}' if list(shape) == ["id"] else ""
         raise _wrong(value, f"an object{hint}", path)
     names = [*shape, *(name for name in value if name not in shape)] if "*" in shape else shape
+    if "*" in shape:
+        _check_names(list(value), path)
     for name in names:
         if name != "*":
             _check_member(value, name, shape.get(name, shape.get("*")), path)

@@ -138,8 +138,9 @@ class _Evaluation:
 def _value(content: Mapping[str, Any], name: str) -> Any:
     """The value of a field or alias; an alias is the type and a path, mostly in `properties`."""
     if tag := _TAG.fullmatch(name):
-        tags = {key(each): value for each, value in (content.get("tags") or {}).items()}
-        return tags.get(key(tag[1] or tag[2]))
+        tags = content.get("tags")
+        named = tags.items() if isinstance(tags, dict) else ()
+        return {key(each): value for each, value in named}.get(key(tag[1] or tag[2]))
     type_ = str(content["type"])
     if "/" not in name:
         return _path(content, name)

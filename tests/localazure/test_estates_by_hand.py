@@ -128,6 +128,7 @@ WRONG: list[tuple[list[Any], str]] = [
     ([entry(NSG[1:])], f"entry 3: '{NSG[1:]}' is no ARM id"),
     ([entry(NSG, tags=["prod"])], f"'{NSG}': 'tags' must be an object, not [\"prod\"]"),
     ([entry(NSG, tags={"cost": 1})], f"'{NSG}': 'tags.cost' must be text, not 1"),
+    ([entry(NSG, tags={"cost": "1", "Cost": "2"})], f"'{NSG}': 'tags' has 'Cost' twice"),
     ([entry(NSG, ["rule"])], f"'{NSG}': 'properties' must be an object"),
     ([entry(NSG, {"securityRules": [{}]})], "'properties.securityRules[0].name' is missing"),
     ([entry(VNET, {"subnets": {"a": {}}})], f"'{VNET}': 'properties.subnets' must be a list"),
