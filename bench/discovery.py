@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bench.estates import synthetic
 from estate.cloud import connect
 from estate.discover import read_estate
 from estate.model import Estate
@@ -23,7 +24,6 @@ from plan import naming
 from plan.make import make
 from plan.settings import Identity, Settings
 from state import StackState
-from tests.estates import synthetic
 
 SUBSCRIPTIONS = 4
 REGIONS = 4
@@ -51,9 +51,10 @@ def _measure(server: Server, path: Path) -> None:
     planned = time.process_time() - started
     print(f"{_size(found)}")
     print(f"requests: {', '.join(f'{count} {kind}' for kind, count in sorted(requests.items()))}")
-    print(f"read in {read:.1f} s, planned in {planned:.1f} s of one core: {len(plan.flow_logs)}")
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"flow logs; peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+        f"read in {read:.1f} s, planned in {planned:.1f} s of one core: "
+        f"{len(plan.flow_logs)} flow logs; peak memory {megabytes:.0f} MB"
     )
 
 

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bench.estates import synthetic
 from tests.e2e.conftest import Staging
 from tests.e2e.scenarios import facts, networks_without, policy_makes_flow_logs
 from tests.e2e.stage import Stage
-from tests.estates import synthetic
 from tools.projects import SAMPLE_ESTATE
 
 PROD = "00000000-0000-4000-8000-000000000002"

@@ -9,9 +9,9 @@ import subprocess
 import time
 from pathlib import Path
 
+from bench.estates import synthetic
 from tests.e2e.conftest import Staging
 from tests.e2e.stage import API_VERSIONS, Stage
-from tests.estates import synthetic
 from tools.projects import SAMPLE_ESTATE
 
 DEV = "00000000-0000-4000-8000-000000000003"

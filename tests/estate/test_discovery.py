@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from bench.estates import synthetic
 from estate.cloud import Cloud, connect
 from estate.discover import lost, missing, read_estate
 from estate.model import Estate, EstateError, Home, key
 from plan import naming
 from plan.settings import Identity
-from tests.estates import synthetic
 from tools.projects import SAMPLE_ESTATE
 
 HUB, PROD, DEV = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))

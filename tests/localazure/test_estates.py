@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench.estates import synthetic
 from localazure.arm_id import key, parse_resource
 from localazure.estate_file import read_estate
-from tests.estates import synthetic
 from tests.localazure.contoso import ESTATE, GRAPH, HUB, NETWORK, PROD
 from tests.servers import LocalAzure
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.estates import synthetic
+from bench.estates import synthetic
 from tests.localazure.contoso import ESTATE, GRAPH, HUB, LEGACY, NETWORK, PROD, WEB, resource
 from tests.servers import LocalAzure, Reply
 
