@@ -18,7 +18,7 @@ def listed(names: Sequence[str], most: int = 1) -> str:
 
 
 def plural(noun: str) -> str:
-    """More than one of a kind: flow logs, saved searches, policies."""
-    if noun.endswith("y"):
+    """More than one of a kind: flow logs, saved searches, policies, days."""
+    if noun.endswith("y") and noun[-2] not in "aeiou":
         return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith(("ch", "s", "x")) else f"{noun}s"
