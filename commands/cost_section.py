@@ -17,6 +17,8 @@ from plan.wording import count
 AMOUNTS = (1, 10, 100)  # GB a month
 MONTH = 30  # days
 UNKNOWN = "unknown until first data"
+TOO_LITTLE = "too little data yet"
+LEAST = 0.01  # GB a month; less says nothing of a month
 
 FlowLog = Mapping[str, Any]  # of the plan's document
 
@@ -47,11 +49,11 @@ def cost(plan: Mapping[str, Any], measured: Volume, most: int) -> Iterator[str]:
     lines = _lines(plan)
     if not lines:
         return
-    volume = {log: gb * REDUCTION * MONTH for log, gb in measured.gb_a_day.items()}
+    volume = _monthly(measured)
     added = Counter(log["level"] for log in _new(plan))
     told = [count(number, LEVELS[level]) for level, number in sorted(added.items())]
     yield "### Cost"
-    yield f"Newly recorded: {', '.join(told) or 'nothing'}. {_measured(measured)}"
+    yield f"Newly recorded: {', '.join(told) or 'nothing'}. {_measured(measured, volume)}"
     yield from _by_flow_log(plan["flowLogs"], volume, most)
     head = ("flow logs", "", *(f"{amount} GB a month" for amount in AMOUNTS), "as measured")
     rows = [
@@ -59,7 +61,7 @@ def cost(plan: Mapping[str, Any], measured: Volume, most: int) -> Iterator[str]:
             f"{len(logs):,}",
             line.what,
             *(f"{line.dollars * amount:,.2f}" for amount in AMOUNTS),
-            _as_measured(line, logs, volume),
+            _as_measured(line, logs, volume) if volume else _unmeasured(measured),
         )
         for line, logs in sorted(lines.items())
     ]
@@ -71,16 +73,25 @@ def cost(plan: Mapping[str, Any], measured: Volume, most: int) -> Iterator[str]:
     )
 
 
-def _measured(volume: Volume) -> str:
-    lines = [f"Not measured: {plain(line)}." for line in volume.unread]
-    if not volume.gb_a_day:
-        return " ".join([f"GB: {UNKNOWN}.", *lines])
-    arrived = sum(volume.gb_a_day.values())
-    each = fmean(volume.gb_a_day.values()) * REDUCTION * MONTH
+def _monthly(measured: Volume) -> dict[str, float]:
+    """GB recorded a month by the flow log's key; empty where all together are too little."""
+    volume = {log: gb * REDUCTION * MONTH for log, gb in measured.gb_a_day.items()}
+    return volume if sum(volume.values()) >= LEAST else {}
+
+
+def _unmeasured(measured: Volume) -> str:
+    return TOO_LITTLE if measured.gb_a_day else UNKNOWN
+
+
+def _measured(measured: Volume, volume: Mapping[str, float]) -> str:
+    lines = [f"Not measured: {plain(line)}." for line in measured.unread]
+    if not volume:
+        return " ".join([f"GB: {_unmeasured(measured)}.", *lines])
     told = (
-        f"Measured over the last {DAYS} days: {count(len(volume.gb_a_day), 'flow log')} with "
-        f"{_gb(arrived)} a day in workspaces, which is about {_gb(arrived * REDUCTION * MONTH)} "
-        f"recorded a month ({REDUCTION} to 1), {_gb(each)} each; that average stands for flow logs "
+        f"Measured over the last {DAYS} days: {count(len(volume), 'flow log')} with "
+        f"{_gb(sum(measured.gb_a_day.values()))} a day in workspaces, which is about "
+        f"{_gb(sum(volume.values()))} recorded a month ({REDUCTION} to 1), "
+        f"{_gb(fmean(volume.values()))} each; that average stands for flow logs "
         "without data."
     )
     return " ".join([told, *lines])
@@ -102,8 +113,6 @@ def _by_flow_log(logs: Iterable[FlowLog], volume: Mapping[str, float], most: int
 
 def _as_measured(line: _Line, logs: Sequence[str], volume: Mapping[str, float]) -> str:
     """GB and dollars a month; a flow log without data counts as the average of all that have."""
-    if not volume:
-        return UNKNOWN
     average = fmean(volume.values())
     gb = sum(volume.get(log, average) for log in logs)
     guessed = sum(log not in volume for log in logs)
@@ -157,4 +166,4 @@ def _every(interval: int | None) -> str:
 
 
 def _gb(amount: float) -> str:
-    return f"{amount:,.2f} GB" if amount >= 0.01 else "under 0.01 GB"
+    return f"{amount:,.2f} GB" if amount >= LEAST else f"under {LEAST} GB"

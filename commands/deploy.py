@@ -65,7 +65,7 @@ def _failed(stack: str, run: Run) -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Exit code: 0 deployed as a whole, 1 refused, failed or deployed in part."""
-    chosen = options(arguments, "Previews a stack with the policy pack, then deploys it.")
+    chosen = options("deploy", arguments, "Previews a stack with the policy pack, then deploys it.")
     if obstacles := stopped(chosen.stack, "deploy"):
         tell(obstacles, chosen.output)
         return 1

@@ -1,4 +1,4 @@
-"""The sections of a summary on the estate: coverage, what stays dark, migration.
+"""The sections of a summary on the estate: coverage, what is not recorded, migration.
 
 Each takes the outcome of a preview or its plan (plan/document.py), and the most rows that a table
 may have.
@@ -75,7 +75,7 @@ def dark(plan: Plan, most: int) -> Iterator[str]:
     networks = [found for found in plan["networks"] if found["state"] == "dark" and found["reason"]]
     rows = [*_dark("security group", groups, plan), *_dark("virtual network", networks, plan)]
     if rows:
-        yield f"### Stays dark ({len(groups) + len(networks):,})"
+        yield f"### Not recorded ({len(groups) + len(networks):,})"
         yield from table(("what", "subscription", "why"), rows, most)
     short = [log for log in plan["flowLogs"] if log["shortfall"]]
     lacking = [
@@ -83,7 +83,7 @@ def dark(plan: Plan, most: int) -> Iterator[str]:
         for log in short
     ]
     title = f"{count(len(short), 'flow log')} left to others, below the standard"
-    yield from details(title, table(("flow log", "on", "lacks"), lacking, most))
+    yield from details(title, table(("flow log", "on", "falls short by"), lacking, most))
     notes = [f"- {plain(note)}" for note in plan["notes"]]
     yield from details(count(len(notes), "note"), notes[:most])
 

@@ -48,9 +48,9 @@ def reviewed(outcome: Outcome) -> str:
     return summary(outcome)
 
 
-def options(arguments: list[str], purpose: str) -> argparse.Namespace:
-    """``stack`` and ``output`` from a command line."""
-    parser = argparse.ArgumentParser(description=purpose)
+def options(command: str, arguments: list[str], purpose: str) -> argparse.Namespace:
+    """``stack`` and ``output`` from the command line of a script."""
+    parser = argparse.ArgumentParser(prog=f"scripts/{command}", description=purpose)
     parser.add_argument("stack", help="name of the stack, such as dev")
     parser.add_argument("--output", type=Path, help="also write the summary to this file")
     return parser.parse_args(arguments)
@@ -79,7 +79,7 @@ def told(command: Callable[[list[str]], int], arguments: list[str]) -> int:
 
 def main(arguments: list[str]) -> int:
     """Exit code: 0 may be merged, 1 must not."""
-    chosen = options(arguments, "Previews a stack and prints a summary for a reviewer.")
+    chosen = options("preview", arguments, "Previews a stack and prints a summary for a reviewer.")
     if obstacles := stopped(chosen.stack, "preview"):
         tell(obstacles, chosen.output)
         return 1

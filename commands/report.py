@@ -39,6 +39,7 @@ def write(text: str, source: str, output: Path) -> None:
     """Writes the report of JSON text, which errors call ``source``. Raises SourceError."""
     made = page(read(text, source), date.today())
     try:
+        output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(made, encoding="utf-8", newline="\n")
     except OSError as error:
         raise SourceError(f"{output} cannot be written: {error.strerror}") from error

@@ -1,8 +1,8 @@
 """The summary of a preview: Markdown for the reviewer of a pull request.
 
 First what would be adopted, field by field; then changes by kind, what the policies say, coverage,
-what stays dark and why, the way from NSG flow logs, cost. An estate that does not change gets a few
-lines. What is too long for a comment is cut, with counts.
+what is not recorded and why, the way from NSG flow logs, cost. An estate that does not change gets
+a few lines. What is too long for a comment is cut, with counts.
 """
 
 from __future__ import annotations

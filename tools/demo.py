@@ -6,11 +6,13 @@ stacks, what local Azure holds, and copies of the stack files (so that the check
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from textwrap import fill
 
@@ -36,8 +38,12 @@ class DemoError(Exception):
     """A step did not end as it must; the text says which, with the engine's own words."""
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Tells the story; 0 when every step ended as it must."""
+    argparse.ArgumentParser(
+        prog="scripts/demo",
+        description="Runs the main job on local Azure, in .local/demo of the checkout; no options.",
+    ).parse_args(arguments)
     shutil.rmtree(FOLDER, ignore_errors=True)
     try:
         with serving(SAMPLE_ESTATE, FOLDER / "azure") as server:
@@ -201,4 +207,4 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -79,11 +79,15 @@ def _dead(log: FlowLog, scope: Scope) -> Iterator[Finding]:
 def _below(scope: Scope) -> Iterator[Finding]:
     hidden = (*_TOLD_ELSEWHERE, *(() if scope.named else _OF_A_STACK))
     for log in scope.plan.known_flow_logs:
-        lacks = [phrase for phrase in log.shortfall if phrase not in hidden]
+        lacks = [
+            f"{phrase} than the stack's" if phrase in _OF_A_STACK else phrase
+            for phrase in log.shortfall
+            if phrase not in hidden
+        ]
         if lacks:
             yield BELOW.found(
                 log.id,
-                f"on {name_of(log.target_id)}, it has {', '.join(lacks)}",
+                f"on {name_of(log.target_id)}, it falls short by {', '.join(lacks)}",
                 "set flow-logs:existingFlowLogs to adopt, or have its owner raise it",
             )
 

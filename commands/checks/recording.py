@@ -19,6 +19,7 @@ from commands.checks.workspaces import Workspace, moment
 from commands.rows import ask, first, named, names, shared
 from estate.cloud import Cloud
 from estate.model import FlowLog, key, name_of
+from plan.wording import count
 
 LOOKBACK = 30  # days, as in the query
 QUERY = Path(__file__).with_name("last_rows.kql")
@@ -224,7 +225,10 @@ def _target(target_id: str) -> str:
 
 
 def _ago(duration: timedelta) -> str:
-    hours = duration.total_seconds() / 3600
-    if hours < 1:
-        return f"{hours * 60:.0f} minutes"
-    return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.0f} days"
+    minutes = round(duration.total_seconds() / 60)
+    if minutes < 60:
+        return count(minutes, "minute")
+    if minutes >= 48 * 60:
+        return count(round(minutes / 60 / 24), "day")
+    hours = f"{minutes / 60:.1f}".removesuffix(".0")
+    return "1 hour" if hours == "1" else f"{hours} hours"

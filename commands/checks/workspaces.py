@@ -148,13 +148,15 @@ def _named(found: Workspace, logs: Sequence[FlowLog]) -> Iterator[Finding]:
         if region and region_name(region) != found.location:
             yield REGION.found(
                 log.id,
-                f"it says that {found.name} is in {region}, which is in {found.location}",
+                f"it gives {region} for the region of workspace {found.name}, which is "
+                f"{found.location}",
                 "pulumi up, or write the flow log again with the right region",
             )
         if guid and key(guid) != key(found.customer_id):
             yield GUID.found(
                 log.id,
-                f"it names workspace {found.name} by {guid}, whose GUID is {found.customer_id}",
+                f"it gives {guid} for the GUID of workspace {found.name}, which is "
+                f"{found.customer_id}",
                 "pulumi up, or write the flow log again with the right GUID",
             )
 

@@ -70,7 +70,7 @@ def flow_logs(facts: Facts) -> Table:
         WHERE,
         Column(key="target", label="On", kind="pairs"),
         Column(key="terms", label="Keeps"),
-        Column(key="change", label="Changes, or lacks"),
+        Column(key="change", label="Changes, or falls short by"),
         Column(key="owner", label="Whose", kind="hidden", choice="Whose"),
         SUBSCRIPTION,
         REGION,
@@ -140,7 +140,7 @@ def _flow_log(log: FlowLog, facts: Facts) -> tuple[Cell, ...]:
         for change in log.changes
     )
     writer = f"last written by {log.written_by}" if log.written_by else ""
-    lacks = (f"lacks: {missing}" for missing in log.shortfall)
+    lacks = (f"falls short by: {missing}" for missing in log.shortfall)
     subscription = facts.subscription(log.id)
     return (
         (log.name, resource_group_of(log.id)),

@@ -33,11 +33,10 @@ def _facts(found: Mapping[str, Any], source: str) -> Facts:
         return _checked(kind.facts(found))
     except (OutputsError, SourceError) as error:
         raise SourceError(f"{source}: {error}") from error
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise SourceError(
-            f"{source} is not the whole document of a plan ({type(error).__name__}: {error}); "
-            f"{WANTED}"
-        ) from error
+    except KeyError as error:
+        raise SourceError(f"{source} is not whole (it has no {error}); {WANTED}") from error
+    except (AttributeError, TypeError, ValueError) as error:
+        raise SourceError(f"{source} is not as a run leaves it ({error}); {WANTED}") from error
 
 
 def _checked(facts: Facts) -> Facts:

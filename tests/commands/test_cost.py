@@ -34,9 +34,26 @@ def test_both_intervals_are_printed_and_what_is_left_out(
     assert "not priced here: storage" in printed
 
 
-@pytest.mark.parametrize("given", [["0"], ["many"], ["nan"], ["5", "--subscriptions", "0"], []])
-def test_what_is_no_amount_is_refused(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+AMOUNT, COUNT = "must be a number above 0, such as 100", "must be a whole number from 1 on"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["0"], f"argument gb: '0' {AMOUNT}"),
+        (["many"], f"argument gb: 'many' {AMOUNT}"),
+        (["nan"], f"argument gb: 'nan' {AMOUNT}"),
+        (["1e400"], f"argument gb: '1e400' {AMOUNT}"),
+        (["5", "--reduction", "x"], f"argument --reduction: 'x' {AMOUNT}"),
+        (["5", "--subscriptions", "0"], f"argument --subscriptions: '0' {COUNT}"),
+        (["5", "--subscriptions", "two"], f"argument --subscriptions: 'two' {COUNT}"),
+        ([], "required: gb"),
+    ],
+)
+def test_what_is_no_amount_is_refused(
+    given: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as ended:
         main(given)
     assert ended.value.code == 2
-    assert "error:" in capsys.readouterr().err
+    assert told in capsys.readouterr().err

@@ -161,6 +161,12 @@ def test_it_tells_what_why_and_way_out_and_dates_the_proof(
         "services",
     ]
     assert "log-walled: on vnet-walled, it has no row in the last 30 days" in text
+    assert "Z, 3 days ago\n" in text  # log-quiet
+    assert "A new one has its first rows after 4 hours at the latest" in text
+    assert "log-short: on vnet-short, it falls short by version 1, retention 7 days" in text
+    soc = "workspace log-soc, which is"
+    assert f"gives log-soc for the GUID of {soc} 00000000-0000-4000-8000-000000000901" in text
+    assert f"gives northeurope for the region of {soc} westeurope" in text
     assert "way out: mend what is told of storage account stwalled" in text
     moment = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
     assert re.search(rf"Proof of recording, {moment} \(last 30 days\)", text)

@@ -11,7 +11,8 @@ import pytest
 from commands.engine import Run
 from commands.outcome import Outcome
 from commands.summary import LIMIT, summary
-from estate.model import Estate, TrafficAnalytics
+from commands.volume import Volume
+from estate.model import Estate, TrafficAnalytics, key
 from plan.document import document
 from plan.make import make
 from state import StackState
@@ -180,7 +181,7 @@ def test_coverage_before_and_after_and_what_stays_dark_with_the_reason() -> None
     coverage = _section(text, "Coverage")
     assert "| recorded | 0 | 1 | 0 | 1 |" in coverage
     assert "| dark | 1 | 0 | 2 | 1 |" in coverage
-    dark = _section(text, "Stays dark (2)")
+    dark = _section(text, "Not recorded (2)")  # one of the two has nothing to record
     assert "| 1 security group: `nsg-idle` | `contoso-prod` | it is on no subnet" in dark
     assert "| 1 virtual network: `vnet-hub` | `contoso-prod` | no wanted network" in dark
 
@@ -262,11 +263,11 @@ def test_a_large_estate_is_cut_with_counts_and_fits_a_comment() -> None:
     ]
     text = summary(_outcome(*events, code=1, plan=plan))
     assert len(text) <= LIMIT
-    for title in ("Adopted", "Changes (4,500)", "Refused", "Coverage", "Stays dark (1,200)"):
+    for title in ("Adopted", "Changes (4,500)", "Refused", "Coverage", "Not recorded (1,200)"):
         assert f"### {title}" in text
     assert "more findings" in text
     assert text.count("```") % 2 == 0
-    assert "1,200 security groups: `nsg-1000-x" in _section(text, "Stays dark")
+    assert "1,200 security groups: `nsg-1000-x" in _section(text, "Not recorded")
 
 
 HOSTILE = "@contoso/all | <img src=x> [a](http://x) `code` *b*\n# title"
@@ -346,3 +347,18 @@ def _changed(changes: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
     estate = hand.estate(network, hand.security_group("nsg-web"), ours)
     plan = _plan(estate, traffic_analytics_interval=wanted.get("interval", 60))
     return summary(_outcome(step("update", made.name, {"a": 1}, {"a": 2}), plan=plan))
+
+
+def test_data_of_minutes_prices_nothing() -> None:
+    """Less than 0.01 GB a month says that flow logs have just begun, not that they cost nothing."""
+    estate = hand.estate(
+        hand.network("vnet-app", {"web": "nsg-web"}), hand.security_group("nsg-web")
+    )
+    plan = _plan(estate)
+    volume = Volume({key(plan["flowLogs"][0]["id"]): 0.00001})
+    event = step("create", "vnet-app", new={})
+    cost = _section(summary(Outcome("prod", Run(0, "", "", [event]), plan, volume)), "Cost")
+    assert "GB: too little data yet." in cost
+    assert "| too little data yet |" in cost
+    assert "0.00 " not in cost
+    assert "under" not in cost

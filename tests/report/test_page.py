@@ -215,7 +215,7 @@ def _luminance(colour: str) -> float:
         ("no JSON", "is not JSON"),
         ("[]", "is neither a plan nor stack outputs"),
         ('{"url": "x"}', "is neither a plan nor stack outputs"),
-        ('{"version": 1}', "is not the whole document of a plan (KeyError: 'adoptions')"),
+        ('{"version": 1}', "given.json is not whole (it has no 'adoptions'); give"),
         ('{"version": 2}', "document of version 2, this program knows 1"),
         ('{"contractVersion": 2}', "outputs are contract version 2, this reader knows 1"),
         ('{"contractVersion": 1}', "do not keep it"),
@@ -239,7 +239,7 @@ def test_a_target_without_a_flow_log_is_no_whole_document() -> None:
 def test_the_command_writes_the_page_and_says_where(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plan, output = tmp_path / "plan.json", tmp_path / "report.html"
+    plan, output = tmp_path / "plan.json", tmp_path / "new" / "report.html"
     plan.write_text(json.dumps(document(documents.mixed())))
     assert report.main([str(plan), "--output", str(output)]) == 0
     assert capsys.readouterr().out == f"{output}\n"
@@ -251,7 +251,7 @@ def test_a_problem_of_the_command_is_one_line(
 ) -> None:
     for arguments in (
         [str(tmp_path / "absent.json")],
-        [str(_written(tmp_path)), "--output", str(tmp_path / "no" / "report.html")],
+        [str(_written(tmp_path)), "--output", str(tmp_path / "plan.json" / "report.html")],
     ):
         assert report.main(arguments) == 1
         printed = capsys.readouterr()
