@@ -14,7 +14,17 @@ from typing import Any
 from pulumi.runtime import config as stack_config
 
 from plan.alert_settings import read_alerts
-from plan.configuration import Reader, SettingsError, is_id, region, texts, wrong
+from plan.configuration import (
+    Reader,
+    SettingsError,
+    is_id,
+    region,
+    removing,
+    texts,
+    within,
+    wrong,
+)
+from plan.ownership import TAG
 from plan.regions import WITHOUT_TRAFFIC_ANALYTICS, WITHOUT_WORKSPACES
 from plan.settings import (
     PROJECT,
@@ -87,7 +97,7 @@ def parse_settings(
             "regionsWithoutTrafficAnalytics", WITHOUT_TRAFFIC_ANALYTICS
         ),
         regions_without_workspaces=reader.regions("regionsWithoutWorkspaces", WITHOUT_WORKSPACES),
-        tags=reader.tags("tags"),
+        tags=_tags(reader),
     )
     reader.refuse_unknown()
     _check_together(settings)
@@ -108,20 +118,32 @@ def _region(reader: Reader) -> str:
 
 def _subscriptions(reader: Reader, identity: Identity) -> tuple[str, ...]:
     listed = reader.texts("subscriptions") or (identity.subscription_id,)
-    for value in listed:
+    for position, value in enumerate(listed):
         if not _SUBSCRIPTION_ID.fullmatch(value):
-            raise wrong("subscriptions", value, "a list of subscription ids (GUIDs)")
+            raise wrong(f"subscriptions[{position}]", value, "a subscription's id (a GUID)")
     return tuple(dict.fromkeys(value.casefold() for value in listed))
 
 
 def _storage_accounts(reader: Reader) -> Mapping[str, tuple[str, ...]]:
     key, kind = "storageAccounts", "Microsoft.Storage/storageAccounts"
-    parsed: dict[str, Any] = reader.json(key, dict, "a map of regions to lists of ids") or {}
-    found = {region(name): texts(f"{key}.{name}", ids) for name, ids in parsed.items()}
-    for name, ids in found.items():
-        for value in ids or ("",):
+    rule = "a map of regions to lists of ids"
+    parsed: dict[str, Any] = reader.json(key, dict, rule, ".REGION[0]") or {}
+    found = {within(key, name): texts(within(key, name), ids) for name, ids in parsed.items()}
+    for path, ids in found.items():
+        for position, value in enumerate(ids or ("",)):
             if not is_id(value, kind):
-                raise wrong(f"{key}.{name}", value, f"a list of ARM ids of {kind}")
+                raise wrong(f"{path}[{position}]", value, f"the ARM id of a {kind}")
+    return {region(name): found[within(key, name)] for name in parsed}
+
+
+def _tags(reader: Reader) -> Mapping[str, str]:
+    found = reader.tags("tags")
+    for name in found:
+        if name.casefold() == TAG:
+            raise SettingsError(
+                f"{PROJECT}:tags has {name}, the tag by which this program tells whose a flow log "
+                f"is; choose another name. Remove it: {removing(within('tags', name))}"
+            )
     return found
 
 
@@ -140,6 +162,7 @@ def _check_together(settings: Settings) -> None:
             f"{PROJECT}:nsgFlowLogs is 'disable' while existingFlowLogs is 'leave'; only adopted "
             f"flow logs can be switched off: pulumi config set {PROJECT}:existingFlowLogs adopt"
         )
+    _check_idle(settings)
     if settings.workspace_id and settings.ingestion_filter:
         raise SettingsError(
             f"{PROJECT}:ingestionFilter is set together with {PROJECT}:workspaceId; a workspace "
@@ -150,6 +173,23 @@ def _check_together(settings: Settings) -> None:
         raise SettingsError(
             f"{PROJECT}:location is {settings.location!r}, which has no Log Analytics workspaces; "
             f"choose another region, or give one elsewhere by {PROJECT}:workspaceId"
+        )
+
+
+def _check_idle(settings: Settings) -> None:
+    """Raises SettingsError for a setting that does nothing beside the others."""
+    if settings.existing_workspaces == "move" and settings.existing_flow_logs != "adopt":
+        raise SettingsError(
+            f"{PROJECT}:existingWorkspaces is 'move' while existingFlowLogs is 'leave', and only "
+            "adopted flow logs are moved; adopt them (pulumi config set "
+            f"{PROJECT}:existingFlowLogs adopt), or leave it out. "
+            f"Remove it: {removing('existingWorkspaces')}"
+        )
+    if not settings.disable_for.empty and settings.nsg_flow_logs != "disable":
+        raise SettingsError(
+            f"{PROJECT}:disableFor is set while nsgFlowLogs is {settings.nsg_flow_logs!r}, and "
+            f"nothing is switched off; disable (pulumi config set {PROJECT}:nsgFlowLogs disable), "
+            f"or leave it out. Remove it: {removing('disableFor')}"
         )
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from plan.configuration import Reader, is_id, texts, wrong
+from plan.configuration import Reader, is_id, replacing, texts, wrong
 from plan.settings import MANAGEMENT_PORTS, AlertSettings
 
 KEY = "alerts"
@@ -26,25 +26,19 @@ _FIELDS = (
 
 def read_alerts(reader: Reader) -> AlertSettings:
     """The alerts' settings. Raises SettingsError, which names the field."""
-    rule = f"an object with {', '.join(_FIELDS)}"
-    parsed: dict[str, Any] = reader.json(KEY, dict, rule) or {}
-    for name in parsed:
-        if name not in _FIELDS:
-            raise wrong(f"{KEY}.{name}", parsed[name], rule)
+    parsed = reader.object(KEY, _FIELDS, ".emails[0]")
     return AlertSettings(
         enabled=_flag(parsed),
-        emails=_each(parsed, "emails", _EMAIL.fullmatch, "a list of e-mail addresses"),
+        emails=_each(parsed, "emails", _EMAIL.fullmatch, "an e-mail address"),
         action_group_ids=_each(
             parsed,
             "actionGroupIds",
             lambda value: is_id(value, ACTION_GROUPS),
-            f"a list of ARM ids of {ACTION_GROUPS}",
+            f"the ARM id of a {ACTION_GROUPS}",
         ),
         denied_flows=_number(parsed, "deniedFlowsThreshold", 1000),
         external_destinations=_number(parsed, "externalDestinationsThreshold", 100),
-        ignored_sources=_each(
-            parsed, "ignoredSources", _is_network, "a list of IPv4 addresses and networks"
-        ),
+        ignored_sources=_each(parsed, "ignoredSources", _is_network, "an IPv4 address or network"),
         management_ports=_ports(parsed),
     )
 
@@ -52,7 +46,8 @@ def read_alerts(reader: Reader) -> AlertSettings:
 def _flag(parsed: Mapping[str, Any]) -> bool:
     value = parsed.get("enabled", True)
     if not isinstance(value, bool):
-        raise wrong(f"{KEY}.enabled", value, "true or false")
+        key = f"{KEY}.enabled"
+        raise wrong(key, value, "true or false", replacing(key))
     return value
 
 
@@ -60,23 +55,25 @@ def _each(
     parsed: Mapping[str, Any], name: str, right: Callable[[str], object], rule: str
 ) -> tuple[str, ...]:
     values = texts(f"{KEY}.{name}", parsed.get(name, []))
-    for value in values:
+    for position, value in enumerate(values):
         if not right(value):
-            raise wrong(f"{KEY}.{name}", value, rule)
+            raise wrong(f"{KEY}.{name}[{position}]", value, rule)
     return values
 
 
 def _number(parsed: Mapping[str, Any], name: str, default: int) -> int:
     value = parsed.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise wrong(f"{KEY}.{name}", value, "a whole number from 1")
+        key = f"{KEY}.{name}"
+        raise wrong(key, value, "a whole number from 1", replacing(key))
     return value
 
 
 def _ports(parsed: Mapping[str, Any]) -> tuple[int, ...]:
+    key, rule = f"{KEY}.managementPorts", "a list of ports from 1 to 65535"
     values = parsed.get("managementPorts", list(MANAGEMENT_PORTS))
     if not isinstance(values, list) or not all(map(_is_port, values)):
-        raise wrong(f"{KEY}.managementPorts", values, "a list of ports from 1 to 65535")
+        raise wrong(key, values, rule, replacing(key, "[0]"))
     return tuple(values)
 
 

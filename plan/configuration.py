@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, TypeVar, cast, get_args
 
 from plan.settings import PROJECT, Filter
@@ -33,7 +34,7 @@ class Reader:
         for key in sorted(set(self._config) - self._known):
             raise SettingsError(
                 f"{PROJECT}:{key} is not a setting of this program; known are "
-                f"{', '.join(sorted(self._known))}. Remove it: pulumi config rm {PROJECT}:{key}"
+                f"{_known(key, sorted(self._known))}. Remove it: {removing(key)}"
             )
 
     def text(self, key: str) -> str | None:
@@ -72,8 +73,11 @@ class Reader:
             raise wrong(key, value, f"one of {', '.join(get_args(choices))}")
         return default if value is None else cast(_Value, value)
 
-    def json(self, key: str, kind: type[_Value], rule: str) -> _Value | None:
-        """A value that the engine sends as JSON text, of the given Python type."""
+    def json(self, key: str, kind: type[_Value], rule: str, inner: str) -> _Value | None:
+        """A value that the engine sends as JSON text, of the given Python type.
+
+        ``inner`` is the path from the key to a value in it, as the way out writes it.
+        """
         value = self.text(key)
         if value is None:
             return None
@@ -82,12 +86,12 @@ class Reader:
         except ValueError:
             parsed = None
         if not isinstance(parsed, kind):
-            raise wrong(key, value, rule)
+            raise wrong(key, value, rule, replacing(key, inner))
         return parsed
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; empty where it is not set."""
-        parsed = self.json(key, list, "a list of texts") or []
+        parsed = self.json(key, list, "a list of texts", "[0]") or []
         return texts(key, parsed)
 
     def regions(self, key: str, default: frozenset[str]) -> frozenset[str]:
@@ -105,28 +109,39 @@ class Reader:
     def tags(self, key: str) -> Mapping[str, str]:
         """A map of text to text."""
         rule = "a map of tag names to texts"
-        parsed: dict[str, Any] = self.json(key, dict, rule) or {}
+        parsed: dict[str, Any] = self.json(key, dict, rule, ".NAME") or {}
         for name, value in parsed.items():
             if not isinstance(value, str):
-                raise wrong(f"{key}.{name}", value, "a text (write it in quotes)")
+                path = within(key, name)
+                raise wrong(path, value, "a text (write it in quotes)", setting(path, text=True))
         return parsed
 
     def filter(self, key: str) -> Filter:
         """An include or exclude filter."""
-        rule = f"an object with {', '.join(_FILTER_FIELDS)}"
-        parsed: dict[str, Any] = self.json(key, dict, rule) or {}
-        for name in parsed:
-            if name not in _FILTER_FIELDS:
-                raise wrong(f"{key}.{name}", parsed[name], rule)
+        parsed = self.object(key, _FILTER_FIELDS, ".names[0]")
         tags = parsed.get("tags", {})
         if not isinstance(tags, dict):
-            raise wrong(f"{key}.tags", tags, "a map of tag names to lists of values")
+            rule = "a map of tag names to lists of values"
+            raise wrong(f"{key}.tags", tags, rule, replacing(f"{key}.tags", ".NAME[0]"))
+        fields = {name: _some(f"{key}.{name}", parsed[name]) for name in parsed if name != "tags"}
         return Filter(
-            tags={name: texts(f"{key}.tags.{name}", values) for name, values in tags.items()},
-            resource_groups=texts(f"{key}.resourceGroups", parsed.get("resourceGroups", [])),
-            names=texts(f"{key}.names", parsed.get("names", [])),
-            locations=tuple(map(region, texts(f"{key}.locations", parsed.get("locations", [])))),
+            tags={name: _some(within(f"{key}.tags", name), tags[name]) for name in tags},
+            resource_groups=fields.get("resourceGroups", ()),
+            names=fields.get("names", ()),
+            locations=tuple(map(region, fields.get("locations", ()))),
         )
+
+    def object(self, key: str, fields: Sequence[str], inner: str) -> dict[str, Any]:
+        """A map with some of the fields and no others; empty where it is not set."""
+        rule = f"an object with {', '.join(fields)}"
+        parsed: dict[str, Any] = self.json(key, dict, rule, inner) or {}
+        for name in parsed:
+            if name not in fields:
+                raise SettingsError(
+                    f"{name} is no key of {PROJECT}:{key}; known are {_known(name, fields)}. "
+                    f"Remove it: {removing(within(key, name))}"
+                )
+        return parsed
 
 
 def is_id(value: str, resource_type: str) -> bool:
@@ -140,17 +155,71 @@ def region(name: str) -> str:
     return name.replace(" ", "").casefold()
 
 
-def wrong(key: str, value: object, rule: str) -> SettingsError:
-    """The error for a value, by its key without the project: key, value, rule and way out."""
+def wrong(key: str, value: object, rule: str, way_out: str = "") -> SettingsError:
+    """The error for a value, by its key without the project: key, value, rule and way out.
+
+    ``way_out`` is a command; without one the value itself is set anew.
+    """
     shown = value if isinstance(value, str) else json.dumps(value)
     return SettingsError(
-        f"{PROJECT}:{key} is {shown!r}; it must be {rule}. Set it with: "
-        f"pulumi config set {'--path ' if '.' in key else ''}{PROJECT}:{key} VALUE"
+        f"{PROJECT}:{key} is {shown!r}; it must be {rule}. Set it with: {way_out or setting(key)}"
     )
 
 
 def texts(key: str, values: object) -> tuple[str, ...]:
     """A value as texts. Raises SettingsError where it is no list of them."""
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise wrong(key, values, "a list of texts")
+    if not isinstance(values, list):
+        raise wrong(key, values, "a list of texts", replacing(key, "[0]"))
+    for position, value in enumerate(values):
+        if not isinstance(value, str):
+            path = f"{key}[{position}]"
+            raise wrong(path, value, "a text in a list of texts", setting(path, text=True))
     return tuple(values)
+
+
+def setting(key: str, *, text: bool = False) -> str:
+    """The command that sets a value; ``text`` keeps the CLI from reading a number in it."""
+    if key.isalnum():
+        return f"pulumi config set {PROJECT}:{key} VALUE"
+    return f"pulumi config set {'--type string ' if text else ''}{_path(key)} VALUE"
+
+
+def removing(key: str) -> str:
+    """The command that removes a value."""
+    return f"pulumi config rm {f'{PROJECT}:{key}' if key.isalnum() else _path(key)}"
+
+
+def replacing(key: str, inner: str = "") -> str:
+    """The commands that set a value of another kind than it is at present, or one in it.
+
+    The value goes first: the CLI sets nothing in a text, and a number in quotes stays in quotes.
+    """
+    return f"{removing(key)} && {setting(key + inner)}"
+
+
+def within(key: str, name: str) -> str:
+    """The path of a name in a map, as the CLI takes it."""
+    return f"{key}.{name}" if re.fullmatch(r"[\w-]+", name) else f'{key}["{name}"]'
+
+
+def _path(key: str) -> str:
+    return f"--path '{PROJECT}:{key}'"
+
+
+def _some(key: str, values: object) -> tuple[str, ...]:
+    """Texts of a filter, at least one."""
+    found = texts(key, values)
+    if not found:
+        raise SettingsError(
+            f"{PROJECT}:{key} is an empty list, which matches nothing; fill it or leave it out. "
+            f"Remove it: {removing(key)}"
+        )
+    return found
+
+
+def _known(name: str, names: Sequence[str]) -> str:
+    """What there is, and which of it a misspelt name may have meant."""
+    folded = {known.casefold(): known for known in names}
+    near = get_close_matches(name.casefold(), folded, 1)
+    meant = f" (did you mean {folded[near[0]]}?)" if near else ""
+    return f"{', '.join(names)}{meant}"

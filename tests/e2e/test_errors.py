@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from commands.checks.options import stack_settings
 from commands.engine import Engine, Run
+from plan.configuration import SettingsError
 from tests.e2e.conftest import Staging
 from tools.projects import SAMPLE_ESTATE
 
@@ -32,7 +36,7 @@ def _refused(done: Run) -> str:
     [
         ({"retentionDays": 400}, "flow-logs:retentionDays is '400'; it must be a whole number"),
         ({"trafficAnalyticInterval": 60}, "trafficAnalyticInterval is not a setting"),
-        ({"include": {"tag": {}}}, "flow-logs:include.tag"),
+        ({"include": {"tag": {}}}, "tag is no key of flow-logs:include; known are tags, "),
         ({"subscriptions": [UNSEEN]}, f"subscription {UNSEEN} is not visible"),
     ],
 )
@@ -43,6 +47,41 @@ def test_a_wrong_configuration_is_one_line_and_nothing_is_written(
     there.stack("dev", {**PLAIN, **change})
     assert expected in _refused(there.preview("dev"))
     assert there.server.writes() == []
+
+
+WAYS_OUT: dict[str, tuple[dict[str, Any], str]] = {
+    "a list that is a text": ({"include": {"names": "nsg-*"}}, "nsg-*"),
+    "a list in a map that is a text": ({"include": {"tags": {"env": "dev"}}}, "dev"),
+    "a value in a list": ({"subscriptions": [DEV, "dev"]}, UNSEEN),
+    "a map that is a list": ({"tags": ["dev"]}, "dev"),
+    "a text that is a number": ({"tags": {"cost center": 42}}, "42"),
+    "a number that is a text": ({"alerts": {"deniedFlowsThreshold": "few"}}, "5"),
+    "a switch that is a text": ({"alerts": {"enabled": "yes"}}, "true"),
+    "a port that is a text": ({"alerts": {"managementPorts": [22, "ssh"]}}, "2222"),
+    "a choice": ({"targetLevel": "vnet"}, "subnet"),
+    "an unknown key": ({"retentiondays": 7}, ""),
+    "an unknown key in a map": ({"exclude": {"name": ["x"]}}, ""),
+    "an empty list": ({"exclude": {"tags": {"env": []}, "names": ["x"]}}, ""),
+    "a tag of ours": ({"tags": {"Managed-By": "x"}}, ""),
+    "no use": ({"disableFor": {"names": ["x"]}}, ""),
+}
+
+
+def test_the_commands_that_a_line_names_put_the_setting_right(staged: Staging) -> None:
+    there = staged()
+    there.stack("dev", PLAIN)
+    for change, value in WAYS_OUT.values():
+        there.configure("dev", {**PLAIN, **change})
+        with pytest.raises(SettingsError) as refused:
+            stack_settings("dev", there.engine.environment, there.engine.project)
+        told = str(refused.value).partition("it: " if not value else "with: ")[2]
+        for command in told.split(" && "):
+            arguments = [
+                argument if argument != "VALUE" else value for argument in shlex.split(command)[1:]
+            ]
+            done = there.engine.run(*arguments, "--stack", "dev")
+            assert done.code == 0, (command, done.stderr)
+        stack_settings("dev", there.engine.environment, there.engine.project)
 
 
 def test_a_wrong_type_is_refused_by_the_schema(staged: Staging) -> None:

@@ -35,12 +35,16 @@ def refusal(**arguments: Any) -> str:
         ({}, "location is not set; it must name an Azure region"),
         ({"exclud": {}}, "exclud is not a setting of this program; known are "),
         ({"exclude": ["nsg-*"]}, "exclude is '[\"nsg-*\"]'; it must be an object with tags, "),
-        ({"exclude": {"name": ["x"]}}, "exclude.name is '[\"x\"]'; it must be an object with "),
+        ({"exclude": {"name": ["x"]}}, "name is no key of exclude; known are tags, "),
         ({"retentionDays": 7.5}, "retentionDays is '7.5'; it must be a whole number from 1"),
         ({"targetLevel": "nsg"}, "targetLevel is 'nsg'; it must be one of virtualNetwork, "),
         ({"subscriptionId": "mine"}, "the stack's own subscription is 'mine'; it must be a GUID"),
         ({"nsgFlowLogs": "disable"}, "switched off: set the argument existingFlowLogs to adopt"),
-        ({"alerts": {"emails": [1.0]}}, "alerts.emails is '[1]'; it must be a list of texts"),
+        ({"exclude": {"names": []}}, "exclude.names is an empty list, which matches nothing; fill"),
+        ({"existingWorkspaces": "move"}, "(set the argument existingFlowLogs to adopt), or leave"),
+        ({"disableFor": {"names": ["x"]}}, "(set the argument nsgFlowLogs to disable), or leave"),
+        ({"tags": {"Managed-By": "x"}}, "tags has Managed-By, the tag by which this program"),
+        ({"alerts": {"emails": [1.0]}}, "alerts.emails[0] is '1'; it must be a text"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_its_rule(arguments: dict[str, Any], said: str) -> None:
