@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 
 from commands.engine import Run
 from commands.outcome import Outcome
 from commands.summary import LIMIT, summary
-from commands.volume import Volume
-from estate.model import Estate, TrafficAnalytics, key
-from plan.document import document
-from plan.make import make
-from state import StackState
+from estate.model import TrafficAnalytics
 from tests import estates_by_hand as hand
 from tests.commands.events import said, step, violation
+from tests.commands.summaries import outcome, plan_of, section
 
 NSG = hand.group_id("nsg-web")
 OFF = TrafficAnalytics(enabled=False)
-
-
-def _outcome(*events: Mapping[str, Any], code: int = 0, plan: Any = None) -> Outcome:
-    return Outcome("prod", Run(code, "", "", events), plan)
-
-
-def _plan(estate: Estate, **settings: Any) -> dict[str, Any]:
-    """The document as it comes out of the file."""
-    made: dict[str, Any] = json.loads(
-        json.dumps(document(make(estate, hand.settings(**settings), StackState())))
-    )
-    return made
-
-
-def _section(text: str, title: str) -> str:
-    assert f"\n### {title}" in text, text
-    return text.split(f"\n### {title}", 1)[1].split("\n### ", 1)[0]
 
 
 def test_adoption_comes_first_and_field_by_field() -> None:
@@ -51,20 +27,20 @@ def test_adoption_comes_first_and_field_by_field() -> None:
     estate = hand.estate(
         hand.network("vnet-app", {"web": "nsg-web"}), hand.security_group("nsg-web"), theirs
     )
-    found = _outcome(
+    found = outcome(
         step("create", "other", new={}),
         step("import", "theirs", new={}),
         step("update", "theirs", {"a": 1}, {"a": 2}),
-        plan=_plan(estate, existing_flow_logs="adopt"),
+        plan=plan_of(estate, existing_flow_logs="adopt"),
     )
     text = summary(found)
     assert text.index("### Adopted, field by field (1 flow log)") < text.index("### Changes")
-    adopted = _section(text, "Adopted")
+    adopted = section(text, "Adopted")
     assert "| `theirs` | `vnet-app` | retentionPolicy | `7 days` | `90 days` |" in adopted
     assert "Traffic Analytics | `off` | `on`" in adopted
     assert "netops on 2026-01-02" in adopted
-    assert "- **created**: 1 flow log\n- **adopted**: 1 flow log" in _section(text, "Changes")
-    assert "changed" not in _section(text, "Changes")
+    assert "- **created**: 1 flow log\n- **adopted**: 1 flow log" in section(text, "Changes")
+    assert "changed" not in section(text, "Changes")
 
 
 def test_kinds_are_told_in_words() -> None:
@@ -73,7 +49,7 @@ def test_kinds_are_told_in_words() -> None:
         step("create", str(number), new={}, kind=f"azure-native:{kind}")
         for number, kind in enumerate((*kinds, *kinds))
     ]
-    text = summary(_outcome(*events))
+    text = summary(outcome(*events))
     assert "- **created**: 4 flow logs, 2 saved searches" in text
     assert "flow logs: 4 created;" in text
 
@@ -81,7 +57,7 @@ def test_kinds_are_told_in_words() -> None:
 def test_what_changes_alike_is_one_row_with_a_count_and_the_values() -> None:
     before, after = ({"retentionPolicy": {"days": days, "enabled": True}} for days in (90, 120))
     events = [step("update", f"vnet-{number}", before, after) for number in range(7)]
-    rows = [line for line in summary(_outcome(*events)).splitlines() if "retentionPolicy" in line]
+    rows = [line for line in summary(outcome(*events)).splitlines() if "retentionPolicy" in line]
     (row,) = rows
     assert row.startswith("| 7 flow logs: `vnet-0`, ")
     assert row.endswith("and 2 more | retentionPolicy.days | `90` | `120` |")
@@ -92,11 +68,11 @@ def test_a_refusal_names_policy_resources_and_the_way_out() -> None:
         violation("flow-log-retention", name, f"Keep it.\nflow log '{name}': days is 7.\n  fix")
         for name in ("one", "two")
     ]
-    found = _outcome(*events, said("preview failed"), code=1)
+    found = outcome(*events, said("preview failed"), code=1)
     text = summary(found)
     assert found.fails
     assert text.splitlines()[2] == "## prod: refused"
-    refused = _section(text, "Refused")
+    refused = section(text, "Refused")
     assert "`flow-log-retention`: `one`, `two`" in refused
     assert refused.count("Keep it.") == 1
     assert "`flow-logs:retentionDays` in `Pulumi.prod.yaml`" in refused
@@ -122,15 +98,15 @@ def test_a_refusal_names_a_file_of_the_pack_only_where_it_is_or_says_to_make_it(
 
 
 def test_advice_and_what_was_not_evaluated_are_told_and_do_not_fail() -> None:
-    found = _outcome(
+    found = outcome(
         violation("flow-log-coverage", "", "An NSG is not covered.", "advisory"),
         violation("flow-log-not-evaluated", "", "not known yet: location", "advisory"),
         violation("other", "one", "can't run policy 'other' during preview: x", "advisory"),
     )
     text = summary(found)
     assert not found.fails
-    assert "An NSG is not covered." in _section(text, "Advised")
-    unknown = _section(text, "Not evaluated")
+    assert "An NSG is not covered." in section(text, "Advised")
+    unknown = section(text, "Not evaluated")
     assert "not known yet: location" in unknown
     assert "`other`: `one`" in unknown
 
@@ -138,7 +114,7 @@ def test_advice_and_what_was_not_evaluated_are_told_and_do_not_fail() -> None:
 @pytest.mark.parametrize("operation", ["delete", "replace", "import-replacement"])
 def test_a_flow_log_that_azure_never_makes_again_may_not_go(operation: str) -> None:
     gone = {"targetResourceId": NSG}
-    found = _outcome(step(operation, "nsg-log", gone, gone if operation != "delete" else None))
+    found = outcome(step(operation, "nsg-log", gone, gone if operation != "delete" else None))
     assert found.fails
     text = summary(found)
     assert "## prod: refused" in text
@@ -147,18 +123,18 @@ def test_a_flow_log_that_azure_never_makes_again_may_not_go(operation: str) -> N
 
 
 def test_a_flow_log_that_is_let_go_stays_in_azure_and_one_on_a_network_may_go() -> None:
-    found = _outcome(
+    found = outcome(
         step("delete", "nsg-log", {"targetResourceId": NSG, "retainOnDelete": True}),
         step("delete", "vnet-log", {"targetResourceId": hand.network_id("vnet")}),
     )
     assert not found.fails
-    changes = _section(summary(found), "Changes")
+    changes = section(summary(found), "Changes")
     assert "- **released (stays in Azure)**: 1 flow log\n- **deleted**: 1 flow log" in changes
     assert "| deleted | flow log | `vnet-log` |" in changes
 
 
 def test_an_error_of_the_program_is_the_whole_story() -> None:
-    found = _outcome(said("flow-logs:retentionDays is '700'; it must be ..."), code=1)
+    found = outcome(said("flow-logs:retentionDays is '700'; it must be ..."), code=1)
     assert found.fails
     assert summary(found).splitlines()[2:] == [
         "## prod: failed",
@@ -176,12 +152,12 @@ def test_coverage_before_and_after_and_what_stays_dark_with_the_reason() -> None
         hand.security_group("nsg-web"),
         hand.security_group("nsg-idle"),
     )
-    text = summary(_outcome(step("create", "vnet-app", new={}), plan=_plan(estate)))
+    text = summary(outcome(step("create", "vnet-app", new={}), plan=plan_of(estate)))
     assert "1 of 2 network security groups covered, 0 now" in text
-    coverage = _section(text, "Coverage")
+    coverage = section(text, "Coverage")
     assert "| recorded | 0 | 1 | 0 | 1 |" in coverage
     assert "| dark | 1 | 0 | 2 | 1 |" in coverage
-    dark = _section(text, "Not recorded (2)")  # one of the two has nothing to record
+    dark = section(text, "Not recorded (2)")  # one of the two has nothing to record
     assert "| 1 security group: `nsg-idle` | `contoso-prod` | it is on no subnet" in dark
     assert "| 1 virtual network: `vnet-hub` | `contoso-prod` | no wanted network" in dark
 
@@ -191,9 +167,9 @@ def test_security_groups_that_lose_their_records_are_named() -> None:
     estate = hand.estate(
         hand.network("vnet-app", {"web": "nsg-web"}), hand.security_group("nsg-web"), theirs
     )
-    plan = _plan(estate)
+    plan = plan_of(estate)
     plan["networkSecurityGroups"][0]["state"] = "dark"
-    text = summary(_outcome(step("delete", "x", {}), plan=plan))
+    text = summary(outcome(step("delete", "x", {}), plan=plan))
     assert "**Recorded now and no longer then**: 1 network security group: `nsg-web`" in text
 
 
@@ -203,27 +179,11 @@ def test_migration_tells_stages_and_who_goes_dark_when_nsg_flow_logs_end() -> No
         hand.security_group("nsg-web"),
         hand.flow_log("theirs", NSG),
     )
-    text = summary(_outcome(step("create", "x", new={}), plan=_plan(estate)))
+    text = summary(outcome(step("create", "x", new={}), plan=plan_of(estate)))
     assert "1 would go dark on 30 September 2027" in text
-    migration = _section(text, "Migration")
+    migration = section(text, "Migration")
     assert "| nsg only | 1 | recorded by its NSG flow log alone" in migration
     assert "**Dark on 30 September 2027**, when Azure deletes them: `nsg-web`" in migration
-
-
-def test_cost_of_new_flow_logs_and_of_what_adoption_switches_on() -> None:
-    estate = hand.estate(
-        hand.network("vnet-app", {"web": "nsg-web"}),
-        hand.network("vnet-old", {"old": "nsg-old"}),
-        hand.security_group("nsg-web"),
-        hand.security_group("nsg-old"),
-        hand.flow_log("theirs", hand.network_id("vnet-old"), analytics=OFF),
-    )
-    plan = _plan(estate, existing_flow_logs="adopt", traffic_analytics_interval=60)
-    cost = _section(summary(_outcome(step("create", "x", new={}), plan=plan)), "Cost")
-    assert "Newly recorded: 1 virtual network. GB: unknown until first data." in cost
-    # 0.50 + 2.30 + 2.76 / 10 dollars a GB; without the collection that is paid already.
-    assert "| 1 | new, Traffic Analytics every 60 minutes | 3.08 | 30.76 | 307.60 |" in cost
-    assert "Traffic Analytics off → every 60 minutes | 2.58 | 25.76 | 257.60 |" in cost
 
 
 def test_an_unchanged_estate_gives_a_few_lines() -> None:
@@ -232,7 +192,7 @@ def test_an_unchanged_estate_gives_a_few_lines() -> None:
         hand.security_group("nsg-web"),
         *(hand.security_group(f"nsg-idle-{number}") for number in range(500)),
     )
-    text = summary(_outcome(step("same", "vnet-app", {}, {}), plan=_plan(estate)))
+    text = summary(outcome(step("same", "vnet-app", {}, {}), plan=plan_of(estate)))
     assert text.splitlines()[2] == "## prod: no changes"
     assert len(text.splitlines()) == 5
     assert "1 of 501 network security groups covered" in text
@@ -248,7 +208,7 @@ def test_a_large_estate_is_cut_with_counts_and_fits_a_comment() -> None:
     networks = [
         hand.network(f"vnet-{number}", {"a": f"nsg-{number}-{long}"}) for number in range(300)
     ]
-    plan = _plan(hand.estate(*networks, *groups, *logs), existing_flow_logs="adopt")
+    plan = plan_of(hand.estate(*networks, *groups, *logs), existing_flow_logs="adopt")
     events = [
         *(step("create", f"vnet-{number}-{long}", new={}) for number in range(1500)),
         *(step("delete", f"old-{number}-{long}", {}) for number in range(1500)),
@@ -261,13 +221,13 @@ def test_a_large_estate_is_cut_with_counts_and_fits_a_comment() -> None:
             for number in range(1500)
         ),
     ]
-    text = summary(_outcome(*events, code=1, plan=plan))
+    text = summary(outcome(*events, code=1, plan=plan))
     assert len(text) <= LIMIT
     for title in ("Adopted", "Changes (4,500)", "Refused", "Coverage", "Not recorded (1,200)"):
         assert f"### {title}" in text
     assert "more findings" in text
     assert text.count("```") % 2 == 0
-    assert "1,200 security groups: `nsg-1000-x" in _section(text, "Not recorded")
+    assert "1,200 security groups: `nsg-1000-x" in section(text, "Not recorded")
 
 
 HOSTILE = "@contoso/all | <img src=x> [a](http://x) `code` *b*\n# title"
@@ -277,12 +237,12 @@ def test_names_and_texts_from_azure_say_nothing_in_markdown() -> None:
     estate = hand.estate(
         hand.network("vnet-app", {"web": "nsg-web"}), hand.security_group("nsg-web")
     )
-    plan = _plan(estate)
+    plan = plan_of(estate)
     plan["networkSecurityGroups"].append(
         {**plan["networkSecurityGroups"][0], "name": HOSTILE, "state": "dark", "reason": HOSTILE}
     )
     plan["notes"] = [HOSTILE]
-    found = _outcome(
+    found = outcome(
         step("update", "a", {"tags": {"x": HOSTILE}}, {"tags": {"x": "b"}}),
         violation("flow-log-retention", "a", HOSTILE),
         plan=plan,
@@ -291,74 +251,3 @@ def test_names_and_texts_from_azure_say_nothing_in_markdown() -> None:
     outside = "".join(part for number, part in enumerate(text.split("`")) if number % 2 == 0)
     for harmful in ("@contoso", "<img", "[a](", "*b*", "\n# title"):
         assert harmful not in outside
-
-
-# Dollars a GB: 0.776 without processing, of which 0.50 is collection; 2.30 or 3.50 for processing.
-@pytest.mark.parametrize(
-    ("changes", "wanted", "what", "dollars"),
-    [
-        ({}, {"interval": 10}, "changed, Traffic Analytics every 60 minutes → every 10", "1.20"),
-        ({"interval": 10}, {}, "changed, Traffic Analytics every 10 minutes → every 60", "-1.20"),
-        ({"enabled": False}, {}, "changed, switched on, Traffic Analytics every 60", "3.08"),
-    ],
-)
-def test_cost_of_flow_logs_of_the_stack_that_change(
-    changes: Mapping[str, Any], wanted: Mapping[str, Any], what: str, dollars: str
-) -> None:
-    cost = _section(_changed(changes, wanted), "Cost")
-    assert "Newly recorded: nothing." in cost
-    assert f"| 1 | {what} minutes | {dollars} |" in cost
-
-
-def test_cost_of_an_nsg_flow_log_that_is_switched_off() -> None:
-    estate = hand.estate(
-        hand.network("vnet-app", {"web": "nsg-web"}),
-        hand.security_group("nsg-web"),
-        hand.flow_log("of-network", hand.network_id("vnet-app")),
-        hand.flow_log("of-group", NSG),
-    )
-    plan = _plan(estate, existing_flow_logs="adopt", nsg_flow_logs="disable")
-    cost = _section(summary(_outcome(step("import", "x", new={}), plan=plan)), "Cost")
-    assert "| 1 | adopted, switched off | -3.08 |" in cost
-
-
-def test_what_costs_the_same_has_no_section_on_cost() -> None:
-    assert "### Cost" not in _changed({}, {})
-
-
-def _changed(changes: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
-    """The summary of a run on a flow log of this stack that somebody changed."""
-    network = hand.network("vnet-app", {"web": "nsg-web"})
-    found = hand.estate(network, hand.security_group("nsg-web"))
-    (made,) = make(found, hand.settings(), StackState()).flow_logs
-    analytics = TrafficAnalytics(
-        enabled=True,
-        interval=changes.get("interval", 60),
-        workspace_id=hand.FOREIGN_WORKSPACE,
-    )
-    ours = hand.flow_log(
-        made.name,
-        made.target_id,
-        id=made.id,
-        tags=made.tags,
-        enabled=changes.get("enabled", True),
-        analytics=analytics,
-    )
-    estate = hand.estate(network, hand.security_group("nsg-web"), ours)
-    plan = _plan(estate, traffic_analytics_interval=wanted.get("interval", 60))
-    return summary(_outcome(step("update", made.name, {"a": 1}, {"a": 2}), plan=plan))
-
-
-def test_data_of_minutes_prices_nothing() -> None:
-    """Less than 0.01 GB a month says that flow logs have just begun, not that they cost nothing."""
-    estate = hand.estate(
-        hand.network("vnet-app", {"web": "nsg-web"}), hand.security_group("nsg-web")
-    )
-    plan = _plan(estate)
-    volume = Volume({key(plan["flowLogs"][0]["id"]): 0.00001})
-    event = step("create", "vnet-app", new={})
-    cost = _section(summary(Outcome("prod", Run(0, "", "", [event]), plan, volume)), "Cost")
-    assert "GB: too little data yet." in cost
-    assert "| too little data yet |" in cost
-    assert "0.00 " not in cost
-    assert "under" not in cost
