@@ -73,8 +73,8 @@ def wrong_reference(id_: str, expected: str, path: str) -> InvalidRequestFormat:
 
 
 def _fits(value: Any, wanted: type) -> bool:
-    if wanted is int:
-        return isinstance(value, int) and not isinstance(value, bool)
+    if wanted in (int, float):
+        return isinstance(value, int | wanted) and not isinstance(value, bool)
     return isinstance(value, wanted)
 
 
@@ -88,4 +88,10 @@ def _wrong_type(value: Any, type_: str, path: str) -> InvalidRequestFormat:
     return InvalidRequestFormat("InvalidJson", message)
 
 
-_NAMES = {str: "System.String", int: "System.Int32", bool: "System.Boolean", list: "System.Array"}
+_NAMES = {
+    str: "System.String",
+    int: "System.Int32",
+    float: "System.Double",
+    bool: "System.Boolean",
+    list: "System.Array",
+}

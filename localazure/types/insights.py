@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from localazure.answer import Call
 from localazure.api_versions import INSIGHTS, Versions
 from localazure.arm_id import parse
+from localazure.errors.base import ArmError
 from localazure.errors.gateway import ResourceNotFound
 from localazure.errors.monitor import BadRequest, FailedToResolveTable
 from localazure.shape import Shape
@@ -124,10 +125,9 @@ class DataCollectionRules(KeptType):
 
     def check(self, call: Call, properties: dict[str, Any]) -> None:
         for destination in (properties.get("destinations") or {}).get("logAnalytics", []):
-            id_ = destination["workspaceResourceId"]
+            id_ = str(destination.get("workspaceResourceId"))
             if call.azure.store.find(id_) is None:
-                parsed = parse(id_)
-                raise ResourceNotFound(f"{WORKSPACES}/{parsed.name}", str(parsed.group))
+                raise _missing(id_)
 
     def added(self, properties: dict[str, Any]) -> dict[str, Any]:
         return {"provisioningState": "Succeeded"}
@@ -141,6 +141,15 @@ class DataCollectionEndpoints(KeptType):
 
     def added(self, properties: dict[str, Any]) -> dict[str, Any]:
         return {"provisioningState": "Succeeded"}
+
+
+def _missing(workspace_id: str) -> ArmError:
+    """What a data collection rule into a workspace that is not there is told."""
+    try:
+        parsed = parse(workspace_id)
+    except ValueError as error:
+        return BadRequest(f"{error}.")
+    return ResourceNotFound(f"{WORKSPACES}/{parsed.name}", str(parsed.group))
 
 
 def _minutes(properties: dict[str, Any], name: str) -> int:

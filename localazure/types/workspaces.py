@@ -38,7 +38,11 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]")
 _OLD_SKUS = {"pernode", "standard", "premium", "free"}
 _SHAPE = {
     "tags": {"*": str},
-    "properties": {"retentionInDays": int, "sku": {"name": str}, "workspaceCapping": {}},
+    "properties": {
+        "retentionInDays": int,
+        "sku": {"name": str},
+        "workspaceCapping": {"dailyQuotaGb": float},
+    },
 }
 
 

@@ -149,8 +149,9 @@ def test_a_collection_rule_names_a_workspace_that_is_there(azure: LocalAzure, se
     workspace = search.split("/savedSearches")[0]
     made = put(azure, "dataCollectionRules", "d", to(workspace), kind="WorkspaceTransforms")
     absent = put(azure, "dataCollectionRules", "e", to(f"{workspace}x"))
+    wrong = put(azure, "dataCollectionRules", "e", to("workspace"))
     assert (made.status, made.body["kind"]) == (201, "WorkspaceTransforms")
-    assert absent.status == 404
+    assert (absent.status, wrong.status) == (404, 400)
 
 
 def test_a_group_lists_what_is_in_it_and_has_a_location(azure: LocalAzure, search: str) -> None:

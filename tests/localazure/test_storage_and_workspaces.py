@@ -133,6 +133,13 @@ def test_a_workspace_changes_in_place(azure: LocalAzure) -> None:
     assert (again.status, again.body["tags"]) == (200, {"a": "1"})
 
 
+def test_a_workspaces_cap_is_a_number(azure: LocalAzure) -> None:
+    properties = {"workspaceCapping": {"dailyQuotaGb": "much"}}
+    body = {"location": "westeurope", "properties": properties}
+
+    assert azure.call("PUT", workspace("log-cap"), body, WORKSPACES).status == 400
+
+
 def test_a_workspace_needs_a_good_name(azure: LocalAzure) -> None:
     reply = azure.call("PUT", workspace("log_one"), {"location": "westeurope"}, WORKSPACES)
 
