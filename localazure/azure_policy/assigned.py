@@ -9,7 +9,9 @@ from typing import Any
 
 from localazure.arm_id import key, parse_resource
 from localazure.azure_policy.definitions import RULES, Rule, Values
+from localazure.entry_shape import Misfit, check
 from localazure.errors.base import ArmError
+from localazure.estate_shapes import shape_of
 from localazure.files import FileProblem, read_json
 from localazure.policies_in_force import brought_into_force, defaults, reaches
 from localazure.store import Resource, Store
@@ -49,7 +51,10 @@ def read_assignments(path: Path) -> list[Resource]:
         if not _is_assignment(entry):
             raise FileProblem(path, f"entry {number} is no policy assignment as ARM returns it")
         try:
+            check(entry, shape_of(ASSIGNMENTS))
             list(assigned(Store(), entry))
+        except Misfit as misfit:
+            raise FileProblem(path, f"entry {number}: {misfit}") from None
         except ArmError as error:
             raise FileProblem(path, f"entry {number}: {error.message}") from None
         for name in _not_given(entry):
@@ -61,10 +66,12 @@ def read_assignments(path: Path) -> list[Resource]:
 
 
 def _is_assignment(entry: Any) -> bool:
-    if not isinstance(entry, dict) or not isinstance(entry.get("properties"), dict):
+    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
         return False
-    named = f"/providers/{key(ASSIGNMENTS)}/" in key(str(entry.get("id")))
-    return named and isinstance(entry["properties"].get("policyDefinitionId"), str)
+    try:
+        return key(parse_resource(entry["id"]).type) == key(ASSIGNMENTS)
+    except ValueError:
+        return False
 
 
 def _not_given(assignment: Resource) -> Iterator[str]:

@@ -237,6 +237,9 @@ def test_the_central_one_needs_its_account_and_workspace_and_says_so_in_the_task
     [
         ({}, "policy assignments are a JSON array"),
         ([{"id": PROD}], "entry 1 is no policy assignment as ARM returns it"),
+        ([{**assignment(LOGS), "properties": None}], "'properties.policyDefinitionId' is missing"),
+        ([{**assignment(LOGS), "id": f"{PROD}/policyAssignments"}], "entry 1 is no policy"),
+        ([assignment(LOGS) | {"tags": []}], "entry 1: 'tags' must be an object"),
         ([assignment(LOGS)], "entry 1: the parameter 'vnetRegion' has no value"),
         ([assignment("none")], f"entry 1: The policy definition '{DEFINITIONS}/none'"),
     ],
