@@ -76,10 +76,10 @@ def ways_out(refusals: Iterable[Refusal], stack: str) -> Iterator[str]:
     outlooks = [found.outlook for found in refusals]
     again = f"`scripts/deploy {stack}`"
     sentences: dict[Outlook, str] = {
-        "passes": f"the next run finishes them: {again}",
-        "stays": "Azure refuses them until what is in the way is gone, and "
-        f"`python -m commands.preflight --stack {stack}` names it; then {again}",
-        "unclear": f"mend what the reason names, then {again}",
+        "passes": f"left for the next run, {again}",
+        "stays": "refused until what is in the way is gone, which "
+        f"`python -m commands.preflight --stack {stack}` names; then {again}",
+        "unclear": f"refused for the reason told; mend it, then {again}",
     }
     for outlook, sentence in sentences.items():
         if number := outlooks.count(outlook):

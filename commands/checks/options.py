@@ -138,6 +138,9 @@ def _document(path: Path) -> dict[str, Any]:
             f"{path} cannot be read: {error.strerror}; name a stack that has a file, or give "
             "--subscription ID"
         ) from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise StackFileError(f"{path} is no YAML: line {line}, {error.problem}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise StackFileError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
     if not isinstance(document, dict):

@@ -63,7 +63,7 @@ def test_a_next_run_is_promised_for_what_it_can_finish_alone() -> None:
         'Status=400 Code="InvalidParameter" Message="No."',
     )
     assert "### Not written (5)" in text
-    assert "- 2 resources: the next run finishes them: `scripts/deploy prod`." in text
-    assert "- 2 resources: Azure refuses them until what is in the way is gone" in text
-    assert "`python -m commands.preflight --stack prod` names it" in text
-    assert "- 1 resource: mend what the reason names, then `scripts/deploy prod`." in text
+    assert "- 2 resources: left for the next run, `scripts/deploy prod`." in text
+    assert "- 2 resources: refused until what is in the way is gone" in text
+    assert "`python -m commands.preflight --stack prod` names;" in text
+    assert "- 1 resource: refused for the reason told; mend it, then `scripts/deploy prod`." in text

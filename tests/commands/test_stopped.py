@@ -68,7 +68,7 @@ def test_what_azure_would_refuse_does_not_begin(
     ("text", "told"),
     [
         (PLAIN, f"no cloud answers at {NOBODY}; check ARM"),
-        ("config: {location: [", "Pulumi.x.yaml is no YAML: "),
+        ("config:\n  a: [", "Pulumi.x.yaml is no YAML: line 2, expected the node content"),
         ("- location", "Pulumi.x.yaml is no stack file: it must hold keys and values"),
         ("config: [location]", "Pulumi.x.yaml is no stack file: config must hold keys and values"),
     ],
