@@ -38,7 +38,6 @@ from estate.watchers import Watchers
 AT_ONCE = (
     8  # requests under way; a pipeline's machine has few cores, and ARM throttles by subscription
 )
-REFUSED = (401, 403, 404)  # of another tenant, not for this identity, not there
 LOST = ("ResourceNotFound", "ResourceGroupNotFound")  # error codes of ARM (recorded)
 API_VERSIONS = {
     "subscriptions": "2022-12-01",
@@ -105,8 +104,8 @@ def missing(cloud: Cloud, ids: Iterable[str]) -> frozenset[str]:
 def lost(cloud: Cloud, ids: Iterable[str]) -> frozenset[str]:
     """Those of the ids, of the same types, that ARM says are not there, or whose group is not.
 
-    They may be anybody's: where this identity may not look, nothing is lost. Raises EstateError
-    where ARM does not answer.
+    They may be anybody's, of another tenant too: whatever else ARM says of a request, such as that
+    this identity may not look, nothing is lost. Raises EstateError where ARM does not answer.
     """
     wanted = list(ids)
     with _reported():
@@ -118,7 +117,7 @@ def _is_lost(cloud: Cloud, resource_id: str) -> bool:
     try:
         cloud.get(resource_id, _api_version(resource_id))
     except HttpResponseError as error:
-        if error.status_code not in REFUSED:
+        if not error.status_code or error.status_code >= 500:
             raise
         return error.error is not None and error.error.code in LOST
     return False
