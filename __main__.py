@@ -14,12 +14,11 @@ from decide import decide, tell
 from estate.model import EstateError
 from plan import contract
 from plan.configuration import SettingsError
-from plan.document import document
+from plan.document import PLAN_FILE, document
 from plan.model import Plan
 from settings import read_settings
 from state import StateError, read_state
 
-PLAN_FILE = "FLOW_LOGS_PLAN_FILE"  # environment variable: where to leave the plan as a document
 ALREADY_SHOWN = 32  # exit code by which the engine knows that the error has been printed
 
 

@@ -8,13 +8,12 @@ from statistics import fmean
 from typing import Any, NamedTuple
 
 from commands.markdown import code, details, plain, table
-from commands.prices import FREE_GB, REDUCTION, dollars_per_gb
+from commands.prices import AMOUNTS, FREE_GB, REDUCTION, dollars_per_gb
 from commands.volume import DAYS, Volume
 from commands.words import LEVELS
 from estate.model import key, name_of
 from plan.wording import count
 
-AMOUNTS = (1, 10, 100)  # GB a month
 MONTH = 30  # days
 UNKNOWN = "unknown until first data"
 TOO_LITTLE = "too little data yet"

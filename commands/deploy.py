@@ -15,7 +15,7 @@ from commands.changes import changes
 from commands.engine import Engine, Run
 from commands.markdown import code, plain, table
 from commands.pack import guard
-from commands.preview import options, preview, reviewed, tell, told
+from commands.preview import exit_code_of, options, preview, reviewed, tell
 from commands.refusals import refusal, ways_out
 from commands.sections import by_action, error
 from commands.stopped import stopped
@@ -79,4 +79,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(told(main, sys.argv[1:]))
+    sys.exit(exit_code_of(main, sys.argv[1:]))

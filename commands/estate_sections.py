@@ -18,7 +18,7 @@ from commands.words import LEVELS, STATES
 from estate.model import name_of
 from plan.model import NOTHING_RECORDED
 from plan.targets import level_of
-from plan.wording import count
+from plan.wording import count, in_words
 
 Plan = Mapping[str, Any]
 
@@ -121,5 +121,4 @@ def migration(plan: Plan, most: int) -> Iterator[str]:
 
 def last_day(plan: Plan) -> str:
     """The day on which Azure deletes NSG flow logs, in words."""
-    day = date.fromisoformat(plan["nsgFlowLogsEnd"])
-    return f"{day.day} {day:%B %Y}"
+    return in_words(date.fromisoformat(plan["nsgFlowLogsEnd"]))

@@ -24,11 +24,10 @@ from commands.pack import guard
 from commands.stopped import stopped
 from commands.summary import summary
 from commands.volume import measured
+from plan.document import PLAN_FILE
 from tools.console import SetupError
 from tools.engine.locate import cli
 from tools.projects import REPOSITORY
-
-PLAN_FILE = "FLOW_LOGS_PLAN_FILE"  # where the program leaves its plan
 
 
 def preview(stack: str) -> Outcome:
@@ -64,7 +63,7 @@ def tell(text: str, output: Path | None) -> None:
         output.write_text(text, encoding="utf-8")
 
 
-def told(command: Callable[[list[str]], int], arguments: list[str]) -> int:
+def exit_code_of(command: Callable[[list[str]], int], arguments: list[str]) -> int:
     """Runs a command; 1 with one line on stderr where there is no CLI, no file or no end."""
     try:
         return command(arguments)
@@ -89,4 +88,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(told(main, sys.argv[1:]))
+    sys.exit(exit_code_of(main, sys.argv[1:]))

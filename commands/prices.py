@@ -13,6 +13,7 @@ COLLECTION = 0.50  # a GB recorded, after FREE_GB
 FREE_GB = 5  # a month, each subscription
 PROCESSING: Mapping[int, float] = {60: 2.30, 10: 3.50}  # a GB recorded, by interval in minutes
 INGESTION = 2.76  # a GB that reaches the workspace
+AMOUNTS = (1, 10, 100)  # GB a month that prices are told for
 REDUCTION = 10  # GB recorded for one GB in the workspace
 
 

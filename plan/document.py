@@ -1,6 +1,6 @@
 """A plan as a JSON-ready document: all that a reader may want, for tools beside the run.
 
-The program writes it to the file that the environment variable ``FLOW_LOGS_PLAN_FILE`` names; the
+The program writes it to the file that the environment variable of ``PLAN_FILE`` names; the
 summary of a pull request and the report are made from it. Adding a key keeps the version.
 
     version              1
@@ -57,6 +57,7 @@ from plan.model import (
 from plan.standard import workspace_of
 
 VERSION = 1
+PLAN_FILE = "FLOW_LOGS_PLAN_FILE"  # environment variable: where a run leaves the document
 
 
 def document(plan: Plan) -> dict[str, Any]:

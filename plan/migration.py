@@ -9,6 +9,7 @@ next.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import date
 
 from estate.model import Estate, FlowLog, NetworkSecurityGroup, key
 from plan import adoption
@@ -18,9 +19,10 @@ from plan.ownership import tag_of
 from plan.settings import Settings
 from plan.staying import recorded_in_full
 from plan.targets import Attachment
+from plan.wording import in_words
 
-RETIREMENT = "30 September 2027"
-RETIREMENT_DAY = "2027-09-30"  # the same, ISO 8601
+RETIREMENT_DAY = "2027-09-30"  # ISO 8601
+RETIREMENT = in_words(date.fromisoformat(RETIREMENT_DAY))
 
 WORDS: Mapping[Stage, str] = {
     "none": "nothing to do: no NSG flow log, and none needed",

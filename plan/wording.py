@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 
 def count(number: int, noun: str) -> str:
@@ -22,3 +23,8 @@ def plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2] not in "aeiou":
         return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith(("ch", "s", "x")) else f"{noun}s"
+
+
+def in_words(day: date) -> str:
+    """A day such as ``30 September 2027``."""
+    return f"{day.day} {day:%B %Y}"

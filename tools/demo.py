@@ -18,12 +18,14 @@ from textwrap import fill
 
 from commands import report
 from commands.engine import Engine, Run
+from commands.pack import guard
 from estate.model import name_of
 from localazure.environment import environment
 from localazure.process import Server, serving
+from plan.document import PLAN_FILE
 from tools.console import SetupError
 from tools.engine.locate import cli
-from tools.projects import REPOSITORY, SAMPLE_ESTATE, copy_project, pack_arguments
+from tools.projects import REPOSITORY, SAMPLE_ESTATE, copy_project
 
 _TO_DO = {"create": "to create", "import": "to adopt", "update": "to update", "delete": "to delete"}
 _DONE = {"create": "created", "import": "adopted", "update": "updated", "delete": "deleted"}
@@ -61,7 +63,7 @@ class _Story:
         self._engine = Engine(
             cli(),
             copy_project(FOLDER / "flow-logs"),
-            {**self._environment, "FLOW_LOGS_PLAN_FILE": str(PLAN)},
+            {**self._environment, PLAN_FILE: str(PLAN)},
         )
 
     def tell(self) -> None:
@@ -161,7 +163,7 @@ class _Story:
         _say(f"  virtual networks: {states}")
 
     def _operate(self, operation: str, stack: str, *arguments: str) -> Run:
-        return self._engine.operate(operation, stack, *pack_arguments(stack), *arguments)
+        return self._engine.operate(operation, stack, *guard(stack), *arguments)
 
     def _must(self, what: str, done: Run) -> Run:
         if done.code:

@@ -25,9 +25,3 @@ def copy_project(folder: Path, source: Path = REPOSITORY) -> Path:
     for stack in source.glob("Pulumi.*.yaml"):
         shutil.copy(stack, folder)
     return folder
-
-
-def pack_arguments(stack: str) -> tuple[str, ...]:
-    """Arguments that put the policy pack on guard, with the configuration of a stack."""
-    config = POLICIES / "config" / f"{stack}.json"
-    return ("--policy-pack", str(POLICIES), "--policy-pack-config", str(config))

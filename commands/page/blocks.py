@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from xml.etree.ElementTree import Element
 
 from commands.page.markup import Child, element
@@ -37,11 +36,6 @@ def more(number: int, what: str, target: str = "") -> Element | None:
         return None
     text = f"{number:,} {what}"
     return element("p", element("a", text, href=target) if target else text, class_="more")
-
-
-def day_of(day: date) -> str:
-    """A day in words, such as ``30 September 2027``."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def _row(head: Sequence[str], row: Sequence[str]) -> Element:

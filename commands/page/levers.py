@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from commands.page.facts import Facts
-from commands.prices import COLLECTION, FREE_GB, PROCESSING, dollars_per_gb
+from commands.prices import AMOUNTS, COLLECTION, FREE_GB, PROCESSING, dollars_per_gb
 from commands.words import LEVELS
 from plan.wording import count
 
 UNTOLD = "not told by stack outputs; a plan tells"
-AMOUNTS = (1, 10, 100)  # GB a month
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,13 @@ from pathlib import Path
 from string import Template
 
 from commands.page import rows, sections
-from commands.page.blocks import day_of
 from commands.page.facts import Facts
 from commands.page.fills import patterns
 from commands.page.filters import framed
 from commands.page.headline import headline
 from commands.page.markup import element, written
 from commands.page.tables import Table, data
+from plan.wording import in_words
 
 HERE = Path(__file__).resolve().parent
 
@@ -62,7 +62,7 @@ def _main(facts: Facts, tables: list[Table], made: date) -> str:
 
 def _made(facts: Facts, made: date) -> str:
     source = "the plan of a run" if facts.planned else "stack outputs"
-    return f"Made on {day_of(made)} from {source}."
+    return f"Made on {in_words(made)} from {source}."
 
 
 def _policy(script: str, style: str) -> str:

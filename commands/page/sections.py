@@ -7,17 +7,18 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from xml.etree.ElementTree import Element
 
-from commands.page.blocks import day_of, grid, more, scrollable, section
+from commands.page.blocks import grid, more, scrollable, section
 from commands.page.facts import Change, Facts, FlowLog, Place
 from commands.page.fills import swatch
-from commands.page.levers import AMOUNTS, bill, bill_note, levers
+from commands.page.levers import bill, bill_note, levers
 from commands.page.markup import element
 from commands.page.picture import by_place, link, whole
 from commands.page.rows import GOES_DARK, brief
+from commands.prices import AMOUNTS
 from commands.words import STAGES, STATES
 from estate.model import name_of, resource_group_of
 from plan.model import NOTHING_RECORDED
-from plan.wording import count
+from plan.wording import count, in_words
 
 SHOWN = 12  # entries of a list; what is beyond is a link into a table
 
@@ -45,7 +46,7 @@ def _pictures(facts: Facts, title: str) -> Iterator[Element]:
 
 def end(facts: Facts, made: date) -> Element:
     """What is due before Azure deletes NSG flow logs."""
-    day = day_of(facts.end)
+    day = in_words(facts.end)
     lost = [group for group in facts.groups if group.goes_dark]
     left = (facts.end - made).days
     when = f"Azure deletes NSG flow logs on {day}, {left:,} days after this report was made."

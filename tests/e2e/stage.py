@@ -17,12 +17,13 @@ from typing import Any
 import requests
 
 from commands.engine import Engine, Run
+from commands.pack import guard
 from estate.cloud import connect
 from localazure.environment import environment
 from localazure.process import Server, serving
 from plan.settings import Identity
 from tools.engine.locate import cli
-from tools.projects import SAMPLE_ESTATE, copy_project, pack_arguments
+from tools.projects import SAMPLE_ESTATE, copy_project
 
 TIMEOUT = 30  # seconds for a request of the test's own
 API_VERSIONS = {"flowlogs": "2025-05-01", "networkwatchers": "2024-05-01"}
@@ -70,7 +71,7 @@ class Stage:
 
     def guarded(self, operation: str, stack: str, *arguments: str) -> Run:
         """A preview or update with the policy pack on guard."""
-        return self.engine.operate(operation, stack, *pack_arguments(stack), *arguments)
+        return self.engine.operate(operation, stack, *guard(stack), *arguments)
 
     def get(self, resource_id: str, api_version: str) -> dict[str, Any] | None:
         """A resource as ARM holds it; None where it answers 404."""

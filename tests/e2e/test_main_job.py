@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from commands.engine import Engine
+from commands.pack import guard
 from tests.e2e.conftest import Staging
 from tests.e2e.stage import Stage
-from tools.projects import REPOSITORY, copy_project, pack_arguments
+from tools.projects import REPOSITORY, copy_project
 
 HUB, PROD, DEV = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
 
@@ -56,7 +57,7 @@ def _meets_the_standard(there: Stage, outputs: object, logs: dict[str, dict[str,
 def test_a_preview_prints_no_warning_of_host_or_provider(staged: Staging) -> None:
     there = staged()
     there.stack("dev")
-    done = there.engine.run("preview", "--stack", "dev", *pack_arguments("dev"))
+    done = there.engine.run("preview", "--stack", "dev", *guard("dev"))
     said = (done.stdout + done.stderr).casefold().splitlines()
     warnings = [line for line in said if "warning" in line]
     assert warnings
