@@ -100,6 +100,8 @@ class ResourceType:
 
     def complete(self, resource: Resource) -> None:
         """Fills in what Azure has and an estate file may leave out."""
+        resource.setdefault("type", self.type)
+        resource.setdefault("properties", {})
 
     def existing(self, call: Call) -> Resource:
         """The resource that the request names; raises what ARM answers if it is not there."""

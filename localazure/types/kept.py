@@ -53,9 +53,6 @@ class KeptType(ResourceType):
         check_scope(call)
         return Answer(204) if removed(call) is None else Answer(200)
 
-    def complete(self, resource: Resource) -> None:
-        resource.setdefault("properties", {})
-
     def check(self, call: Call, properties: dict[str, Any]) -> None:
         """Raises ArmError for what Azure refuses of this type."""
 

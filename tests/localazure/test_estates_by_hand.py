@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from localazure import serve
+from localazure.arm_id import parse
 from localazure.estate_file import read_estate
 from localazure.store import Resource
 from tests.localazure.contoso import PROD, resource
@@ -23,6 +24,7 @@ SCALE_SET = resource(PROD, "rg-us", "Microsoft.Compute/virtualMachineScaleSets",
 WATCHER = resource(PROD, "rg-us", "networkWatchers", "NetworkWatcher_eastus")
 LOG = f"{WATCHER}/flowLogs/log-us"
 ACCOUNT = resource(PROD, "rg-us", "Microsoft.Storage/storageAccounts", "stus")
+ACTION_GROUP = resource(PROD, "rg-us", "Microsoft.Insights/actionGroups", "ag-us")
 STORED = {"storageId": ACCOUNT}
 
 
@@ -94,7 +96,15 @@ def test_subnets_and_rules_get_their_ids(tmp_path: Path) -> None:
     assert found[NSG]["properties"]["subnets"] == [{"id": SUBNET}]
 
 
-@pytest.mark.parametrize("id_", [NSG, VNET, NIC, WATCHER, ACCOUNT])
+@pytest.mark.parametrize("id_", [NSG, VNET, NIC, SCALE_SET, WATCHER, ACCOUNT, ACTION_GROUP])
+def test_a_location_is_enough(tmp_path: Path, id_: str) -> None:
+    found = read(tmp_path, entry(id_))[id_]
+
+    assert (found["name"], found["type"]) == (parse(id_).name, parse(id_).type)
+    assert isinstance(found["properties"], dict)
+
+
+@pytest.mark.parametrize("id_", [NSG, VNET, NIC, SCALE_SET, WATCHER, ACCOUNT, ACTION_GROUP])
 def test_null_is_as_good_as_left_out(tmp_path: Path, id_: str) -> None:
     nothing = {"id": id_, "location": "eastus", "properties": None, "tags": None, "sku": None}
 
