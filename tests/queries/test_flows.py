@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,37 @@ def test_a_flow_reported_at_both_ends_counts_once(recorded: Recording) -> None:
     assert [row["ReportedAt"] for row in workspace.rows("flows")] == ["Source", "Destination"]
     (once,) = workspace.rows("flows-once")
     assert (once["Reports"], once["Flows"], once["Bytes"]) == (2, 3, 330)
+
+
+@pytest.mark.parametrize("type_", ["ExternalPublic", "MaliciousFlow", "AzurePublic", "Unknown"])
+@pytest.mark.parametrize(("seen", "hop_first"), [(3, False), (4, True)])
+def test_an_appliance_on_the_way_out_leaves_internet_traffic_what_it_is(
+    recorded: Recording, type_: str, seen: int, hop_first: bool
+) -> None:
+    """The appliance reports the flow twice: as it comes in, and as it goes on."""
+    out = Flow(source="10.1.0.4", destination="203.0.113.66", type=type_, flows=3, sent=300)
+    onward = replace(out, flow_log=SPOKE, mac="BB", flows=seen)
+    flows = [out, replace(onward, hop=True), onward]
+    workspace = recorded(reversed(flows) if hop_first else flows)
+    reach = "Azure" if type_ == "AzurePublic" else "Internet"
+    found = {(row["Direction"], row["Reach"]) for row in workspace.rows("flows")}
+    assert found == {("Outbound", reach)}
+    (once,) = workspace.rows("flows-once")
+    assert (once["Direction"], once["Reach"], once["Flows"]) == ("Outbound", reach, seen)
+    assert once["Bytes"] == 300
+
+
+def test_an_appliance_on_the_way_in_leaves_the_way_in_open(recorded: Recording) -> None:
+    arrival = Flow(source="203.0.113.9", destination="10.1.0.5", direction="I", port=22, flows=3)
+    workspace = recorded([arrival, replace(arrival, flow_log=SPOKE, mac="BB", flows=4, hop=True)])
+    (row,) = workspace.rows("open-management-port")
+    assert (row["DestinationAddress"], row["AllowedFlows"]) == ("10.1.0.5", 4)
+
+
+def test_the_card_of_an_appliance_names_no_machine() -> None:
+    (row,) = vnet_rows([Flow(source="10.1.0.4", destination="203.0.113.1", mac="BB", hop=True)])
+    rows = Workspace({"NTANetAnalytics": [row | {"SrcIp": ""}]}).rows("flows")
+    assert [(row["Source"], row["ReportedAt"]) for row in rows] == [("unknown", "Destination")]
 
 
 def test_what_the_destination_refused_is_denied_once(recorded: Recording) -> None:

@@ -24,6 +24,7 @@ class Flow:
     """Flows of one interval with the same ends, port, direction and verdict.
 
     ``sent`` is bytes from source to destination, ``returned`` the other way; ``interval`` minutes.
+    ``hop`` is a report of an appliance on the way, which sees the flow from the other side.
     """
 
     source: str
@@ -47,11 +48,17 @@ class Flow:
     start: datetime = START
     interval: int = 60
     late: int = 20
+    hop: bool = False
 
     @property
     def public(self) -> str:
         """The end that Traffic Analytics folds."""
         return self.source if self.direction == "I" else self.destination
+
+    @property
+    def reported(self) -> Literal["I", "O"]:
+        """The direction in the report."""
+        return "I" if (self.direction == "I") != self.hop else "O"
 
 
 def vnet_rows(flows: Iterable[Flow], *, words: bool = False) -> list[Row]:
@@ -87,7 +94,7 @@ def _cell(flows: list[Flow]) -> str:
 
 def _counters(flows: list[Flow]) -> Mapping[str, int]:
     status = {"A": "Allowed", "D": "Denied"}[flows[0].status]
-    direction = {"I": "In", "O": "Out"}[flows[0].direction]
+    direction = {"I": "In", "O": "Out"}[flows[0].reported]
     names = [f"{s}{d}Flows" for s in ("Allowed", "Denied") for d in ("In", "Out")]
     total = sum(flow.flows for flow in flows)
     return {name: total if name == f"{status}{direction}Flows" else 0 for name in names}
@@ -127,7 +134,8 @@ def _vnet_row(flows: list[Flow], words: bool) -> Row:
         "DestPort": first.port,
         "L4Protocol": first.protocol,
         "L7Protocol": first.application,
-        "FlowDirection": spelled[first.direction] if words else first.direction,
+        "FlowDirection": spelled[first.reported] if words else first.reported,
+        "IsFlowCapturedAtUdrHop": first.hop,
         "FlowStatus": spelled[first.status] if words else first.status,
         "AclRule": first.rule,
         "BytesSrcToDest": sum(flow.sent for flow in flows),
