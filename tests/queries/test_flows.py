@@ -200,6 +200,32 @@ def test_nsg_and_network_flow_logs_that_overlap_count_once() -> None:
     assert _total(both, "Flows", "flows-once") == 3
 
 
+def test_two_networks_with_the_same_addresses_are_two(recorded: Recording) -> None:
+    one = Flow(
+        source="10.0.0.4",
+        source_machine="rg-dev/vm",
+        source_subnet="rg-dev/vnet/app",
+        destination="203.0.113.66",
+        type="MaliciousFlow",
+        flows=10,
+        sent=100,
+    )
+    other = replace(
+        one,
+        source_machine="rg-prod/vm",
+        source_subnet="rg-prod/vnet/app",
+        flow_log=SPOKE,
+        mac="BB",
+        flows=8,
+        sent=9000,
+    )
+    also = replace(other, source_subnet="RG-Prod/VNet/app", flow_log="flow-logs/more")
+    workspace = recorded([one, other, also])
+    assert _total(workspace, "Flows", "flows-once") == 18
+    found = {row["Inside"]: row["Bytes"] for row in workspace.rows("malicious-flow")}
+    assert found == {"rg-dev/vm": 100, "rg-prod/vm": 9000}
+
+
 def test_flows_under_two_rules_of_one_place_add_up(recorded: Recording) -> None:
     allowed = Flow(
         source="10.0.0.4", destination="10.0.0.5", type="IntraVNet", flows=3, rule="allow"

@@ -45,6 +45,8 @@ class Flow:
     mac: str = "0022480000AA"
     source_machine: str = ""
     destination_machine: str = ""
+    source_subnet: str = ""
+    destination_subnet: str = ""
     start: datetime = START
     interval: int = 60
     late: int = 20
@@ -144,6 +146,8 @@ def _vnet_row(flows: list[Flow], words: bool) -> Row:
         "PacketsDestToSrc": sum(flow.flows for flow in flows),
         "SrcVm": first.source_machine,
         "DestVm": first.destination_machine,
+        "SrcSubnet": first.source_subnet,
+        "DestSubnet": first.destination_subnet,
         "Country": first.country,
         "AzureRegion": first.azure_region,
         "_BilledSize": 1000.0,
@@ -180,6 +184,8 @@ def _nsg_row(flows: list[Flow]) -> Row:
         "InboundPackets_d": float(new["PacketsDestToSrc"]),
         "VM1_s": new["SrcVm"],
         "VM2_s": new["DestVm"],
+        "Subnet1_s": new["SrcSubnet"],
+        "Subnet2_s": new["DestSubnet"],
         "Country_s": new["Country"],
         "AzureRegion_s": new["AzureRegion"],
         "_BilledSize": 1000.0,
