@@ -18,14 +18,13 @@ from plan.configuration import (
     Reader,
     SettingsError,
     is_id,
-    region,
+    region_name,
     removing,
     texts,
     within,
     wrong,
 )
 from plan.ownership import TAG
-from plan.regions import WITHOUT_TRAFFIC_ANALYTICS, WITHOUT_WORKSPACES
 from plan.settings import (
     PROJECT,
     ExistingFlowLogs,
@@ -41,6 +40,9 @@ from plan.storage import ACCOUNTS_PER_REGION
 
 _SUBSCRIPTION_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _VARIABLES = ("ARM_", "ACTIONS_ID_TOKEN_")
+_PLAIN = Settings(
+    stack="", location="", identity=Identity(subscription_id=""), subscriptions=()
+)  # the defaults
 
 
 def read_settings(stack: str) -> Settings:
@@ -72,31 +74,43 @@ def parse_settings(
         subscriptions=_subscriptions(reader, identity),
         include=reader.filter("include"),
         exclude=reader.filter("exclude"),
-        target_level=reader.choice("targetLevel", TargetLevel, "virtualNetwork"),
-        existing_flow_logs=reader.choice("existingFlowLogs", ExistingFlowLogs, "leave"),
-        existing_workspaces=reader.choice("existingWorkspaces", ExistingWorkspaces, "keep"),
-        nsg_flow_logs=reader.choice("nsgFlowLogs", NsgFlowLogs, "keep"),
+        target_level=reader.choice("targetLevel", TargetLevel, _PLAIN.target_level),
+        existing_flow_logs=reader.choice(
+            "existingFlowLogs", ExistingFlowLogs, _PLAIN.existing_flow_logs
+        ),
+        existing_workspaces=reader.choice(
+            "existingWorkspaces", ExistingWorkspaces, _PLAIN.existing_workspaces
+        ),
+        nsg_flow_logs=reader.choice("nsgFlowLogs", NsgFlowLogs, _PLAIN.nsg_flow_logs),
         disable_for=reader.filter("disableFor"),
-        networks_without_nsg=reader.choice("networksWithoutNsg", NetworksWithoutNsg, "report"),
-        remove_at_most=reader.integer("removeAtMost", 10, 0, 100_000),
-        retention_days=reader.integer("retentionDays", 90, 1, 365),
-        analytics_retention_days=reader.integer("analyticsRetentionDays", 90, 30, 730),
-        daily_quota_gb=reader.integer("dailyQuotaGb", 0, 0, 100_000),
-        traffic_analytics_interval=reader.interval("trafficAnalyticsInterval", 60),
+        networks_without_nsg=reader.choice(
+            "networksWithoutNsg", NetworksWithoutNsg, _PLAIN.networks_without_nsg
+        ),
+        remove_at_most=reader.integer("removeAtMost", _PLAIN.remove_at_most, 0, 100_000),
+        retention_days=reader.integer("retentionDays", _PLAIN.retention_days, 1, 365),
+        analytics_retention_days=reader.integer(
+            "analyticsRetentionDays", _PLAIN.analytics_retention_days, 30, 730
+        ),
+        daily_quota_gb=reader.integer("dailyQuotaGb", _PLAIN.daily_quota_gb, 0, 100_000),
+        traffic_analytics_interval=reader.interval(
+            "trafficAnalyticsInterval", _PLAIN.traffic_analytics_interval
+        ),
         workspace_id=reader.resource_id("workspaceId", "Microsoft.OperationalInsights/workspaces"),
         storage_accounts=_storage_accounts(reader),
         storage_accounts_per_region=reader.integer(
-            "storageAccountsPerRegion", 1, 1, ACCOUNTS_PER_REGION
+            "storageAccountsPerRegion", _PLAIN.storage_accounts_per_region, 1, ACCOUNTS_PER_REGION
         ),
-        storage_sku=reader.choice("storageSku", StorageSku, "Standard_LRS"),
-        protect_data=reader.boolean("protectData", True),
+        storage_sku=reader.choice("storageSku", StorageSku, _PLAIN.storage_sku),
+        protect_data=reader.boolean("protectData", _PLAIN.protect_data),
         alerts=read_alerts(reader),
         filtering_criteria=reader.text("filteringCriteria") or "",
         ingestion_filter=_ingestion_filter(reader),
         regions_without_traffic_analytics=reader.regions(
-            "regionsWithoutTrafficAnalytics", WITHOUT_TRAFFIC_ANALYTICS
+            "regionsWithoutTrafficAnalytics", _PLAIN.regions_without_traffic_analytics
         ),
-        regions_without_workspaces=reader.regions("regionsWithoutWorkspaces", WITHOUT_WORKSPACES),
+        regions_without_workspaces=reader.regions(
+            "regionsWithoutWorkspaces", _PLAIN.regions_without_workspaces
+        ),
         tags=_tags(reader),
     )
     reader.refuse_unknown()
@@ -111,9 +125,9 @@ def _region(reader: Reader) -> str:
             f"{PROJECT}:location is not set; it must name an Azure region. Set it with: "
             f"pulumi config set {PROJECT}:location westeurope"
         )
-    if not re.fullmatch(r"[a-z0-9]+", region(value)):
+    if not re.fullmatch(r"[a-z0-9]+", region_name(value)):
         raise wrong("location", value, "the name of an Azure region, such as westeurope")
-    return region(value)
+    return region_name(value)
 
 
 def _subscriptions(reader: Reader, identity: Identity) -> tuple[str, ...]:
@@ -133,7 +147,7 @@ def _storage_accounts(reader: Reader) -> Mapping[str, tuple[str, ...]]:
         for position, value in enumerate(ids or ("",)):
             if not is_id(value, kind):
                 raise wrong(f"{path}[{position}]", value, f"the ARM id of a {kind}")
-    return {region(name): found[within(key, name)] for name in parsed}
+    return {region_name(name): found[within(key, name)] for name in parsed}
 
 
 def _tags(reader: Reader) -> Mapping[str, str]:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from plan.configuration import Reader, is_id, replacing, texts, wrong
-from plan.settings import MANAGEMENT_PORTS, AlertSettings
+from plan.settings import AlertSettings
 
 KEY = "alerts"
+_PLAIN = AlertSettings()  # the defaults
 ACTION_GROUPS = "Microsoft.Insights/actionGroups"
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _FIELDS = (
@@ -36,15 +37,17 @@ def read_alerts(reader: Reader) -> AlertSettings:
             lambda value: is_id(value, ACTION_GROUPS),
             f"the ARM id of a {ACTION_GROUPS}",
         ),
-        denied_flows=_number(parsed, "deniedFlowsThreshold", 1000),
-        external_destinations=_number(parsed, "externalDestinationsThreshold", 100),
+        denied_flows=_number(parsed, "deniedFlowsThreshold", _PLAIN.denied_flows),
+        external_destinations=_number(
+            parsed, "externalDestinationsThreshold", _PLAIN.external_destinations
+        ),
         ignored_sources=_each(parsed, "ignoredSources", _is_network, "an IPv4 address or network"),
         management_ports=_ports(parsed),
     )
 
 
 def _flag(parsed: Mapping[str, Any]) -> bool:
-    value = parsed.get("enabled", True)
+    value = parsed.get("enabled", _PLAIN.enabled)
     if not isinstance(value, bool):
         key = f"{KEY}.enabled"
         raise wrong(key, value, "true or false", replacing(key))
@@ -71,7 +74,7 @@ def _number(parsed: Mapping[str, Any], name: str, default: int) -> int:
 
 def _ports(parsed: Mapping[str, Any]) -> tuple[int, ...]:
     key, rule = f"{KEY}.managementPorts", "a list of ports from 1 to 65535"
-    values = parsed.get("managementPorts", list(MANAGEMENT_PORTS))
+    values = parsed.get("managementPorts", list(_PLAIN.management_ports))
     if not isinstance(values, list) or not all(map(_is_port, values)):
         raise wrong(key, values, rule, replacing(key, "[0]"))
     return tuple(values)

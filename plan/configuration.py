@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, TypeVar, cast, get_args
 
+from estate.model import region_name as region_name
 from plan.settings import PROJECT, Filter
 
 _FILTER_FIELDS = ("tags", "resourceGroups", "names", "locations")
@@ -96,7 +97,7 @@ class Reader:
 
     def regions(self, key: str, default: frozenset[str]) -> frozenset[str]:
         """A list of regions that replaces the default one; ``none`` in it makes it empty."""
-        found = frozenset(map(region, self.texts(key)))
+        found = frozenset(map(region_name, self.texts(key)))
         return found - {"none"} if found else default
 
     def resource_id(self, key: str, resource_type: str) -> str:
@@ -128,7 +129,7 @@ class Reader:
             tags={name: _some(within(f"{key}.tags", name), tags[name]) for name in tags},
             resource_groups=fields.get("resourceGroups", ()),
             names=fields.get("names", ()),
-            locations=tuple(map(region, fields.get("locations", ()))),
+            locations=tuple(map(region_name, fields.get("locations", ()))),
         )
 
     def object(self, key: str, fields: Sequence[str], inner: str) -> dict[str, Any]:
@@ -148,11 +149,6 @@ def is_id(value: str, resource_type: str) -> bool:
     """Whether a text is the ARM id of a resource of this type, in any letter case."""
     pattern = rf"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/{resource_type}/[^/]+"
     return re.fullmatch(pattern, value, re.IGNORECASE) is not None
-
-
-def region(name: str) -> str:
-    """A region's programmatic name: ``West Europe`` and ``westeurope`` are one."""
-    return name.replace(" ", "").casefold()
 
 
 def wrong(key: str, value: object, rule: str, way_out: str = "") -> SettingsError:
