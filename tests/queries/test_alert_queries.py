@@ -22,6 +22,20 @@ def test_a_burst_is_more_than_the_threshold_in_one_interval(recorded: Recording)
     assert recorded(scan(ports=10, flows=100)).rows("denied-burst") == []
 
 
+def test_a_machine_refused_by_several_countries_is_one_source(recorded: Recording) -> None:
+    refused = Flow(source="10.0.0.8", destination="", status="D", flows=600)
+    countries = {"203.0.113.1": "us", "203.0.113.2": "nl", "203.0.113.3": "de"}
+    workspace = recorded(
+        replace(refused, destination=address, country=country)
+        for address, country in countries.items()
+    )
+    (burst,) = workspace.rows("denied-burst", {"Sides": 'dynamic(["inside"])'})
+    (top,) = workspace.rows("top-denied")
+    for row in (burst, top):
+        assert (row["DeniedFlows"], row["Destinations"]) == (1800, 3)
+        assert all(country in str(row["Countries"]) for country in countries.values())
+
+
 def test_a_burst_is_not_added_up_over_intervals(recorded: Recording) -> None:
     half = scan(ports=6, flows=100)
     earlier = [replace(flow, start=START - timedelta(hours=1)) for flow in half]
