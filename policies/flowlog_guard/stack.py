@@ -174,10 +174,18 @@ class Stack:
         return None
 
     def region(self, declared: Declared) -> str | Absent:
-        """The region, in lower case and without spaces; a subnet is where its network is."""
+        """The region, in lower case and without spaces.
+
+        A subnet is where its network is, and Azure asks for a flow log where its target is.
+        """
         if declared.kind is Kind.SUBNET:
             network = self.network_of(declared)
             return self.region(network) if network else MISSING
+        if declared.kind is Kind.FLOW_LOG:
+            target = self.refer(declared, declared.target, *TARGETS).declared
+            region = self.region(target) if target else MISSING
+            if isinstance(region, str):
+                return region
         location = declared.text("location")
         return location if isinstance(location, Absent) else normalise(location)
 

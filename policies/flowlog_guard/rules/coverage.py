@@ -15,9 +15,9 @@ from pulumi_policy import EnforcementLevel, Severity
 from flowlog_guard.arm_id import parse
 from flowlog_guard.config import Config
 from flowlog_guard.frameworks import CAPTURED, nist
-from flowlog_guard.properties import describe, is_absent
+from flowlog_guard.properties import MISSING, UNKNOWN, describe, is_absent
 from flowlog_guard.resource_types import FILTERS, Kind
-from flowlog_guard.rule import Finding, StackRule, Violation
+from flowlog_guard.rule import Finding, NotKnown, StackRule, Violation
 from flowlog_guard.stack import TARGETS, Declared, Stack
 from flowlog_guard.topology import Topology
 
@@ -87,26 +87,33 @@ def _check_migration(stack: Stack, flow_log: Declared) -> Iterator[Finding]:
         return
     if isinstance(target, str) and stack.find(target):
         return  # The NSG itself is declared and reported above.
-    if not any(_may_record(stack, other, flow_log) for other in stack.of(Kind.FLOW_LOG)):
+    records = [_records(stack, other, flow_log) for other in stack.of(Kind.FLOW_LOG)]
+    if True in records:
+        return
+    if None in records:
+        yield NotKnown("whether a network of its subscription and region is logged")
+    else:
         yield Violation(
             "it is switched off, and no enabled flow log of this stack is on a network in its "
             "subscription and region. See to it that what its security group protects is logged"
         )
 
 
-def _may_record(stack: Stack, other: Declared, switched_off: Declared) -> bool:
-    if other.value(other.spelling.enabled) is False:
-        return False
-    if other.text("location") != switched_off.text("location"):
-        return False
-    mine = parse(switched_off.text(switched_off.target))
+def _records(stack: Stack, other: Declared, switched_off: Declared) -> bool | None:
+    """Whether a flow log is on a network of this account and region, None if not known yet."""
     target = stack.refer(other, other.target, *TARGETS)
-    theirs = parse(target.id)
-    if theirs is None or mine is None:
-        kinds = {target.declared.kind} if target.declared else set()
-        return bool(kinds - {Kind.NETWORK_SECURITY_GROUP})
-    same = theirs.subscription == mine.subscription
-    return same and theirs.kind is not Kind.NETWORK_SECURITY_GROUP
+    mine, theirs = parse(switched_off.text(switched_off.target)), parse(target.id)
+    kind = theirs.kind if theirs else target.declared.kind if target.declared else None
+    if other.value(other.spelling.enabled) is False or kind is Kind.NETWORK_SECURITY_GROUP:
+        return False
+    if mine and theirs and mine.subscription != theirs.subscription:
+        return False
+    regions = {stack.region(other), stack.region(switched_off)}
+    if len(regions - {UNKNOWN, MISSING}) > 1:
+        return False
+    if UNKNOWN in regions or (kind is None and target.id is UNKNOWN):
+        return None
+    return kind is not None
 
 
 RULE = StackRule(

@@ -14,7 +14,7 @@ from flowlog_guard.frameworks import nist
 from flowlog_guard.properties import UNKNOWN, Absent
 from flowlog_guard.resource_types import Kind
 from flowlog_guard.rule import Finding, NotKnown, StackRule, Violation
-from flowlog_guard.stack import TARGETS, Declared, Stack, normalise
+from flowlog_guard.stack import Declared, Stack
 
 
 def check(stack: Stack, config: Config) -> Iterator[tuple[Declared, Finding]]:
@@ -30,7 +30,7 @@ def check(stack: Stack, config: Config) -> Iterator[tuple[Declared, Finding]]:
 
 
 def _compare(stack: Stack, flow_log: Declared, account: Declared) -> Finding | None:
-    there, here = stack.region(account), _region(stack, flow_log)
+    there, here = stack.region(account), stack.region(flow_log)
     if here is UNKNOWN:
         return NotKnown("location")
     if there is UNKNOWN:
@@ -41,16 +41,6 @@ def _compare(stack: Stack, flow_log: Declared, account: Declared) -> Finding | N
         f"{flow_log.spelling.storage} is '{account.name}' in {there}, while the target is in "
         f"{here}. Use a storage account in {here}"
     )
-
-
-def _region(stack: Stack, flow_log: Declared) -> str | Absent:
-    """Of the target if this stack declares it, else of the flow log, which has to be the same."""
-    target = stack.refer(flow_log, flow_log.target, *TARGETS).declared
-    region = stack.region(target) if target else UNKNOWN
-    if isinstance(region, Absent):
-        location = flow_log.text("location")
-        return location if isinstance(location, Absent) else normalise(location)
-    return region
 
 
 RULE = StackRule(
