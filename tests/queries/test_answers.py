@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
+from queries import library
 from tests.queries.conftest import Recording
 from tests.queries.traffic import START, Flow, vnet_rows
 from tests.queries.workspace import NOW, Row, Workspace
@@ -160,6 +162,15 @@ def test_unusual_is_what_the_machine_did_not_talk_to_before(recorded: Recording)
         ("10.0.0.4", new, 9),
         ("10.0.0.8", known, 3),
     ]
+
+
+def test_a_query_that_looks_back_for_days_has_a_time_of_its_own_and_says_so() -> None:
+    """The portal's time picker cuts a query that does not filter TimeGenerated itself."""
+    texts = {query.name: query.text for query in library().values() if not query.function}
+    days = {name for name, text in texts.items() if re.search(r"\bago\([0-9]+d\)", text)}
+    own = {name for name, text in texts.items() if re.search(r"\| where TimeGenerated >", text)}
+    said = {name for name, text in texts.items() if "\n// Has a time of its own" in text}
+    assert days == own == said == {"silent-flow-logs", "unusual-outbound"}
 
 
 def test_what_the_internet_reaches_is_listed_by_port(recorded: Recording) -> None:
