@@ -59,23 +59,31 @@ def alert(
         override_query_time_range=planned.lookback,
         auto_mitigate=planned.resolves,
         skip_query_validation=True,
-        criteria=monitor.ScheduledQueryRuleCriteriaArgs(all_of=[_has_a_row(planned.text)]),
+        criteria=monitor.ScheduledQueryRuleCriteriaArgs(all_of=[_has_a_row(planned)]),
         actions={"action_groups": list(action_groups)},
         tags=planned.tags,
         opts=opts,
     )
 
 
-def _has_a_row(query: str) -> monitor.ConditionArgs:
+def _has_a_row(planned: PlannedAlert) -> monitor.ConditionArgs:
     """The condition that a query answers with at least one row, in one evaluation."""
     return monitor.ConditionArgs(
-        query=query,
+        query=planned.text,
+        dimensions=[_every_value_of(planned.each)] if planned.each else None,
         time_aggregation=monitor.TimeAggregation.COUNT,
         operator=MORE_THAN,
         threshold=0,
         failing_periods=monitor.ConditionFailingPeriodsArgs(
             number_of_evaluation_periods=1, min_failing_periods_to_alert=1
         ),
+    )
+
+
+def _every_value_of(column: str) -> monitor.DimensionArgs:
+    """The dimension whose values have an alert each, those of the future included."""
+    return monitor.DimensionArgs(
+        name=column, operator=monitor.DimensionOperator.INCLUDE, values=["*"]
     )
 
 

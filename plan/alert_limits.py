@@ -1,7 +1,7 @@
-"""What Azure allows of a log search alert's times, checked before Azure does.
+"""What Azure allows of a log search alert, checked before Azure does.
 
 Sources: terraform-provider-azurerm, validators of azurerm_monitor_scheduled_query_rules_alert_v2;
-Microsoft Learn, "Create or edit a log search alert rule".
+Microsoft Learn, "Create or edit a log search alert rule" and "Azure Monitor service limits".
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ DAY = 24 * 60
 FREQUENCIES = (1, 5, 10, 15, 30, 45, 60, 120, 180, 240, 300, 360, DAY)  # minutes
 WINDOWS = (*FREQUENCIES, 2 * DAY)
 LOOKBACKS = (*WINDOWS, 20)
+RESOLVING = 300  # alerts that one evaluation of a rule may raise that resolves them
 
 
 def iso(minutes: int) -> str:

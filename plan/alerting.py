@@ -32,6 +32,8 @@ class Rule:
 
     ``others`` are values of the query's ``let`` statements that differ from the settings.
     ``standing`` alerts stay until their cause is gone and look at two days, Azure's limit.
+    ``each`` is the column whose values have an alert of their own, so that one that stays does not
+    hide the next.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Rule:
     severity: int
     others: Mapping[str, str] = field(default_factory=dict)
     standing: bool = False
+    each: str | None = None
     lookback: int | None = None
 
 
@@ -60,7 +63,13 @@ RULES = (
     # Indicators come days before the traffic that meets them.
     Rule(name="malicious-flow", query="malicious-flow", severity=1, lookback=2 * DAY),
     Rule(name="open-management-port", query="open-management-port", severity=2),
-    Rule(name="silent-flow-logs", query="silent-flow-logs", severity=1, standing=True),
+    Rule(
+        name="silent-flow-logs",
+        query="silent-flow-logs",
+        severity=1,
+        standing=True,
+        each="FlowLog",
+    ),
 )
 
 
@@ -108,6 +117,7 @@ class Alerting:
             window=iso(window),
             lookback=iso(rule.lookback) if rule.lookback else None,
             resolves=rule.standing,
+            each=rule.each,
             text=self._queries.text(rule.query, rule.others),
         )
 

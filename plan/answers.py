@@ -46,7 +46,8 @@ class PlannedAlert(Planned):
 
     Durations are ISO 8601. ``lookback`` is the range that the query sees, ``window`` if it is
     none. ``resolves`` makes an alert that stays until its cause is gone, instead of one notice
-    after the other. ``severity`` is 0 (worst) to 4.
+    after the other; ``each`` names the column whose values have an alert of their own.
+    ``severity`` is 0 (worst) to 4.
     """
 
     rule: str
@@ -57,6 +58,7 @@ class PlannedAlert(Planned):
     window: str
     lookback: str | None
     resolves: bool
+    each: str | None
     text: str
 
 

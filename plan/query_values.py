@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from plan.settings import Settings
 
 ARRIVAL = 60  # minutes until the rows of an interval are there
-SILENT_INTERVALS = 3
 
 
 def values(query: str, settings: Settings) -> Mapping[str, str]:
@@ -33,7 +32,6 @@ def values(query: str, settings: Settings) -> Mapping[str, str]:
             **ignored,
             "ManagementPorts": f"dynamic({list(settings.alerts.management_ports)})",
         },
-        "silent-flow-logs": {"SilentSince": _silent(settings.traffic_analytics_interval)},
         "ingestion-filter": {"Wanted": settings.ingestion_filter or "true"},
     }
     return found.get(query, {})
@@ -44,10 +42,6 @@ def _judged(interval: int) -> dict[str, str]:
         "After": f"bin(ago({ARRIVAL + interval}m), {interval}m)",
         "Until": f"bin(ago({ARRIVAL}m), {interval}m)",
     }
-
-
-def _silent(interval: int) -> str:
-    return f"ago({ARRIVAL + SILENT_INTERVALS * interval}m)"
 
 
 def _texts(listed: Iterable[str]) -> str:

@@ -105,6 +105,13 @@ def test_a_rule_asks_the_workspace_and_is_not_validated_before_there_is_a_table(
         assert (condition["operator"], condition["threshold"]) == ("GreaterThan", 0)
 
 
+def test_a_silent_flow_log_has_an_alert_of_its_own(made: Made, plan: Plan) -> None:
+    conditions = {rule["ruleName"]: rule["criteria"]["allOf"][0] for rule in made[RULE]}
+    split = {name: body["dimensions"] for name, body in conditions.items() if "dimensions" in body}
+    every = [{"name": "FlowLog", "operator": "Include", "values": ["*"]}]
+    assert split == {alert.name: every for alert in plan.answers.alerts if alert.resolves}
+
+
 def test_the_workbook_is_shared_and_bears_its_content(made: Made, plan: Plan) -> None:
     (book,) = made[BOOK]
     assert plan.answers.workbook is not None

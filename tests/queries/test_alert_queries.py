@@ -148,3 +148,18 @@ def test_a_flow_log_without_data_for_three_intervals_is_silent(recorded: Recordi
     ]
     (row,) = recorded(flows).rows("silent-flow-logs")
     assert row["FlowLog"] == "silent"
+
+
+@pytest.mark.parametrize(
+    ("interval", "minutes", "silent"),
+    [(60, 239, False), (60, 241, True), (10, 89, False), (10, 91, True)],
+)
+def test_a_flow_log_is_judged_by_its_own_interval(
+    recorded: Recording, interval: int, minutes: int, silent: bool
+) -> None:
+    """Asked so many minutes after the end of the last interval, in a workspace of either pace."""
+    last = Flow(source="10.0.0.4", destination="10.0.0.5", type="IntraVNet", interval=interval)
+    first = replace(last, start=START - timedelta(hours=5), interval=70 - interval)
+    asked = START + timedelta(minutes=interval + minutes)
+    rows = recorded([first, last]).rows("silent-flow-logs", now=asked)
+    assert [row["FlowLog"] for row in rows] == [last.flow_log] * silent
