@@ -23,6 +23,7 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
 from flowlog_guard import current
 from flowlog_guard.config import Config, parse, schema
+from flowlog_guard.declared import Declared
 from flowlog_guard.exemption import Exempt, exempt_declared, exemption_of
 from flowlog_guard.flow_log import FlowLog
 from flowlog_guard.properties import read
@@ -30,7 +31,7 @@ from flowlog_guard.record import Record, Undecided
 from flowlog_guard.resource_types import STACK, Kind, kind_of, spelling_of, watched_inputs
 from flowlog_guard.rule import Finding, FlowLogRule, NotKnown, Rule, StackRule, Violation
 from flowlog_guard.spelling import spell
-from flowlog_guard.stack import Declared, Stack
+from flowlog_guard.stack import Stack
 
 DOCUMENTATION = os.environ.get("FLOWLOG_GUARD_DOCUMENTATION", "docs/policies.md")
 """Address of the page that describes the rules; set the variable where the page is published."""

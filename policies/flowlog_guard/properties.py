@@ -7,8 +7,9 @@ through here, so that a rule meets plain values and two sentinels, and no odd sh
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pulumi_policy.proxy import UnknownValueError
 
@@ -53,7 +54,15 @@ def read(properties: object, path: str) -> Reading:
     return Reading(".".join(walked), value)
 
 
-def _item(container: Mapping[str, object], key: str) -> object:
+def items(value: object) -> Iterator[object]:
+    """What a list holds, UNKNOWN for a list that is not known and nothing for any other value."""
+    if value is UNKNOWN:
+        yield UNKNOWN
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        yield from (_item(value, number) for number in range(len(value)))
+
+
+def _item(container: Any, key: str | int) -> object:
     try:
         value = container[key]
     except UnknownValueError:

@@ -101,6 +101,8 @@ def watched_inputs(resource_type: str) -> tuple[str, ...]:
     common = ("resourceGroupName", "location", name_input(kind, resource_type))
     if kind is Kind.SUBNET:
         return (*common, "virtualNetworkName")
+    if kind is Kind.VIRTUAL_NETWORK:
+        return (*common, INLINE_SUBNETS)
     if kind is not Kind.FLOW_LOG:
         return common
     spelling = spelling_of(resource_type)
@@ -111,3 +113,6 @@ def watched_inputs(resource_type: str) -> tuple[str, ...]:
 
 FILTERS = ("enabledFilteringCriteria", "recordTypes")
 """Inputs of azure-native that keep traffic out of a flow log (Azure API 2024-05-01, 2025-05-01)."""
+
+INLINE_SUBNETS = "subnets"
+"""Where a virtual network declares subnets inline, in either provider."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pulumi_policy import PolicyResource
 
 from flowlog_guard.arm_id import parse
-from flowlog_guard.properties import MISSING, UNKNOWN, Absent, read
-from flowlog_guard.record import Inputs, Record, Undecided
-from flowlog_guard.resource_types import Kind, kind_of, name_input, spelling_of
-from flowlog_guard.spelling import Spelling
+from flowlog_guard.declared import Declared
+from flowlog_guard.inline import inline_subnets
+from flowlog_guard.properties import MISSING, Absent, read
+from flowlog_guard.record import Record, Undecided
+from flowlog_guard.resource_types import Kind, kind_of
 
 TARGETS = (
     Kind.VIRTUAL_NETWORK,
@@ -21,67 +22,6 @@ TARGETS = (
     Kind.NETWORK_SECURITY_GROUP,
 )
 """What a flow log can be attached to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """A resource of the stack."""
-
-    kind: Kind
-    type: str
-    name: str
-    """The name in the program; what messages call it."""
-    urn: str
-    inputs: Inputs
-    outputs: object
-    sources: Mapping[str, tuple[str, ...]]
-    """URNs of the resources that each property comes from."""
-    provider: str
-    """URN of the provider."""
-    subscription: str
-    """Id in lower case, empty if the provider's configuration does not name it."""
-
-    @property
-    def spelling(self) -> Spelling:
-        """The provider's names of the checked properties."""
-        return spelling_of(self.type)
-
-    @property
-    def target(self) -> str:
-        """The path at which a flow log names its target."""
-        target, older = self.spelling.target, self.spelling.older_target
-        return older if self.value(target) is MISSING else target
-
-    def value(self, path: str) -> object:
-        """An input or, where inputs were not seen, an output; unset outputs read as unknown."""
-        if path in self.inputs:
-            return self.inputs[path]
-        value = read(self.outputs, path).value
-        return MISSING if value is UNKNOWN and not self.sources_of(path) else value
-
-    def text(self, path: str) -> str | Absent:
-        """The text at a path, MISSING for any other value."""
-        value = self.value(path)
-        return value if isinstance(value, str | Absent) else MISSING
-
-    def sources_of(self, path: str) -> tuple[str, ...]:
-        """URNs of the resources that the property comes from; the engine keeps them per root."""
-        return self.sources.get(path.partition(".")[0], ())
-
-    @property
-    def azure_name(self) -> str | Absent:
-        """The name in Azure, in lower case."""
-        value = self.text(name_input(self.kind, self.type))
-        if isinstance(value, Absent):
-            output = read(self.outputs, "name").value
-            value = output if isinstance(output, str) else value
-        return value if isinstance(value, Absent) else value.casefold()
-
-    @property
-    def group(self) -> str | Absent:
-        """The resource group, in lower case."""
-        value = self.text("resourceGroupName")
-        return value if isinstance(value, Absent) else value.casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +34,38 @@ class Reference:
 
 
 class Stack:
-    """The resources that rules look at, with their references resolved."""
+    """The resources that rules look at, with inline subnets, and with references resolved."""
 
     def __init__(self, resources: Iterable[PolicyResource], record: Record) -> None:
         """Leaves out every resource of another kind."""
         self._record = record
         self._by_urn: dict[str, Declared] = {}
         self._by_kind: dict[Kind, list[Declared]] = defaultdict(list)
+        self._by_name: dict[tuple[Kind, str], list[Declared]] = defaultdict(list)
         for resource in sorted(resources, key=lambda resource: resource.urn):
             kind = kind_of(resource.resource_type)
             if kind is not None:
-                declared = _declared(kind, resource, record)
-                self._by_urn[declared.urn] = declared
-                self._by_kind[kind].append(declared)
-        self._by_name = self._index()
+                self._add(_declared(kind, resource, record))
+        self._subnets: dict[str, list[Declared]] = defaultdict(list)
+        for subnet in self.of(Kind.SUBNET):
+            network = self.network_of(subnet)
+            if network is not None:
+                self._subnets[network.urn].append(subnet)
+        for network in self.of(Kind.VIRTUAL_NETWORK):
+            self._add_inline(network)
 
-    def _index(self) -> Mapping[tuple[Kind, str], list[Declared]]:
-        index: dict[tuple[Kind, str], list[Declared]] = defaultdict(list)
-        for declared in self._by_urn.values():
-            name = self.path_name(declared)
-            if name:
-                index[declared.kind, name].append(declared)
-        return index
+    def _add(self, declared: Declared) -> None:
+        self._by_urn[declared.urn] = declared
+        self._by_kind[declared.kind].append(declared)
+        name = self.path_name(declared)
+        if name:
+            self._by_name[declared.kind, name].append(declared)
+
+    def _add_inline(self, network: Declared) -> None:
+        inline = list(inline_subnets(network, without=self.subnets(network)))
+        self._subnets[network.urn] += inline
+        for subnet in inline:
+            self._add(subnet)
 
     def path_name(self, declared: Declared) -> str:
         """The name as ids have it, with the network's before a subnet's; empty if not known."""
@@ -133,7 +83,10 @@ class Stack:
         return [(rule, known[urn], entry) for (rule, urn), entry in entries if urn in known]
 
     def of(self, *kinds: Kind) -> list[Declared]:
-        """Every resource of these kinds, by URN: the engine sends a stack in no certain order."""
+        """Every resource of these kinds, by URN: the engine sends a stack in no certain order.
+
+        Inline subnets come last.
+        """
         return [declared for kind in kinds for declared in self._by_kind.get(kind, ())]
 
     def sources(self, resource: Declared, path: str, *kinds: Kind) -> list[Declared]:
@@ -188,6 +141,10 @@ class Stack:
                 return region
         location = declared.text("location")
         return location if isinstance(location, Absent) else normalise(location)
+
+    def subnets(self, network: Declared) -> list[Declared]:
+        """The subnets of a virtual network that are in the stack, inline ones among them."""
+        return self._subnets.get(network.urn, [])
 
     def network_of(self, subnet: Declared) -> Declared | None:
         """The virtual network of a subnet, if it is in the stack."""

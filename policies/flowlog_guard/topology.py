@@ -2,63 +2,78 @@
 
 from __future__ import annotations
 
-from flowlog_guard.properties import Absent
-from flowlog_guard.resource_types import Kind
-from flowlog_guard.stack import TARGETS, Declared, Stack
+from collections.abc import Iterable
+
+from flowlog_guard.declared import Declared
+from flowlog_guard.properties import UNKNOWN, Absent, items
+from flowlog_guard.resource_types import INLINE_SUBNETS, Kind
+from flowlog_guard.stack import TARGETS, Stack
 
 _GROUP_PROPERTIES = ("networkSecurityGroup.id", "networkSecurityGroupId")
 """Where a subnet, interface or association names its security group, in either provider."""
-_INLINE_SUBNETS = "subnets"
-"""Where a virtual network declares subnets inline, in either provider."""
 
 
 class Topology:
-    """Coverage within one stack."""
+    """Coverage within one stack: True, False, or None where a preview cannot tell."""
 
     def __init__(self, stack: Stack) -> None:
         """Resolves the target of every flow log that is not switched off."""
         self._stack = stack
         self._logged: set[str] = set()
+        self._perhaps: set[str] = set()
         for flow_log in stack.of(Kind.FLOW_LOG):
             if flow_log.value(flow_log.spelling.enabled) is not False:
-                target = stack.refer(flow_log, flow_log.target, *TARGETS)
-                if target.declared is not None:
-                    self._logged.add(target.declared.urn)
+                self._note(flow_log)
 
-    def covers(self, resource: Declared) -> bool:
+    def _note(self, flow_log: Declared) -> None:
+        target = self._stack.refer(flow_log, flow_log.target, *TARGETS)
+        if target.id is not UNKNOWN:
+            self._logged |= {target.declared.urn} if target.declared else set()
+            return
+        sources = self._stack.sources(flow_log, flow_log.target, *TARGETS)
+        certain = len(sources) == 1 and self._gives_its_id(sources[0])
+        found = self._logged if certain else self._perhaps
+        found.update(source.urn for source in sources)
+
+    def _gives_its_id(self, source: Declared) -> bool:
+        """Whether an id that is not known yet can only be the source's own.
+
+        The id of what exists is known. A new network also gives the ids of its inline subnets.
+        """
+        return not source.exists and not list(items(source.value(INLINE_SUBNETS)))
+
+    def covers(self, resource: Declared) -> bool | None:
         """Whether flow logs of the stack record all traffic of a resource."""
         if resource.urn in self._logged:
             return True
+        covered = self._covered_by_others(resource)
+        return None if covered is False and resource.urn in self._perhaps else covered
+
+    def _covered_by_others(self, resource: Declared) -> bool | None:
         if resource.kind is Kind.SUBNET:
             network = self._stack.network_of(resource)
-            return network is not None and network.urn in self._logged
+            if network is None or network.urn in self._logged:
+                return network is not None
+            return None if network.urn in self._perhaps else False
         if resource.kind is Kind.NETWORK_INTERFACE:
-            subnets = self._stack.sources(resource, "ipConfigurations", Kind.SUBNET)
-            return bool(subnets) and all(map(self.covers, subnets))
-        parts = self.parts(resource)
-        return bool(parts) and all(map(self.covers, parts))
+            parts = self._stack.sources(resource, "ipConfigurations", Kind.SUBNET)
+        else:
+            parts = self.parts(resource)
+        return bool(parts) and _every(self.covers(part) for part in parts)
 
     def parts(self, resource: Declared) -> list[Declared]:
         """What has to be covered for a network or a security group to be covered."""
         if resource.kind is Kind.VIRTUAL_NETWORK:
-            return self.subnets(resource)
+            return self._stack.subnets(resource)
         return self.attachments(resource)
 
-    def subnets(self, network: Declared) -> list[Declared]:
-        """The subnets that the stack declares as resources."""
-        subnets = self._stack.of(Kind.SUBNET)
-        return [subnet for subnet in subnets if self._stack.network_of(subnet) is network]
-
     def attachments(self, group: Declared) -> list[Declared]:
-        """The subnets, interfaces and, for inline subnets, networks that a group protects."""
+        """The subnets and interfaces that a group protects."""
         kinds = (Kind.SUBNET, Kind.NETWORK_INTERFACE)
         attached = [item for item in self._stack.of(*kinds) if self._names(item, group)]
         for association in self._stack.of(Kind.ATTACHMENT):
             if self._names(association, group):
                 attached += self._attached_by(association)
-        for network in self._stack.of(Kind.VIRTUAL_NETWORK):
-            if self._comes_from(network, _INLINE_SUBNETS, group):
-                attached.append(network)
         return attached
 
     def _names(self, resource: Declared, group: Declared) -> bool:
@@ -83,3 +98,8 @@ class Topology:
             )
         ]
         return [resource for resource in attached if resource is not None]
+
+
+def _every(states: Iterable[bool | None]) -> bool | None:
+    found = set(states)
+    return False if False in found else None if None in found else True

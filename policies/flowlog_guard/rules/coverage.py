@@ -14,11 +14,12 @@ from pulumi_policy import EnforcementLevel, Severity
 
 from flowlog_guard.arm_id import parse
 from flowlog_guard.config import Config
+from flowlog_guard.declared import Declared
 from flowlog_guard.frameworks import CAPTURED, nist
 from flowlog_guard.properties import MISSING, UNKNOWN, describe, is_absent
 from flowlog_guard.resource_types import FILTERS, Kind
 from flowlog_guard.rule import Finding, NotKnown, StackRule, Violation
-from flowlog_guard.stack import TARGETS, Declared, Stack
+from flowlog_guard.stack import TARGETS, Stack
 from flowlog_guard.topology import Topology
 
 EVERY_RECORD = frozenset("BCED")
@@ -28,31 +29,33 @@ EVERY_RECORD = frozenset("BCED")
 def check(stack: Stack, config: Config) -> Iterator[tuple[Declared, Finding]]:
     """Everything declared is covered, nothing is filtered away, no migration leaves a gap."""
     topology = Topology(stack)
-    for network in stack.of(Kind.VIRTUAL_NETWORK):
-        if not topology.covers(network):
-            yield network, Violation(_network_text(topology, network))
-    for group in stack.of(Kind.NETWORK_SECURITY_GROUP):
-        if not topology.covers(group):
-            yield group, Violation(_group_text(topology, group))
+    for resource in stack.of(Kind.VIRTUAL_NETWORK, Kind.NETWORK_SECURITY_GROUP):
+        covered = topology.covers(resource)
+        if covered is None:
+            yield resource, NotKnown("coverage")
+        elif not covered:
+            yield resource, Violation(_text(topology, resource))
     for flow_log in stack.of(Kind.FLOW_LOG):
         yield from ((flow_log, finding) for finding in _check_filters(flow_log))
         yield from ((flow_log, finding) for finding in _check_migration(stack, flow_log))
 
 
-def _network_text(topology: Topology, network: Declared) -> str:
-    logged = [subnet for subnet in topology.subnets(network) if topology.covers(subnet)]
+def _text(topology: Topology, resource: Declared) -> str:
+    if resource.kind is Kind.NETWORK_SECURITY_GROUP:
+        return _group_text(topology, resource)
+    logged = [subnet for subnet in topology.parts(resource) if topology.covers(subnet)]
     partly = f"; only {_names(logged)} logged" if logged else ""
     return f"no enabled flow log of this stack covers it{partly}. Add one on the network"
 
 
 def _group_text(topology: Topology, group: Declared) -> str:
-    attachments = topology.attachments(group)
+    attachments = topology.parts(group)
     if not attachments:
         return (
             "no enabled flow log of this stack covers it, and nothing in this stack attaches it. "
             "Add a flow log on the virtual network that it protects"
         )
-    dark = [attachment for attachment in attachments if not topology.covers(attachment)]
+    dark = [attachment for attachment in attachments if topology.covers(attachment) is False]
     return f"it protects {_names(dark)} without a flow log. Add one on the virtual network"
 
 

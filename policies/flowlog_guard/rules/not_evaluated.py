@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pulumi_policy import EnforcementLevel, Severity
 
 from flowlog_guard.config import Config
+from flowlog_guard.declared import Declared
 from flowlog_guard.rule import Finding, StackRule, Violation
-from flowlog_guard.stack import Declared, Stack
+from flowlog_guard.stack import Stack
 
 NAMED = 5
 """Resources named in a line; more are counted."""

@@ -1,9 +1,7 @@
 """`flow-log-target`: Azure makes no new flow logs on network security groups since 30 June 2025.
 
 Those that exist are kept until 30 September 2027 and may be changed, so the rule asks whether the
-flow log is in Azure already. In a preview of azure-native the output `name` is unknown for a create
-alone: an update and an import know it. The classic provider takes the name as an input, so there
-only a known `id` proves that the flow log exists.
+flow log is in Azure already.
 """
 
 from __future__ import annotations
@@ -14,12 +12,13 @@ from pulumi_policy import Severity
 
 from flowlog_guard.arm_id import is_kind
 from flowlog_guard.config import Config
+from flowlog_guard.declared import Declared
 from flowlog_guard.frameworks import nist
-from flowlog_guard.properties import MISSING, UNKNOWN, read
+from flowlog_guard.properties import UNKNOWN
 from flowlog_guard.resource_types import Kind
 from flowlog_guard.rule import Finding, NotKnown, StackRule, Violation
 from flowlog_guard.spelling import AZURE_NATIVE, Expression
-from flowlog_guard.stack import TARGETS, Declared, Stack
+from flowlog_guard.stack import TARGETS, Stack
 
 EXISTENCE = "whether it is in Azure already"
 
@@ -33,7 +32,7 @@ def check(stack: Stack, config: Config) -> Iterator[tuple[Declared, Finding]]:
 
 
 def _check(stack: Stack, flow_log: Declared) -> Finding | None:
-    if _exists(flow_log):
+    if flow_log.exists:
         return None
     target = flow_log.target
     value = flow_log.text(target)
@@ -54,11 +53,6 @@ def _check(stack: Stack, flow_log: Declared) -> Finding | None:
         "30 June 2025. Log the virtual network that it protects"
     )
     return Violation(text, {flow_log.spelling.target: Expression("network.id")})
-
-
-def _exists(flow_log: Declared) -> bool:
-    proof = "name" if flow_log.spelling is AZURE_NATIVE else "id"
-    return read(flow_log.outputs, proof).value not in (UNKNOWN, MISSING)
 
 
 RULE = StackRule(
