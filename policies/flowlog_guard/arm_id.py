@@ -36,6 +36,12 @@ class ArmId:
     name: str
     """Of a subnet, the virtual network's name, a slash and the subnet's."""
 
+    @property
+    def network(self) -> ArmId:
+        """The virtual network of a subnet."""
+        name = self.name.partition("/")[0]
+        return ArmId(Kind.VIRTUAL_NETWORK, self.subscription, self.group, name)
+
 
 def parse(text: object) -> ArmId | None:
     """The parts of an id of a kind that the rules know, None for anything else."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from flowlog_guard.properties import MISSING, UNKNOWN, Absent, read
+from flowlog_guard.properties import MISSING, UNKNOWN, Absent, read, read_each
 from flowlog_guard.record import Inputs
 from flowlog_guard.resource_types import Kind, name_input, spelling_of
 from flowlog_guard.spelling import AZURE_NATIVE, Spelling
@@ -46,6 +46,13 @@ class Declared:
             return self.inputs[path]
         value = read(self.outputs, path).value
         return MISSING if value is UNKNOWN and not self.sources_of(path) else value
+
+    def each(self, path: str) -> Iterator[object]:
+        """Every value at a path in which `*` stands for each item of a list."""
+        values = [self.inputs[path]] if path in self.inputs else read_each(self.outputs, path)
+        for value in values:
+            if value is not MISSING and (value is not UNKNOWN or self.sources_of(path)):
+                yield value
 
     def text(self, path: str) -> str | Absent:
         """The text at a path, MISSING for any other value."""

@@ -62,6 +62,23 @@ def items(value: object) -> Iterator[object]:
         yield from (_item(value, number) for number in range(len(value)))
 
 
+def read_each(properties: object, path: str) -> Iterator[object]:
+    """Every value at a dotted path, where `*` stands for each item of a list.
+
+    UNKNOWN where the way ends at what is not known; what is missing is left out.
+    """
+    key, _, rest = path.partition(".")
+    if key == "*":
+        found = list(items(properties))
+    else:
+        found = [_item(properties, key)] if isinstance(properties, Mapping) else []
+    for value in found:
+        if rest and value is not UNKNOWN:
+            yield from read_each(value, rest)
+        elif value is not MISSING:
+            yield value
+
+
 def _item(container: Any, key: str | int) -> object:
     try:
         value = container[key]

@@ -24,6 +24,8 @@ class Kind(enum.Enum):
     VIRTUAL_NETWORK = "virtual network"
     SUBNET = "subnet"
     NETWORK_INTERFACE = "network interface"
+    SCALE_SET = "virtual machine scale set"
+    VIRTUAL_MACHINE = "virtual machine"
     ATTACHMENT = "association of a network security group"
     STORAGE_ACCOUNT = "storage account"
     WORKSPACE = "workspace"
@@ -35,6 +37,8 @@ _NATIVE = {
     ("network", "VirtualNetwork"): Kind.VIRTUAL_NETWORK,
     ("network", "Subnet"): Kind.SUBNET,
     ("network", "NetworkInterface"): Kind.NETWORK_INTERFACE,
+    ("compute", "VirtualMachineScaleSet"): Kind.SCALE_SET,
+    ("compute", "VirtualMachine"): Kind.VIRTUAL_MACHINE,
     ("storage", "StorageAccount"): Kind.STORAGE_ACCOUNT,
     ("operationalinsights", "Workspace"): Kind.WORKSPACE,
 }
@@ -50,6 +54,12 @@ _CLASSIC = {
     ),
     "azure:network/networkInterfaceSecurityGroupAssociation:"
     "NetworkInterfaceSecurityGroupAssociation": Kind.ATTACHMENT,
+    "azure:compute/linuxVirtualMachineScaleSet:LinuxVirtualMachineScaleSet": Kind.SCALE_SET,
+    "azure:compute/windowsVirtualMachineScaleSet:WindowsVirtualMachineScaleSet": Kind.SCALE_SET,
+    "azure:compute/orchestratedVirtualMachineScaleSet:OrchestratedVirtualMachineScaleSet": (
+        Kind.SCALE_SET
+    ),
+    "azure:compute/scaleSet:ScaleSet": Kind.SCALE_SET,
     "azure:storage/account:Account": Kind.STORAGE_ACCOUNT,
     "azure:operationalinsights/analyticsWorkspace:AnalyticsWorkspace": Kind.WORKSPACE,
 }
@@ -84,6 +94,11 @@ _NATIVE_NAMES = {
 }
 
 
+def has_name(kind: Kind) -> bool:
+    """Whether rules look for resources of this kind by name."""
+    return kind in _NATIVE_NAMES
+
+
 def name_input(kind: Kind, resource_type: str) -> str:
     """The input that holds the resource's name in Azure."""
     return _NATIVE_NAMES[kind] if resource_type.startswith("azure-native") else "name"
@@ -96,7 +111,7 @@ def watched_inputs(resource_type: str) -> tuple[str, ...]:
     A stack is shown with its outputs, where the names of groups, watchers and parents are missing.
     """
     kind = kind_of(resource_type)
-    if kind is None or kind is Kind.ATTACHMENT:
+    if kind is None or not has_name(kind):
         return ()
     common = ("resourceGroupName", "location", name_input(kind, resource_type))
     if kind is Kind.SUBNET:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from pulumi_policy import PolicyResource
 
-from flowlog_guard.arm_id import parse
+from flowlog_guard.arm_id import ArmId, parse
 from flowlog_guard.declared import Declared
 from flowlog_guard.inline import inline_subnets
 from flowlog_guard.properties import MISSING, Absent, read
 from flowlog_guard.record import Record, Undecided
-from flowlog_guard.resource_types import Kind, kind_of
+from flowlog_guard.resource_types import Kind, has_name, kind_of
 
 TARGETS = (
     Kind.VIRTUAL_NETWORK,
@@ -69,7 +69,7 @@ class Stack:
 
     def path_name(self, declared: Declared) -> str:
         """The name as ids have it, with the network's before a subnet's; empty if not known."""
-        if declared.kind is Kind.ATTACHMENT or isinstance(declared.azure_name, Absent):
+        if not has_name(declared.kind) or isinstance(declared.azure_name, Absent):
             return ""
         if declared.kind is not Kind.SUBNET:
             return declared.azure_name
@@ -99,11 +99,11 @@ class Stack:
         value = resource.text(path)
         declared = self.find(value) if isinstance(value, str) else None
         sources = self.sources(resource, path, *kinds)
-        if declared is None and len(sources) == 1 and self._may_be(sources[0], value):
+        if declared is None and len(sources) == 1 and self.may_be(sources[0], value):
             declared = sources[0]
         return Reference(value.casefold() if isinstance(value, str) else value, declared)
 
-    def _may_be(self, declared: Declared, value: str | Absent) -> bool:
+    def may_be(self, declared: Declared, value: object) -> bool:
         """Whether an id can be that of a resource whose name or group is not known here."""
         parsed = parse(value)
         if parsed is None:
@@ -115,8 +115,10 @@ class Stack:
     def find(self, resource_id: str) -> Declared | None:
         """The resource of the stack with this ARM id, None if its id is not known to be this."""
         parsed = parse(resource_id)
-        if parsed is None:
-            return None
+        return self.at(parsed) if parsed else None
+
+    def at(self, parsed: ArmId) -> Declared | None:
+        """The same by the parts of the id."""
         for declared in self._by_name.get((parsed.kind, parsed.name), ()):
             # Storage account names are unique in all of Azure, the others in their group.
             if parsed.kind is Kind.STORAGE_ACCOUNT:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from flowlog_guard.arm_id import ArmId, parse
+from flowlog_guard.attachment import attachments, subnet_ids
 from flowlog_guard.declared import Declared
 from flowlog_guard.properties import UNKNOWN, Absent, items
 from flowlog_guard.resource_types import INLINE_SUBNETS, Kind
 from flowlog_guard.stack import TARGETS, Stack
-
-_GROUP_PROPERTIES = ("networkSecurityGroup.id", "networkSecurityGroupId")
-"""Where a subnet, interface or association names its security group, in either provider."""
 
 
 class Topology:
@@ -21,19 +22,27 @@ class Topology:
         self._stack = stack
         self._logged: set[str] = set()
         self._perhaps: set[str] = set()
+        self._logged_elsewhere: set[ArmId] = set()
         for flow_log in stack.of(Kind.FLOW_LOG):
             if flow_log.value(flow_log.spelling.enabled) is not False:
                 self._note(flow_log)
+        self._attached: dict[str, dict[str, tuple[Declared, bool]]] = defaultdict(dict)
+        for attachment in attachments(stack):
+            found = self._attached[attachment.group.urn]
+            found[attachment.resource.urn] = (attachment.resource, attachment.certain)
 
     def _note(self, flow_log: Declared) -> None:
         target = self._stack.refer(flow_log, flow_log.target, *TARGETS)
-        if target.id is not UNKNOWN:
-            self._logged |= {target.declared.urn} if target.declared else set()
-            return
-        sources = self._stack.sources(flow_log, flow_log.target, *TARGETS)
-        certain = len(sources) == 1 and self._gives_its_id(sources[0])
-        found = self._logged if certain else self._perhaps
-        found.update(source.urn for source in sources)
+        elsewhere = parse(target.id)
+        if target.id is UNKNOWN:
+            sources = self._stack.sources(flow_log, flow_log.target, *TARGETS)
+            certain = len(sources) == 1 and self._gives_its_id(sources[0])
+            found = self._logged if certain else self._perhaps
+            found.update(source.urn for source in sources)
+        elif target.declared is not None:
+            self._logged.add(target.declared.urn)
+        elif elsewhere is not None:
+            self._logged_elsewhere |= {elsewhere, replace(elsewhere, subscription="")}
 
     def _gives_its_id(self, source: Declared) -> bool:
         """Whether an id that is not known yet can only be the source's own.
@@ -50,56 +59,76 @@ class Topology:
         return None if covered is False and resource.urn in self._perhaps else covered
 
     def _covered_by_others(self, resource: Declared) -> bool | None:
-        if resource.kind is Kind.SUBNET:
-            network = self._stack.network_of(resource)
-            if network is None or network.urn in self._logged:
-                return network is not None
-            return None if network.urn in self._perhaps else False
-        if resource.kind is Kind.NETWORK_INTERFACE:
-            parts = self._stack.sources(resource, "ipConfigurations", Kind.SUBNET)
+        if resource.kind is Kind.NETWORK_SECURITY_GROUP:
+            return self._group_covered(resource)
+        if resource.kind is Kind.VIRTUAL_NETWORK:
+            states = [self.covers(subnet) for subnet in self._stack.subnets(resource)]
+        elif resource.kind is Kind.SUBNET:
+            states = [self._network_covered(resource)]
         else:
-            parts = self.parts(resource)
-        return bool(parts) and _every(self.covers(part) for part in parts)
+            states = [state for path in subnet_ids() for state in self._reached(resource, path)]
+        return _every(states)
+
+    def _group_covered(self, group: Declared) -> bool | None:
+        """What a group may protect counts where all of it is covered, or none."""
+        attached = self._attached[group.urn].values()
+        certain = {self.covers(resource) for resource, is_certain in attached if is_certain}
+        possible = {self.covers(resource) for resource, is_certain in attached if not is_certain}
+        return _every(certain | ({None} if len(possible) > 1 else possible))
+
+    def _network_covered(self, subnet: Declared) -> bool | None:
+        network = self._stack.network_of(subnet)
+        parent, group = subnet.text("virtualNetworkName"), subnet.group
+        if network is not None:
+            return self._itself(network)
+        if isinstance(parent, Absent) or isinstance(group, Absent):
+            return False
+        place = ArmId(Kind.VIRTUAL_NETWORK, subnet.subscription, group, parent.casefold())
+        return place in self._logged_elsewhere
+
+    def _itself(self, network: Declared) -> bool | None:
+        """Whether a flow log is on the network as a whole."""
+        perhaps = None if network.urn in self._perhaps else False
+        return network.urn in self._logged or perhaps
+
+    def _reached(self, resource: Declared, path: str) -> Iterator[bool | None]:
+        """For each subnet at a path of a machine's network whether it is covered."""
+        for value in resource.each(path):
+            found = self._stack.find(value) if isinstance(value, str) else None
+            place = parse(value)
+            if found is not None:
+                yield self.covers(found)
+            elif place is not None:
+                yield self._covered_elsewhere(place)
+            else:
+                yield self._sources_covered(resource, path)
+
+    def _covered_elsewhere(self, place: ArmId) -> bool | None:
+        if place.kind is not Kind.SUBNET:
+            return place in self._logged_elsewhere
+        network = self._stack.at(place.network)
+        if network is not None:
+            return self._itself(network)
+        return bool({place, place.network} & self._logged_elsewhere)
+
+    def _sources_covered(self, resource: Declared, path: str) -> bool | None:
+        """Of an id that is not known: of the subnets it may be, or of a network's inline ones."""
+        sources = self._stack.sources(resource, path, Kind.SUBNET, Kind.NETWORK_INTERFACE)
+        if sources:
+            return _every(self.covers(source) for source in sources)
+        networks = self._stack.sources(resource, path, Kind.VIRTUAL_NETWORK)
+        inline = [subnet for network in networks for subnet in self._stack.subnets(network)]
+        states = {self.covers(part) for part in [*networks, *inline]}
+        return states.pop() if len(states) == 1 else None
 
     def parts(self, resource: Declared) -> list[Declared]:
-        """What has to be covered for a network or a security group to be covered."""
+        """The subnets of a network; what a security group protects, or may protect."""
         if resource.kind is Kind.VIRTUAL_NETWORK:
             return self._stack.subnets(resource)
-        return self.attachments(resource)
-
-    def attachments(self, group: Declared) -> list[Declared]:
-        """The subnets and interfaces that a group protects."""
-        kinds = (Kind.SUBNET, Kind.NETWORK_INTERFACE)
-        attached = [item for item in self._stack.of(*kinds) if self._names(item, group)]
-        for association in self._stack.of(Kind.ATTACHMENT):
-            if self._names(association, group):
-                attached += self._attached_by(association)
-        return attached
-
-    def _names(self, resource: Declared, group: Declared) -> bool:
-        return any(self._refers(resource, path, group) for path in _GROUP_PROPERTIES)
-
-    def _refers(self, resource: Declared, path: str, group: Declared) -> bool:
-        if self._comes_from(resource, path, group):
-            return True
-        value = resource.text(path)
-        return not isinstance(value, Absent) and self._stack.find(value) is group
-
-    def _comes_from(self, resource: Declared, path: str, group: Declared) -> bool:
-        return group.urn in resource.sources_of(path)
-
-    def _attached_by(self, association: Declared) -> list[Declared]:
-        """The classic provider attaches a group with a resource of its own."""
-        attached = [
-            self._stack.refer(association, path, kind).declared
-            for path, kind in (
-                ("subnetId", Kind.SUBNET),
-                ("networkInterfaceId", Kind.NETWORK_INTERFACE),
-            )
-        ]
-        return [resource for resource in attached if resource is not None]
+        return [attached for attached, _ in self._attached[resource.urn].values()]
 
 
 def _every(states: Iterable[bool | None]) -> bool | None:
-    found = set(states)
+    """Whether all are True; False of none at all."""
+    found = set(states) or {False}
     return False if False in found else None if None in found else True

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 from flowlog_guard.resource_types import Kind, kind_of, watched_inputs
-from pulumi_azure_native import network, operationalinsights, storage
+from pulumi_azure_native import compute, network, operationalinsights, storage
 
 SDK_CLASSES = {
     Kind.FLOW_LOG: network.FlowLog,
@@ -19,11 +19,15 @@ SDK_CLASSES = {
     Kind.STORAGE_ACCOUNT: storage.StorageAccount,
     Kind.WORKSPACE: operationalinsights.Workspace,
 }
+MACHINES = {
+    Kind.SCALE_SET: compute.VirtualMachineScaleSet,
+    Kind.VIRTUAL_MACHINE: compute.VirtualMachine,
+}
 
 
-@pytest.mark.parametrize("kind", SDK_CLASSES, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [*SDK_CLASSES, *MACHINES], ids=lambda kind: kind.name)
 def test_every_version_that_the_sdk_knows(kind: Kind) -> None:
-    source = inspect.getsource(SDK_CLASSES[kind])
+    source = inspect.getsource({**SDK_CLASSES, **MACHINES}[kind])
     tokens = set(re.findall(r"['\"](azure-native:[\w/]+:\w+)['\"]", source))
     assert len(tokens) > 3
     assert {kind_of(token) for token in tokens} == {kind}

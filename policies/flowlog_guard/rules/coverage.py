@@ -2,8 +2,8 @@
 
 A network is covered by its own enabled flow log or by those of all its subnets in the stack; a
 network security group by one on itself, or where everything that the stack attaches it to is
-covered. References are followed by id and by property dependency, so that a first preview, which
-knows no ids, is judged too.
+covered: subnets, interfaces, and the networks of scale sets and machines. References are followed
+by id and by property dependency, so that a first preview, which knows no ids, is judged too.
 """
 
 from __future__ import annotations
