@@ -14,6 +14,7 @@ from pulumi_policy import Severity
 from flowlog_guard.config import EXEMPTIONS, Config
 from flowlog_guard.flow_log import FlowLog
 from flowlog_guard.frameworks import nist
+from flowlog_guard.resource_types import FILTERS
 from flowlog_guard.rule import Finding, FlowLogRule, Violation
 
 _SEGMENT = re.compile(
@@ -25,7 +26,8 @@ def check(flow_log: FlowLog, config: Config) -> Iterator[Finding]:
     """The option `ignoreChanges` names no checked property, nor a part or parent of one."""
     for path in flow_log.ignored_changes:
         ignored = _segments(path)
-        if any(_overlap(ignored, _segments(checked)) for checked in flow_log.spelling.paths()):
+        checked = (*flow_log.spelling.paths(), *FILTERS)
+        if any(_overlap(ignored, _segments(property_path)) for property_path in checked):
             yield Violation(
                 f"the option ignoreChanges names '{path}', so the declared value never reaches "
                 "Azure. Remove it from ignoreChanges (Python: ignore_changes)"
