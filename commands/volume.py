@@ -25,7 +25,7 @@ FlowLog = Mapping[str, Any]  # of the plan's document
 
 @dataclass(frozen=True)
 class Volume:
-    """GB (1e9 bytes) that arrive in a workspace on a day with rows, by the flow log's key.
+    """GB (1e9 bytes) that arrive in a workspace in a day, by the flow log's key.
 
     ``unread`` has a line for each workspace that did not tell.
     """

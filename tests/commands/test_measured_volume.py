@@ -34,7 +34,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "NTANetAnalytics": [
         NETWORK | {"_BilledSize": 0.01e9},
         NETWORK | {"_BilledSize": 0.005e9},
-        NETWORK | {"_BilledSize": 0.025e9, "TimeGenerated": "-P3D"},
+        NETWORK | {"_BilledSize": 0.025e9, "TimeGenerated": "-P2D"},
         NETWORK | {"_BilledSize": 5e9, "TimeGenerated": "-P9D"},
     ],
 }

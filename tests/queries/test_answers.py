@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
+
+import pytest
 
 from queries import library
 from tests.queries.conftest import Recording
@@ -223,6 +226,31 @@ def test_volume_counts_stored_rows_and_tells_what_is_billed() -> None:
     found = by(workspace.rows("ingestion-volume"), "Table")
     assert (found["NTANetAnalytics"]["Rows"], found["NTANetAnalytics"]["BilledGB"]) == (1, 1e-6)
     assert (found["NTAIpDetails"]["GB"], found["NTAIpDetails"]["BilledGB"]) == (5e-7, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("hours", "gb_a_day"),
+    [
+        (range(23), 23),
+        (range(7 * 24), 24),
+        (range(0, 48, 24), 1),
+        (range(0, 7 * 24, 24), 1),
+        (range(2), 2),
+        ([0], 1),
+    ],
+    ids=["a day", "a week", "once on two days", "once a day", "since two hours", "one hour"],
+)
+def test_a_days_volume_is_that_of_a_day_however_seldom_rows_come(
+    hours: Iterable[int], gb_a_day: float
+) -> None:
+    """1 GB in each of the hours, counted back from noon."""
+    newest = NOW.replace(hour=12, minute=10)
+    rows = [
+        {"Ip": BAD, "_BilledSize": 1e9, "TimeGenerated": newest - timedelta(hours=hour)}
+        for hour in hours
+    ]
+    (row,) = Workspace({"NTAIpDetails": rows}).rows("ingestion-volume")
+    assert row["GBPerDay"] == pytest.approx(gb_a_day)
 
 
 def test_regions_are_told_apart_and_within_one_is_no_crossing() -> None:
