@@ -3,6 +3,11 @@
 azure-native types exist without a version (`azure-native:network:FlowLog`), with one in the module
 (`azure-native:network/v20240501:FlowLog`) and, since version 3, in local packages that are named
 by module and version (`azure-native_network_v20240501:network:FlowLog`).
+
+The Terraform provider azurerm is there twice: as the classic provider `azure`, and as what
+`pulumi package add terraform-provider hashicorp/azurerm` makes of it. Both have the same property
+names, since one bridge makes them (pulumi-terraform-bridge, `dynamic/info.go`: one module `index`;
+blocks of at most one item are objects in both).
 """
 
 from __future__ import annotations
@@ -64,6 +69,22 @@ _CLASSIC = {
     "azure:operationalinsights/analyticsWorkspace:AnalyticsWorkspace": Kind.WORKSPACE,
 }
 
+_TERRAFORM = {
+    "NetworkWatcherFlowLog": Kind.FLOW_LOG,
+    "NetworkSecurityGroup": Kind.NETWORK_SECURITY_GROUP,
+    "VirtualNetwork": Kind.VIRTUAL_NETWORK,
+    "Subnet": Kind.SUBNET,
+    "NetworkInterface": Kind.NETWORK_INTERFACE,
+    "SubnetNetworkSecurityGroupAssociation": Kind.ATTACHMENT,
+    "NetworkInterfaceSecurityGroupAssociation": Kind.ATTACHMENT,
+    "LinuxVirtualMachineScaleSet": Kind.SCALE_SET,
+    "WindowsVirtualMachineScaleSet": Kind.SCALE_SET,
+    "OrchestratedVirtualMachineScaleSet": Kind.SCALE_SET,
+    "StorageAccount": Kind.STORAGE_ACCOUNT,
+    "LogAnalyticsWorkspace": Kind.WORKSPACE,
+}
+
+_TERRAFORM_TOKEN = re.compile(r"azurerm:index/\w+:(\w+)")
 _NATIVE_TOKEN = re.compile(
     r"azure-native(?:_[a-z0-9]+_v\d{8}[a-z]*)?:([a-z0-9]+)(?:/v\d{8}[a-z]*)?:(\w+)"
 )
@@ -75,7 +96,8 @@ def kind_of(resource_type: str) -> Kind | None:
     match = _NATIVE_TOKEN.fullmatch(resource_type)
     if match:
         return _NATIVE.get((match[1], match[2]))
-    return _CLASSIC.get(resource_type)
+    match = _TERRAFORM_TOKEN.fullmatch(resource_type)
+    return _TERRAFORM.get(match[1]) if match else _CLASSIC.get(resource_type)
 
 
 def spelling_of(resource_type: str) -> Spelling:

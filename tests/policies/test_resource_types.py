@@ -40,6 +40,7 @@ def test_every_version_that_the_sdk_knows(kind: Kind) -> None:
         "azure-native_network_v20250701:network:FlowLog",
         "azure-native:network/v20230201preview:FlowLog",
         "azure:network/networkWatcherFlowLog:NetworkWatcherFlowLog",
+        "azurerm:index/networkWatcherFlowLog:NetworkWatcherFlowLog",
     ],
 )
 def test_local_packages_and_classic(token: str) -> None:
@@ -56,6 +57,8 @@ def test_local_packages_and_classic(token: str) -> None:
         "azure-native:network:getFlowLog",
         "azure-native_network:network:FlowLog",
         "my-azure-native:network:FlowLog",
+        "azurerm:index/networkWatcherFlowLogs:NetworkWatcherFlowLogs",
+        "azurerm:network/networkWatcherFlowLog:NetworkWatcherFlowLog",
         "pulumi:pulumi:Stack",
         "",
     ],
