@@ -104,6 +104,17 @@ def test_a_management_port_open_to_the_internet_is_named(recorded: Recording) ->
     }
 
 
+def test_a_probe_of_azures_load_balancer_is_no_internet(recorded: Recording) -> None:
+    """168.63.129.16, from where Azure's platform probes (Microsoft Learn)."""
+    probe = Flow(
+        source="168.63.129.16", destination="10.0.0.4", direction="I", port=22, type="AzurePublic"
+    )
+    workspace = recorded([probe])
+    assert [row["Reach"] for row in workspace.rows("flows")] == ["Internal"]
+    assert workspace.rows("open-management-port") == []
+    assert workspace.rows("allowed-from-internet") == []
+
+
 def test_what_was_refused_on_its_way_in_from_a_malicious_address_is_noise() -> None:
     refused = Flow(
         source=BAD, destination="10.0.0.4", direction="I", status="D", type="MaliciousFlow"
