@@ -38,12 +38,12 @@ def _check(stack: Stack, flow_log: Declared) -> Finding | None:
     value = flow_log.text(target)
     on_group = is_kind(value, Kind.NETWORK_SECURITY_GROUP)
     if value is UNKNOWN:
-        kinds = {source.kind for source in stack.sources(flow_log, target, *TARGETS)}
-        if not kinds:
+        sources = stack.sources(flow_log, target, *TARGETS)
+        groups = [source for source in sources if source.kind is Kind.NETWORK_SECURITY_GROUP]
+        # Of a group that exists the id is known, and a new one has no subnets yet to give an id of.
+        on_group = groups == sources and not any(group.exists for group in groups)
+        if not sources or (groups and not on_group):
             return NotKnown(target)
-        if len(kinds) > 1 and Kind.NETWORK_SECURITY_GROUP in kinds:
-            return NotKnown(target)
-        on_group = kinds == {Kind.NETWORK_SECURITY_GROUP}
     if not on_group:
         return None
     if flow_log.spelling is not AZURE_NATIVE:
@@ -68,7 +68,11 @@ RULE = StackRule(
     existing=(
         "Passes: in a preview the output `name` of a flow log that exists or is imported is known. "
         "On the classic provider the name proves nothing; the rule is then listed by "
-        "`flow-log-not-evaluated` unless the output `id` is known."
+        "`flow-log-not-evaluated` unless the output `id` is known. Moving a flow log that exists "
+        "from a network to a network security group passes as well: the engine does not show a "
+        "pack the target before. azure-native updates it in place, and Azure is reported to keep "
+        "the old target then (hashicorp/terraform-provider-azurerm#31136): where the target "
+        "changes, give the flow log another name, which replaces it."
     ),
     settings=("exemptTargets",),
     check=check,
