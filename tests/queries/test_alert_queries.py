@@ -77,6 +77,20 @@ def test_a_machine_with_150_external_destinations_fans_out(recorded: Recording) 
     assert (row["SourceAddress"], row["Destinations"]) == ("10.0.0.9", 150)
 
 
+def test_a_machine_whose_destinations_are_refused_reaches_none(recorded: Recording) -> None:
+    refused = [replace(flow, status="D") for flow in fan_out(150)]
+    assert recorded(refused).rows("external-fan-out") == []
+    (row,) = recorded([*refused, *fan_out(120)]).rows("external-fan-out")
+    assert row["Destinations"] == 120
+
+
+def test_a_connection_that_goes_on_is_reached(recorded: Recording) -> None:
+    """Traffic Analytics counts flows where they begin and end; bytes flow in between."""
+    going = [replace(flow, flows=0, sent=10) for flow in fan_out(120)]
+    (row,) = recorded(going).rows("external-fan-out")
+    assert row["Destinations"] == 120
+
+
 @pytest.mark.parametrize("ignored", ["10.0.0.9", "10.0.0.8/29"])
 def test_an_ignored_source_raises_no_alert(ignored: str) -> None:
     values = {"Ignored": f'dynamic(["{ignored}"])'}
