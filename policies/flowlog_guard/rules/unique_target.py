@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 
 from pulumi_policy import Severity
 
@@ -23,30 +23,32 @@ def check(stack: Stack, config: Config) -> Iterator[tuple[Declared, Finding]]:
 
 
 def _same_target(stack: Stack) -> Iterator[tuple[Declared, Finding]]:
-    logged: dict[Hashable, list[tuple[Declared, bool]]] = defaultdict(list)
+    with_id: dict[str, Declared] = {}
+    on_declared: dict[str, list[tuple[Declared, bool]]] = defaultdict(list)
     for flow_log in stack.of(Kind.FLOW_LOG):
         target = stack.refer(flow_log, flow_log.target, *TARGETS)
-        known = not isinstance(target.id, Absent)
-        key = target.declared.urn if target.declared else target.id if known else None
-        if key is not None:
-            logged[key].append((flow_log, known))
-    for (first, first_known), *others in logged.values():
-        for flow_log, known in others:
-            yield flow_log, _verdict(flow_log, first, certain=known and first_known)
+        known = isinstance(target.id, str)
+        if isinstance(target.id, str):
+            first = with_id.setdefault(target.id, flow_log)
+            if first is not flow_log:
+                yield flow_log, Violation(_text(first))
+        if target.declared is not None:
+            on_declared[target.declared.urn].append((flow_log, known))
+    for (_, first_known), *others in on_declared.values():
+        # Two ids that are not known yet and come from one network may be that of two subnets.
+        undecided = (flow_log for flow_log, known in others if not (known and first_known))
+        yield from ((flow_log, NotKnown(flow_log.target)) for flow_log in undecided)
 
 
-def _verdict(flow_log: Declared, first: Declared, *, certain: bool) -> Finding:
-    """Two ids that are not known yet and come from one network may be that of two subnets."""
-    if not certain:
-        return NotKnown(flow_log.target)
-    return Violation(
+def _text(first: Declared) -> str:
+    return (
         f"its target already has the flow log '{first.name}' in this stack; Azure keeps one flow "
         "log per target. Remove one of the two"
     )
 
 
 def _same_name(stack: Stack) -> Iterator[tuple[Declared, Finding]]:
-    named: dict[Hashable, Declared] = {}
+    named: dict[tuple[str, ...], Declared] = {}
     for flow_log in stack.of(Kind.FLOW_LOG):
         place = _place(flow_log)
         if place is None or named.setdefault(place, flow_log) is flow_log:
@@ -62,21 +64,24 @@ def _same_name(stack: Stack) -> Iterator[tuple[Declared, Finding]]:
 
 def _place(flow_log: Declared) -> tuple[str, ...] | None:
     """Where the flow log lives: account, group, watcher and name; None where one is not known."""
-    group = _known(flow_log, "resourceGroupName")
-    watcher = _known(flow_log, "networkWatcherName")
+    group = _known(flow_log, "resourceGroupName", "ResourceGroup")
+    watcher = _known(flow_log, "networkWatcherName", "NetworkWatcher")
     name = flow_log.azure_name
     if group is None or watcher is None or isinstance(name, Absent):
         return None
     return (flow_log.subscription or flow_log.provider, group, watcher, name)
 
 
-def _known(flow_log: Declared, path: str) -> str | None:
-    """A name or, of one that is not known yet, the only resource that it can come from."""
+def _known(flow_log: Declared, path: str, named: str) -> str | None:
+    """A name or, of one that is not known yet, the only resource that it can be the name of.
+
+    What comes from a resource of another type than is named is some text made of its outputs.
+    """
     value = flow_log.text(path)
     if isinstance(value, str):
         return value.casefold()
     sources = flow_log.sources_of(path)
-    return sources[0] if len(sources) == 1 else None
+    return sources[0] if len(sources) == 1 and f":{named}::" in sources[0] else None
 
 
 RULE = StackRule(
