@@ -66,6 +66,7 @@ class PlannedAlert(Planned):
 class PlannedTampering(Planned):
     """An Activity Log alert on the operations, on what is below the scopes (ARM ids)."""
 
+    rule: str
     description: str
     scopes: tuple[str, ...]
     operations: tuple[str, ...]
@@ -121,5 +122,5 @@ class Answers:
     def alert_ids(self) -> Mapping[str, str]:
         """Name of an alert to its id; those on tampering carry their subscription."""
         found = {planned.rule: planned.id for planned in self.alerts}
-        tampering = {f"tampering-{watch.subscription_id}": watch.id for watch in self.tampering}
+        tampering = {f"{watch.rule}-{watch.subscription_id}": watch.id for watch in self.tampering}
         return {**found, **tampering}

@@ -2,14 +2,16 @@
 
 An Activity Log alert watches its own subscription alone, so there is one in each that records: in
 the stack's own group, or beside the network watcher. Deployments of our own raise it, too: their
-caller is in the notice.
+caller is in the notice. A deployment writes saved searches by the dozen, each with a notice, so
+those are left out. Names of operations: Microsoft Learn, "Azure permissions for Monitor" and the
+pages beside it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from estate.model import key, resource_group_of, subscription_of
+from estate.model import group_id_of, key, resource_group_of, subscription_of
 from plan import naming
 from plan.answers import TAMPERING_TYPE, PlannedTampering
 from plan.model import Plan
@@ -23,6 +25,7 @@ OPERATIONS = (
     "Microsoft.Network/networkWatchers/configureFlowLog/action",
     "Microsoft.Storage/storageAccounts/write",
     "Microsoft.Storage/storageAccounts/delete",
+    "Microsoft.Storage/storageAccounts/regenerateKey/action",
     "Microsoft.Storage/storageAccounts/managementPolicies/write",
     "Microsoft.Storage/storageAccounts/managementPolicies/delete",
     "Microsoft.OperationalInsights/workspaces/write",
@@ -30,27 +33,55 @@ OPERATIONS = (
     "Microsoft.Insights/dataCollectionRules/write",
     "Microsoft.Insights/dataCollectionRules/delete",
     "Microsoft.Insights/dataCollectionEndpoints/delete",
+    "Microsoft.Insights/scheduledQueryRules/write",
     "Microsoft.Insights/scheduledQueryRules/delete",
+    "Microsoft.Insights/activityLogAlerts/write",
     "Microsoft.Insights/activityLogAlerts/delete",
+    "Microsoft.Insights/actionGroups/write",
+    "Microsoft.Insights/actionGroups/delete",
 )
 DESCRIPTION = "Somebody changed or deleted a part of the network recording."
+RULE_OPERATIONS = (
+    "Microsoft.Insights/dataCollectionRules/delete",
+    "Microsoft.Insights/dataCollectionEndpoints/delete",
+)
+RULE_DESCRIPTION = (
+    "Somebody deleted a data collection rule or endpoint beside the workspace. Without its own, "
+    "named NWTA…, Traffic Analytics writes nothing."
+)
 
 
 def tampering(placing: Placing, plan: Plan) -> Iterator[PlannedTampering]:
-    """One alert per subscription that records or keeps records."""
-    for subscription, (group, scopes) in sorted(_watched(plan).items()):
-        name = naming.answer_name(placing.settings.stack, "tampering")
+    """An alert per subscription that records or keeps records, and one beside a given workspace."""
+    watched = _watched(plan)
+    for subscription, (group, scopes) in sorted(watched.items()):
         group_id = naming.group_id(subscription, group)
-        own = naming.insights_id(group_id, "activityLogAlerts", name)
-        common = placing.common(TAMPERING_TYPE, own)
-        if common is not None:
-            yield PlannedTampering(
-                **common,
-                location="global",
-                description=DESCRIPTION,
-                scopes=scopes,
-                operations=OPERATIONS,
-            )
+        yield from _alert(placing, "tampering", group_id, scopes)
+    beside = group_id_of(plan.workspace.id)
+    subscription = subscription_of(beside)
+    if subscription in watched and key(beside) != key(plan.home.id):
+        group_id = naming.group_id(subscription, watched[subscription][0])
+        yield from _alert(placing, "analytics-rule", group_id, (beside,))
+
+
+def _alert(
+    placing: Placing, rule: str, group_id: str, scopes: tuple[str, ...]
+) -> Iterator[PlannedTampering]:
+    """The alert in a group, unless somebody else has one in its place."""
+    name = naming.answer_name(placing.settings.stack, rule)
+    own = naming.insights_id(group_id, "activityLogAlerts", name)
+    common = placing.common(TAMPERING_TYPE, own)
+    if common is None:
+        return
+    on_rule = rule == "analytics-rule"
+    yield PlannedTampering(
+        **common,
+        rule=rule,
+        location="global",
+        description=RULE_DESCRIPTION if on_rule else DESCRIPTION,
+        scopes=scopes,
+        operations=RULE_OPERATIONS if on_rule else OPERATIONS,
+    )
 
 
 def unwatched(plan: Plan) -> Iterator[str]:

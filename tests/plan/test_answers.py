@@ -161,8 +161,28 @@ def test_tampering_is_watched_in_every_subscription_that_records() -> None:
 
 def test_a_given_workspace_is_watched_where_the_stack_records_too() -> None:
     found = planned(workspace_id=hand.FOREIGN_WORKSPACE)
-    scopes = {watch.subscription_id: watch.scopes for watch in found.tampering}
-    assert hand.FOREIGN_WORKSPACE in scopes[hand.SUBSCRIPTION]
+    scopes = {(watch.rule, watch.subscription_id): watch.scopes for watch in found.tampering}
+    assert hand.FOREIGN_WORKSPACE in scopes["tampering", hand.SUBSCRIPTION]
+
+
+def test_traffic_analytics_own_rule_is_watched_beside_a_given_workspace() -> None:
+    found = planned(workspace_id=hand.FOREIGN_WORKSPACE)
+    (watch,) = (watch for watch in found.tampering if watch.rule == "analytics-rule")
+    assert watch.scopes == (hand.FOREIGN_WORKSPACE.split("/providers/")[0],)
+    assert watch.operations == (
+        "Microsoft.Insights/dataCollectionRules/delete",
+        "Microsoft.Insights/dataCollectionEndpoints/delete",
+    )
+    assert found.alert_ids[f"analytics-rule-{hand.SUBSCRIPTION}"] == watch.id
+    assert {watch.rule for watch in planned().tampering} == {"tampering"}
+
+
+def test_who_silences_the_alerts_or_renews_a_storage_key_is_told() -> None:
+    (watch, *_) = planned().tampering
+    operations = {name.split("/", 1)[1] for name in watch.operations}
+    silenced = {"scheduledQueryRules", "activityLogAlerts", "actionGroups"}
+    assert {f"{kind}/{verb}" for kind in silenced for verb in ("write", "delete")} <= operations
+    assert "storageAccounts/regenerateKey/action" in operations
 
 
 def test_who_is_told_is_said_or_missed() -> None:
