@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.queries.traffic import Flow, vnet_rows
+from tests.queries.traffic import Flow, nsg_rows, vnet_rows
 from tests.queries.workspace import NOW, Row, Workspace
 
 BAD = "203.0.113.66"
@@ -67,6 +67,17 @@ def test_a_malicious_destination_is_found_by_each_witness(
 def test_a_withdrawn_verdict_accuses_nobody(tables: dict[str, list[Row]]) -> None:
     flows = [Flow(source="10.0.0.4", destination=BAD)]
     assert Workspace({"NTANetAnalytics": vnet_rows(flows), **tables}).rows("malicious-ips") == []
+
+
+def test_what_one_report_calls_malicious_is_so_whatever_others_say() -> None:
+    marked = Flow(source="10.0.0.4", destination=BAD, type="MaliciousFlow", flows=3)
+    unmarked = Flow(source="10.0.0.4", destination=BAD, flows=4, flow_log="sub/rg/nsg")
+    tables = {
+        "NTANetAnalytics": vnet_rows([marked]),
+        "AzureNetworkAnalytics_CL": nsg_rows([unmarked]),
+    }
+    (row,) = Workspace(tables).rows("malicious-flow")
+    assert (row["Outside"], row["MarkedFlows"]) == (BAD, 4)
 
 
 def test_blank_addresses_match_no_blank_indicator() -> None:
