@@ -226,6 +226,19 @@ def test_two_networks_with_the_same_addresses_are_two(recorded: Recording) -> No
     assert found == {"rg-dev/vm": 100, "rg-prod/vm": 9000}
 
 
+@pytest.mark.parametrize("inbound", [True, False])
+def test_two_instances_of_a_gateway_without_addresses_are_two(inbound: bool) -> None:
+    arriving = Flow(source="203.0.113.9", destination="", direction="I")
+    blank = arriving if inbound else Flow(source="", destination="203.0.113.9")
+    one, other = replace(blank, flows=10, mac="AA"), replace(blank, flows=8, mac="BB")
+    overlapping = replace(other, flow_log="sub/rg/nsg")
+    rows = vnet_rows([one, other, overlapping])
+    for row in rows:
+        row["DestApplicationGateway" if inbound else "SrcApplicationGateway"] = "sub/rg/gateway"
+    workspace = Workspace({"NTANetAnalytics": rows})
+    assert sorted(row["Flows"] for row in workspace.rows("flows-once")) == [8, 10]
+
+
 def test_flows_under_two_rules_of_one_place_add_up(recorded: Recording) -> None:
     allowed = Flow(
         source="10.0.0.4", destination="10.0.0.5", type="IntraVNet", flows=3, rule="allow"
