@@ -45,11 +45,13 @@ class Topology:
             self._logged_elsewhere |= {elsewhere, replace(elsewhere, subscription="")}
 
     def _gives_its_id(self, source: Declared) -> bool:
-        """Whether an id that is not known yet can only be the source's own.
+        """Whether an id that is not known yet is the source's own, or of all there is in it.
 
         The id of what exists is known. A new network also gives the ids of its inline subnets.
         """
-        return not source.exists and not list(items(source.value(INLINE_SUBNETS)))
+        inline = list(items(source.value(INLINE_SUBNETS)))
+        only_one = len(self._stack.subnets(source)) == 1 and UNKNOWN not in inline
+        return not source.exists and (not inline or only_one)
 
     def covers(self, resource: Declared) -> bool | None:
         """Whether flow logs of the stack record all traffic of a resource."""
