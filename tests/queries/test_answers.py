@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -165,6 +166,24 @@ def test_unusual_is_what_the_machine_did_not_talk_to_before(recorded: Recording)
         ("10.0.0.4", new, 9),
         ("10.0.0.8", known, 3),
     ]
+
+
+def test_a_connection_that_only_goes_on_makes_its_address_known(recorded: Recording) -> None:
+    now = Flow(source="10.0.0.4", destination="203.0.113.1", sent=500)
+    before = replace(now, start=NOW - timedelta(days=5), flows=0)
+    assert recorded([before, now]).rows("unusual-outbound") == []
+    refused = replace(before, status="D", flows=3, sent=0)
+    assert len(recorded([refused, now]).rows("unusual-outbound")) == 1
+
+
+def test_what_a_machine_of_the_same_name_reached_is_not_known(recorded: Recording) -> None:
+    """Traffic Analytics names machines that it cannot tell alike."""
+    now = Flow(
+        source="10.0.0.99", source_machine="rg/unknown-vm", destination="203.0.113.1", sent=9
+    )
+    before = replace(now, source="10.0.0.4", start=NOW - timedelta(days=5))
+    (row,) = recorded([before, now]).rows("unusual-outbound")
+    assert (row["SourceAddress"], row["BytesSent"]) == ("10.0.0.99", 9)
 
 
 def test_a_query_that_looks_back_for_days_has_a_time_of_its_own_and_says_so() -> None:
