@@ -18,7 +18,7 @@ class Topology:
     """Coverage within one stack: True, False, or None where a preview cannot tell."""
 
     def __init__(self, stack: Stack) -> None:
-        """Resolves the target of every flow log that is not switched off."""
+        """Resolves the target of every flow log that is not known to be switched off."""
         self._stack = stack
         self._logged: set[str] = set()
         self._perhaps: set[str] = set()
@@ -33,16 +33,16 @@ class Topology:
 
     def _note(self, flow_log: Declared) -> None:
         target = self._stack.refer(flow_log, flow_log.target, *TARGETS)
-        elsewhere = parse(target.id)
+        named, elsewhere = target.declared, parse(target.id)
+        sources = [named] if named else []
+        certain = flow_log.value(flow_log.spelling.enabled) is not UNKNOWN
         if target.id is UNKNOWN:
             sources = self._stack.sources(flow_log, flow_log.target, *TARGETS)
-            certain = len(sources) == 1 and self._gives_its_id(sources[0])
-            found = self._logged if certain else self._perhaps
-            found.update(source.urn for source in sources)
-        elif target.declared is not None:
-            self._logged.add(target.declared.urn)
-        elif elsewhere is not None:
+            certain = certain and len(sources) == 1 and self._gives_its_id(sources[0])
+        elif named is None and elsewhere is not None:
             self._logged_elsewhere |= {elsewhere, replace(elsewhere, subscription="")}
+        found = self._logged if certain else self._perhaps
+        found.update(source.urn for source in sources)
 
     def _gives_its_id(self, source: Declared) -> bool:
         """Whether an id that is not known yet is the source's own, or of all there is in it.

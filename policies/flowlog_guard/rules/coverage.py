@@ -66,6 +66,8 @@ def _names(resources: list[Declared]) -> str:
 def _check_filters(flow_log: Declared) -> Iterator[Finding]:
     criteria_path, records_path = FILTERS
     criteria, records = flow_log.value(criteria_path), flow_log.value(records_path)
+    for path in (path for path in FILTERS if flow_log.value(path) is UNKNOWN):
+        yield NotKnown(path)
     if not is_absent(criteria):
         yield Violation(
             f"{criteria_path} is {describe(criteria)}, so other traffic is not recorded. "
@@ -107,14 +109,15 @@ def _records(stack: Stack, other: Declared, switched_off: Declared) -> bool | No
     target = stack.refer(other, other.target, *TARGETS)
     mine, theirs = parse(switched_off.text(switched_off.target)), parse(target.id)
     kind = theirs.kind if theirs else target.declared.kind if target.declared else None
-    if other.value(other.spelling.enabled) is False or kind is Kind.NETWORK_SECURITY_GROUP:
+    enabled = other.value(other.spelling.enabled)
+    if enabled is False or kind is Kind.NETWORK_SECURITY_GROUP:
         return False
     if mine and theirs and mine.subscription != theirs.subscription:
         return False
     regions = {stack.region(other), stack.region(switched_off)}
     if len(regions - {UNKNOWN, MISSING}) > 1:
         return False
-    if UNKNOWN in regions or (kind is None and target.id is UNKNOWN):
+    if enabled is UNKNOWN or UNKNOWN in regions or (kind is None and target.id is UNKNOWN):
         return None
     return kind is not None
 
