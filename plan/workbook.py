@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from estate.model import key
 from plan import naming, workbook_items
@@ -29,13 +29,16 @@ _FILTER = "\n".join(
     f"or Destination{name} in ({{{name}}})"
     for name in (SUBSCRIPTION, REGION)
 )
+_AT_AZURE = "iff(isempty({end}Region) and Direction == '{way}', AzureRegion, {end}Region)"
+"""Region of an end, as traffic-between-regions has it: of a public address, Azure's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
     """A query on a tab; a click puts ``column`` into the parameter ``chosen``, below it details.
 
-    ``where`` tells which rows of ``detail`` belong to what was clicked.
+    ``also`` are parameters and columns that it takes besides to tell the row from others, ``where``
+    tells which rows of ``detail`` belong to what was clicked.
     """
 
     query: str
@@ -44,6 +47,12 @@ class Panel:
     where: str
     visualization: str = "table"
     detail: str = "flow-details"
+    also: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def exported(self) -> Mapping[str, str]:
+        """Parameters that a click sets, to the columns that it takes them from."""
+        return {self.chosen: self.column, **self.also}
 
 
 TABS: Mapping[str, tuple[str, tuple[Panel, ...]]] = {
@@ -61,14 +70,17 @@ TABS: Mapping[str, tuple[str, tuple[Panel, ...]]] = {
                 query="traffic-by-country",
                 column="Country",
                 chosen="Country",
-                where="Country =~ '{Country}'",
+                where="Reach == 'Internet' "
+                "and iff(isempty(Country), 'unknown', Country) =~ '{Country}'",
                 visualization="map",
             ),
             Panel(
                 query="traffic-between-regions",
                 column="SourceRegion",
                 chosen="FromRegion",
-                where="SourceRegion == '{FromRegion}'",
+                where=f"{_AT_AZURE.format(end='Source', way='Inbound')} =~ '{{FromRegion}}' "
+                f"and {_AT_AZURE.format(end='Destination', way='Outbound')} =~ '{{ToRegion}}'",
+                also={"ToRegion": "DestinationRegion"},
             ),
         ),
     ),
@@ -103,7 +115,8 @@ TABS: Mapping[str, tuple[str, tuple[Panel, ...]]] = {
                 query="traffic-by-protocol",
                 column="DestinationPort",
                 chosen="Port",
-                where="tostring(DestinationPort) == '{Port}'",
+                where="tostring(DestinationPort) == '{Port}' and Protocol == '{Protocol}'",
+                also={"Protocol": "Protocol"},
             ),
         ),
     ),
@@ -120,7 +133,9 @@ TABS: Mapping[str, tuple[str, tuple[Panel, ...]]] = {
                 query="blocked-traffic",
                 column="Rule",
                 chosen="Rule",
-                where="Rule == '{Rule}' and DeniedFlows > 0",
+                where="Rule == '{Rule}' and DeniedFlows > 0 and Target == '{Target}' "
+                "and Direction == '{Way}' and Reach == '{Reach}'",
+                also={"Target": "Target", "Way": "Direction", "Reach": "Reach"},
             ),
         ),
     ),
@@ -227,7 +242,7 @@ class Workbook:
         if panel.chosen == BRUSH:
             yield workbook_items.brushing(item, BRUSH)
         else:
-            yield workbook_items.exporting(item, panel.column, panel.chosen)
+            yield workbook_items.exporting(item, panel.exported)
         yield workbook_items.shown_when_set(self._detail(panel), panel.chosen)
 
     def _detail(self, panel: Panel) -> Item:

@@ -145,10 +145,13 @@ def query(
     }
 
 
-def exporting(item: Item, column: str, parameter: str) -> Item:
-    """The item with a click on a row putting one of its columns into a parameter."""
-    exported = {"fieldName": column, "parameterName": parameter, "parameterType": 1}
-    return _with(item, {"exportedParameters": [exported]})
+def exporting(item: Item, columns: Mapping[str, str]) -> Item:
+    """The item with a click on a row setting parameters, by name, from its columns."""
+    exported = [
+        {"fieldName": column, "parameterName": parameter, "parameterType": 1}
+        for parameter, column in columns.items()
+    ]
+    return _with(item, {"exportedParameters": exported})
 
 
 def on_map(item: Item, column: str, size: str) -> Item:

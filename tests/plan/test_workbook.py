@@ -17,8 +17,8 @@ from plan.workbook import TABS
 from state import StackState
 from tests import estates_by_hand as hand
 from tests.queries.test_answers import fan_out, scan
-from tests.queries.traffic import vnet_rows
-from tests.queries.workspace import Workspace
+from tests.queries.traffic import SPOKE, Flow, vnet_rows
+from tests.queries.workspace import Row, Workspace
 from tools.kql.workbook import items_of, with_parameters, workbook_queries
 
 PANELS = [panel for _, panels in TABS.values() for panel in panels]
@@ -85,7 +85,8 @@ def test_ids_of_parameters_are_one_each_and_the_same_in_every_run() -> None:
 
 
 def test_a_click_tells_one_parameter_from_another() -> None:
-    assert len({panel.chosen for panel in PANELS}) == len(PANELS)
+    names = [name for panel in PANELS for name in panel.exported]
+    assert len(set(names)) == len(names)
 
 
 @pytest.fixture(scope="module")
@@ -100,14 +101,14 @@ def workspace() -> Workspace:
 @pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.query)
 def test_what_a_click_exports_is_a_column_of_the_answer(workspace: Workspace, panel: Any) -> None:
     texts = workbook_queries()
-    assert panel.column in workspace.columns(texts[f"workbook {panel.query}"])
+    columns = workspace.columns(texts[f"workbook {panel.query}"])
+    assert set(panel.exported.values()) <= set(columns)
 
 
 @pytest.mark.parametrize(
     ("query", "value", "rows"),
     [
         ("top-denied", "198.51.100.7", 50),
-        ("traffic-by-protocol", "443", 125),
         ("top-talkers", "10.0.0.9", 125),
         ("traffic-by-application", "TCP 1", 1),
         ("ingestion-volume", "flow-logs/hub", 1),
@@ -119,6 +120,50 @@ def test_details_are_those_of_what_was_clicked(
     (panel,) = (panel for panel in PANELS if panel.query == query)
     texts = workbook_queries({panel.chosen: value})
     assert len(workspace.run(texts[f"workbook {query}-details"])) == rows
+
+
+def crossing() -> list[Row]:
+    """Flows of both protocols on a port, of two networks with like rules, to and from Azure."""
+    inside = Flow(source="10.0.0.4", destination="10.0.0.5", type="IntraVNet", port=53, sent=700)
+    denied = replace(inside, status="D", sent=1, rule="DenyAll")
+    azure = Flow(source="20.60.0.9", destination="10.0.0.4", direction="I", type="AzurePublic")
+    rows = vnet_rows(
+        [
+            inside,
+            replace(inside, protocol="U", sent=5),
+            denied,
+            replace(denied, flow_log=SPOKE, source="10.1.0.4", sent=2),
+            Flow(source="203.0.113.9", destination="10.0.0.4", direction="I", sent=10),
+            Flow(source="10.0.0.4", destination="203.0.113.1", country="us", sent=7),
+            replace(azure, azure_region="northeurope", sent=40),
+            replace(azure, source="20.70.0.9", azure_region="francecentral", sent=80),
+        ]
+    )
+    for row in rows:
+        row |= {"DestRegion": "westeurope"}
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("traffic-by-country", 2),
+        ("traffic-between-regions", 2),
+        ("traffic-by-protocol", 3),
+        ("blocked-traffic", 2),
+    ],
+)
+def test_details_are_those_of_the_clicked_row_alone(query: str, rows: int) -> None:
+    """Each flow is reported once here, so the details add up to the row."""
+    (panel,) = (panel for panel in PANELS if panel.query == query)
+    workspace = Workspace({"NTANetAnalytics": crossing()})
+    clicked = workspace.run(workbook_queries()[f"workbook {query}"])
+    assert len(clicked) == rows
+    figure = "DeniedFlows" if query == "blocked-traffic" else "Bytes"
+    for row in clicked:
+        values = {name: str(row[column]) for name, column in panel.exported.items()}
+        details = workspace.run(workbook_queries(values)[f"workbook {query}-details"])
+        assert sum(detail[figure] for detail in details) == row[figure] > 0
 
 
 @pytest.mark.parametrize(
