@@ -41,6 +41,8 @@ def test_an_interrupted_update_ends_by_itself_and_is_waited_for(tmp_path: Path) 
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A suite that runs in the background ignores Ctrl-C, which its processes would inherit.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert run.stderr
     assert run.stderr.readline() == "ready\n"
