@@ -106,12 +106,10 @@ class Topology:
                 yield self._sources_covered(resource, path)
 
     def _covered_elsewhere(self, place: ArmId) -> bool | None:
-        if place.kind is not Kind.SUBNET:
+        if place in self._logged_elsewhere or place.kind is not Kind.SUBNET:
             return place in self._logged_elsewhere
         network = self._stack.at(place.network)
-        if network is not None:
-            return self._itself(network)
-        return bool({place, place.network} & self._logged_elsewhere)
+        return self._itself(network) if network else place.network in self._logged_elsewhere
 
     def _sources_covered(self, resource: Declared, path: str) -> bool | None:
         """Of an id that is not known: of the subnets it may be, or of a network's inline ones."""
