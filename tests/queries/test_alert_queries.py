@@ -36,6 +36,22 @@ def test_a_machine_refused_by_several_countries_is_one_source(recorded: Recordin
         assert all(country in str(row["Countries"]) for country in countries.values())
 
 
+def test_a_machine_that_reports_name_differently_is_one_source(recorded: Recording) -> None:
+    named = Flow(
+        source="10.0.0.8",
+        source_machine="rg/vm",
+        destination="10.0.0.4",
+        type="IntraVNet",
+        status="D",
+        flows=600,
+    )
+    nameless = replace(named, source_machine="", destination="10.0.1.4", direction="I", mac="BB")
+    (row,) = recorded([named, nameless]).rows("denied-burst")
+    assert (row["SourceAddress"], row["DeniedFlows"]) == ("10.0.0.8", 1200)
+    elsewhere = replace(nameless, source_subnet="rg/other/app")
+    assert recorded([named, elsewhere]).rows("denied-burst") == []
+
+
 def test_a_burst_is_not_added_up_over_intervals(recorded: Recording) -> None:
     half = scan(ports=6, flows=100)
     earlier = [replace(flow, start=START - timedelta(hours=1)) for flow in half]

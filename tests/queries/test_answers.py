@@ -289,6 +289,23 @@ def test_regions_are_told_apart_and_within_one_is_no_crossing() -> None:
     )
 
 
+def test_a_region_spelt_in_two_ways_is_one() -> None:
+    rows = vnet_rows(
+        Flow(
+            source="10.0.0.4",
+            destination=f"20.60.0.{number}",
+            type="AzurePublic",
+            azure_region=region,
+            sent=9,
+        )
+        for number, region in enumerate(("WestEurope", "NorthEurope", "northeurope"))
+    )
+    for row in rows:
+        row |= {"SrcRegion": "westeurope"}
+    (row,) = Workspace({"NTANetAnalytics": rows}).rows("traffic-between-regions")
+    assert (row["DestinationRegion"], row["Bytes"]) == ("northeurope", 18)
+
+
 def test_subnets_that_talk_and_that_may_not_are_one_line_each() -> None:
     rows = vnet_rows(
         [

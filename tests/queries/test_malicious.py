@@ -25,6 +25,7 @@ def _stix(**columns: object) -> Row:
     ("type_", "tables", "witnesses"),
     [
         ("MaliciousFlow", {}, None),
+        ("Malicious", {}, None),
         (
             "ExternalPublic",
             {"NTAIpDetails": [{"Ip": BAD, "ThreatType": "Botnet"}]},
@@ -33,7 +34,13 @@ def _stix(**columns: object) -> Row:
         ("ExternalPublic", {"ThreatIntelIndicators": [_stix()]}, "threat intelligence"),
         ("ExternalPublic", {"ThreatIntelligenceIndicator": [_indicator()]}, "threat intelligence"),
     ],
-    ids=["flow type", "address details", "newer indicators", "older indicators"],
+    ids=[
+        "flow type",
+        "its shorter name",
+        "address details",
+        "newer indicators",
+        "older indicators",
+    ],
 )
 @pytest.mark.parametrize("query", ["malicious-ips", "malicious-flow"])
 def test_a_malicious_destination_is_found_by_each_witness(
