@@ -14,6 +14,7 @@ from estate.model import (
     FlowLog,
     NetworkSecurityGroup,
     TrafficAnalytics,
+    group_id_of,
     key,
     name_of,
     parent_of,
@@ -37,7 +38,7 @@ from plan.model import (
     PlannedWorkspace,
     State,
 )
-from plan.notes import notes
+from plan.notes import managed_groups, notes
 from plan.ownership import Owner, owner_of
 from plan.regional import Regional
 from plan.repair import repair_tags
@@ -72,6 +73,7 @@ class _Planner:
         self._state = state
         self._regional = Regional(estate=estate, settings=settings, state=state)
         self._regional.check_given_accounts()
+        self._managed = managed_groups(estate)
         self._held = {key(log.id): log for log in estate.flow_logs}
         self._workspace = self._regional.workspace()
         self._standard = Standard(
@@ -200,6 +202,12 @@ class _Planner:
     def _new(self, target_id: str, regions: Mapping[str, str]) -> PlannedFlowLog:
         region = regions[key(_regional_part(target_id))]
         watcher_id = self._regional.watcher_id(subscription_of(target_id), region)
+        if manager := self._managed.get(key(group_id_of(watcher_id))):
+            raise PlanError(
+                f"network watcher {name_of(watcher_id)} is in a resource group that "
+                f"{name_of(manager)} manages, where nothing is written; move the watcher, or leave "
+                f"{target_id} out by flow-logs:exclude"
+            )
         resource_id = self._state.spelling(naming.flow_log_id(watcher_id, target_id))
         found = self._held.get(key(resource_id))
         if found and key(found.target_id) != key(target_id):

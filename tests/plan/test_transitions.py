@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from estate.model import Estate, Subnet, TrafficAnalytics, Workspace, key
+from estate.model import Estate, ResourceGroup, Subnet, TrafficAnalytics, Workspace, key
 from plan import report
 from plan.blind import blind_subnets
 from plan.make import make
@@ -326,6 +326,18 @@ def test_a_name_of_ours_on_another_target_stops_the_run_in_one_line() -> None:
     taken = hand.flow_log(ours.name, hand.network_id("vnet-other"), id=ours.id)
     with pytest.raises(PlanError, match=f"flow log {ours.name}, as this stack would name"):
         make(_app(taken), hand.settings(), EMPTY)
+
+
+def test_nothing_is_written_below_a_watcher_in_a_managed_resource_group() -> None:
+    group = ResourceGroup(
+        id=hand.GROUP, name="rg-app", location="westeurope", managed_by=f"{hand.GROUP}/aks-shop"
+    )
+    watcher = hand.watcher(
+        watcher_id=f"{hand.GROUP}/providers/Microsoft.Network/networkWatchers/theirs"
+    )
+    estate = replace(_app(watcher), resource_groups=(group,))
+    with pytest.raises(PlanError, match="network watcher theirs is in a resource group that aks"):
+        make(estate, hand.settings(), EMPTY)
 
 
 def test_a_filter_that_leaves_nothing_is_told() -> None:
