@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from commands.checks.options import short_name
 from tools.projects import POLICIES
-
-
-def short_name(stack: str) -> str:
-    """The name in the stack's files; ``stack`` may be ``organization/project/stack``."""
-    return stack.rsplit("/", 1)[-1]
 
 
 def config_file(stack: str) -> Path:

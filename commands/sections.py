@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from commands.changes import Action, Change, Property
+from commands.checks.options import short_name
 from commands.engine import Violation
 from commands.markdown import NAMED, apart, block, code, details, more, names, plain, table
 from commands.outcome import Outcome
-from commands.pack import config_file, short_name
+from commands.pack import config_file
 from estate.model import name_of
 from plan.wording import count
 from tools.projects import REPOSITORY

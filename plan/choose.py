@@ -92,7 +92,7 @@ def choose(
         if owner_of(log, settings.owner) is Owner.ADOPTED and not log.enabled
         for place in attached.get(target, ())
     ]
-    stays = staying(estate.flow_logs, standard, chosen, [*places, *left_off])
+    stays = staying(estate.flow_logs, alive, standard, chosen, [*places, *left_off])
     return replace(chosen, created={**chosen.created, **stays})
 
 

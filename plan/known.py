@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from estate.model import FlowLog, key
+from estate.model import FlowLog, key, parent_of, subscription_of
 from plan.model import KnownFlowLog, PlannedFlowLog
 from plan.standard import Standard, shortfall
 from plan.targets import level_of
@@ -44,3 +44,12 @@ def known_left(log: FlowLog, covers: Mapping[str, list[str]], standard: Standard
         shortfall=tuple(shortfall(log, standard)),
         covers=tuple(covers.get(key(log.target_id), ())),
     )
+
+
+def watcher_ids(known: Iterable[KnownFlowLog]) -> Mapping[str, Mapping[str, str]]:
+    """Subscription to region to the id of the watcher that flow logs are under."""
+    found: dict[str, dict[str, str]] = {}
+    for log in sorted(known, key=lambda log: (subscription_of(log.id), log.location)):
+        watcher_id = parent_of(log.id)
+        found.setdefault(subscription_of(log.id), {})[log.location] = watcher_id
+    return found

@@ -24,7 +24,7 @@ from plan import adoption, naming
 from plan.answering import answers
 from plan.choose import Choice, choose
 from plan.coverage import Coverage, as_found, by_network
-from plan.known import known_left, known_planned
+from plan.known import known_left, known_planned, watcher_ids
 from plan.migration import migration, switched_off
 from plan.model import (
     FLOW_LOG_TYPE,
@@ -113,7 +113,7 @@ class _Planner:
             given_accounts=self._settings.storage_accounts,
             flow_logs=flow_logs,
             known_flow_logs=known,
-            watcher_ids=_watcher_ids(known),
+            watcher_ids=watcher_ids(known),
             security_groups=groups,
             networks=networks,
             excluded=scope.excluded,
@@ -202,19 +202,10 @@ class _Planner:
     def _new(self, target_id: str, regions: Mapping[str, str]) -> PlannedFlowLog:
         region = regions[key(_regional_part(target_id))]
         watcher_id = self._regional.watcher_id(subscription_of(target_id), region)
-        if manager := self._managed.get(key(group_id_of(watcher_id))):
-            raise PlanError(
-                f"network watcher {name_of(watcher_id)} is in a resource group that "
-                f"{name_of(manager)} manages, where nothing is written; move the watcher, or leave "
-                f"{target_id} out by flow-logs:exclude"
-            )
+        self._check_watcher(watcher_id, target_id)
         resource_id = self._state.spelling(naming.flow_log_id(watcher_id, target_id))
         found = self._held.get(key(resource_id))
-        if found and key(found.target_id) != key(target_id):
-            raise PlanError(
-                f"flow log {found.name}, as this stack would name the one on {target_id}, is on "
-                f"{found.target_id}; delete it, or leave that network out by flow-logs:exclude"
-            )
+        _check_target(found, target_id)
         logical_name = naming.logical_name(resource_id)
         return PlannedFlowLog(
             id=resource_id,
@@ -234,6 +225,15 @@ class _Planner:
             exists=found is not None,
             filtering_criteria=self._settings.filtering_criteria or None,
         )
+
+    def _check_watcher(self, watcher_id: str, target_id: str) -> None:
+        """Raises PlanError for a watcher in a group that a service manages."""
+        if manager := self._managed.get(key(group_id_of(watcher_id))):
+            raise PlanError(
+                f"network watcher {name_of(watcher_id)} is in a resource group that "
+                f"{name_of(manager)} manages, where nothing is written; move the watcher, or leave "
+                f"{target_id} out by flow-logs:exclude"
+            )
 
     def _storage_id(self, region: str, target_id: str, found: FlowLog | None) -> str:
         """The id of our account for a target; as Azure holds it where it does."""
@@ -282,13 +282,13 @@ class _Planner:
 
 def _regional_part(target_id: str) -> str:
     """The network or interface whose row tells a target's region."""
-    marker = key(target_id).find("/subnets/")
-    return target_id if marker < 0 else target_id[:marker]
+    return parent_of(target_id) if level_of(target_id) == "subnet" else target_id
 
 
-def _watcher_ids(known: Iterable[KnownFlowLog]) -> Mapping[str, Mapping[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for log in sorted(known, key=lambda log: (subscription_of(log.id), log.location)):
-        watcher_id = parent_of(log.id)
-        found.setdefault(subscription_of(log.id), {})[log.location] = watcher_id
-    return found
+def _check_target(found: FlowLog | None, target_id: str) -> None:
+    """Raises PlanError where the flow log with our name for a target is on another one."""
+    if found and key(found.target_id) != key(target_id):
+        raise PlanError(
+            f"flow log {found.name}, as this stack would name the one on {target_id}, is on "
+            f"{found.target_id}; delete it, or leave that network out by flow-logs:exclude"
+        )

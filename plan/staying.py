@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
 from estate.model import FlowLog, key
@@ -30,21 +30,22 @@ def recorded_in_full(flow_logs: Iterable[FlowLog], owner: str) -> frozenset[str]
 
 def staying(
     flow_logs: Iterable[FlowLog],
+    alive: Container[str],
     standard: Standard,
     chosen: Choice,
     places: Iterable[Attachment],
 ) -> dict[str, str]:
     """Targets of flow logs that the stack made and still needs, by key.
 
+    ``alive`` is what ``recorded_in_full`` gives for them.
+
     What becomes superfluous goes only when Azure has proved what takes its place: a flow log that
     is not ``Succeeded`` yet, or could not be switched on again, records nothing, and one of others
     into another workspace replaces ours only where it is nearer, since Azure then prefers it.
     """
-    logs = list(flow_logs)
-    alive = recorded_in_full(logs, standard.owner)
     made = {
         key(log.target_id): log.target_id
-        for log in logs
+        for log in flow_logs
         if owner_of(log, standard.owner) is Owner.MADE and key(log.target_id) in alive
     }
     ours = {target for target, log in chosen.external.items() if standard.feeds_ours(log.analytics)}

@@ -96,12 +96,17 @@ def settings_of(options: argparse.Namespace, variables: Mapping[str, str]) -> Se
     )
 
 
+def short_name(stack: str) -> str:
+    """The name in the stack's files; ``stack`` may be ``organization/project/stack``."""
+    return stack.rsplit("/", 1)[-1]
+
+
 def stack_settings(stack: str, variables: Mapping[str, str], folder: Path = REPOSITORY) -> Settings:
     """Settings of a stack's file; ``stack`` may be a full name, ``organization/project/stack``.
 
     Raises SettingsError.
     """
-    short = stack.rsplit("/", 1)[-1]
+    short = short_name(stack)
     return parse_settings(short, stack_config(folder, short, variables), variables)
 
 
@@ -126,8 +131,7 @@ def stack_config(folder: Path, stack: str, variables: Mapping[str, str]) -> dict
 
 def imports(stack: str) -> bool:
     """Whether a stack has settings or variables of Pulumi ESC, which the engine alone reads."""
-    short = stack.rsplit("/", 1)[-1]
-    return bool(_document(REPOSITORY / f"Pulumi.{short}.yaml").get("environment"))
+    return bool(_document(REPOSITORY / f"Pulumi.{short_name(stack)}.yaml").get("environment"))
 
 
 def _document(path: Path) -> dict[str, Any]:

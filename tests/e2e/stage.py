@@ -131,6 +131,7 @@ def real_stage(folder: Path, subscription: str) -> Stage:
         "PULUMI_CONFIG_PASSPHRASE": "",
     }
     cloud = connect(Identity(subscription_id=subscription, variables=variables))
-    scope = f"{cloud.audience.rstrip('/')}/.default"
     engine = Engine(cli(), copy_project(folder / "project"), variables)
-    return Stage(engine, cloud.resource_manager, lambda: cloud.credential.get_token(scope).token)
+    return Stage(
+        engine, cloud.resource_manager, lambda: cloud.credential.get_token(cloud.scope).token
+    )
