@@ -26,7 +26,7 @@ from flowlog_guard.config import Config, parse, schema
 from flowlog_guard.declared import Declared
 from flowlog_guard.exemption import Exempt, exempt_declared, exemption_of
 from flowlog_guard.flow_log import FlowLog
-from flowlog_guard.properties import read
+from flowlog_guard.properties import left_out, read
 from flowlog_guard.record import Record, Undecided
 from flowlog_guard.resource_types import STACK, Kind, kind_of, spelling_of, watched_inputs
 from flowlog_guard.rule import Finding, FlowLogRule, NotKnown, Rule, StackRule, Violation
@@ -71,7 +71,7 @@ def flow_log_policy(rule: FlowLogRule, record: Record) -> ResourceValidationPoli
                 settings.report_mistakes(args.get_config(), report)
             return
         record.see(args.urn, rule.name, lambda: _inputs(args))
-        if kind is Kind.FLOW_LOG:
+        if kind is Kind.FLOW_LOG and not left_out(_properties(args)):
             _judge(rule, args, report, settings.read(args.get_config()), record)
 
     return ResourceValidationPolicy(validate=validate, **_metadata(rule))
@@ -122,6 +122,8 @@ def _framework(rule: Rule) -> PolicyComplianceFramework | None:
 
 def _inputs(args: ResourceValidationArgs) -> Mapping[str, object]:
     properties = _properties(args)
+    if left_out(properties):
+        return {}
     return {path: read(properties, path).value for path in watched_inputs(args.resource_type)}
 
 
@@ -168,9 +170,14 @@ def _judge_stack(
     config: Config,
     record: Record,
 ) -> None:
-    """As for a single resource, with each violation on the resource that it is about."""
+    """As for a single resource, with each violation on the resource that it is about.
+
+    What the run leaves out is not judged; `flow-log-not-evaluated` lists it.
+    """
     waiting: dict[str, list[Finding]] = {}
     for declared, given in findings:
+        if declared is not None and declared.left_out:
+            continue
         exemption = exempt_declared(declared, config) if declared else None
         finding = exemption if isinstance(exemption, NotKnown) else given
         if declared is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from flowlog_guard.properties import MISSING, UNKNOWN, Absent, read, read_each
+from flowlog_guard.properties import MISSING, UNKNOWN, Absent, left_out, read, read_each
 from flowlog_guard.record import Inputs
 from flowlog_guard.resource_types import Kind, name_input, spelling_of
 from flowlog_guard.spelling import AZURE_NATIVE, Spelling
@@ -40,8 +40,15 @@ class Declared:
         target, older = self.spelling.target, self.spelling.older_target
         return older if self.value(target) is MISSING else target
 
+    @property
+    def left_out(self) -> bool:
+        """Whether this run leaves the resource out, so that nothing of it is known."""
+        return not self.inputs and left_out(self.outputs)
+
     def value(self, path: str) -> object:
         """An input or, where inputs were not seen, an output; unset outputs read as unknown."""
+        if self.left_out:
+            return UNKNOWN
         if path in self.inputs:
             return self.inputs[path]
         value = read(self.outputs, path).value
@@ -49,6 +56,8 @@ class Declared:
 
     def each(self, path: str) -> Iterator[object]:
         """Every value at a path in which `*` stands for each item of a list."""
+        if self.left_out:
+            yield UNKNOWN
         values = [self.inputs[path]] if path in self.inputs else read_each(self.outputs, path)
         for value in values:
             if value is not MISSING and (value is not UNKNOWN or self.sources_of(path)):

@@ -89,6 +89,16 @@ def _item(container: Any, key: str | int) -> object:
     return MISSING if value is None or value == "" else value
 
 
+def left_out(properties: object) -> bool:
+    """Whether the engine shows a resource without a single property.
+
+    It does so where a run with `--target` or `--exclude` leaves a new resource out (seen with
+    Pulumi 3.259). What a program declares always has some: azure-native adds `azureApiVersion`, and
+    every type has required inputs.
+    """
+    return isinstance(properties, Mapping) and not len(properties)
+
+
 def is_absent(value: object) -> bool:
     """Whether a value is MISSING or UNKNOWN."""
     return isinstance(value, Absent)

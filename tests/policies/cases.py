@@ -87,8 +87,11 @@ def _outputs(item: Mapping[str, Any]) -> dict[str, Any]:
     """What the provider answers (pulumi-azure-native 3, provider.go).
 
     Preview of a create: the inputs, everything else unknown. Of an update: the same with name and
-    location. A resource that stays: its state, where the parts of the id are no properties.
+    location. A resource that stays: its state, where the parts of the id are no properties. A new
+    one that `--target` leaves out: nothing.
     """
+    if item["operation"] == "left out":
+        return {}
     inputs = dict(item["inputs"])
     name = next((inputs[key] for key in NAMES if key in inputs), item["name"])
     if item["operation"] == "create":

@@ -48,12 +48,14 @@ class Shop:
         kept = [line for line in path.read_text().splitlines() if line.startswith("encryption")]
         path.write_text("\n".join([*kept, f"config: {json.dumps({'shop:flowLogs': logs})}", ""]))
 
-    def guarded(self, operation: str, config: Mapping[str, Any] | None = None) -> Run:
+    def guarded(
+        self, operation: str, config: Mapping[str, Any] | None = None, *arguments: str
+    ) -> Run:
         """A preview or update with the pack on guard."""
         file = self.engine.project / "policies.json"
         file.write_text(json.dumps(config or {}))
         pack = ("--policy-pack", str(PACK), "--policy-pack-config", str(file))
-        return self.engine.operate(operation, STACK, *pack)
+        return self.engine.operate(operation, STACK, *pack, *arguments)
 
     def unguarded_up(self) -> None:
         """An update without the pack."""

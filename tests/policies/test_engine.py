@@ -210,3 +210,16 @@ def test_level_of_a_policy_can_be_lowered(shop: Shop) -> None:
     run = shop.guarded("preview", {"flow-log-retention": "advisory"})
     assert run.code == 0
     assert advice(run) == {"flow-log-retention": 1}
+
+
+def test_new_resources_that_a_target_leaves_out_are_listed_and_not_refused(shop: Shop) -> None:
+    on_group = arguments(target_resource_id="security_group.id", enabled="False")
+    shop.declare(web_log=COMPLIANT, wrong=on_group)
+    group = f"urn:pulumi:{STACK}::shop::azure-native:resources:ResourceGroup::group"
+    run = shop.guarded("preview", None, "--target", group)
+    assert (run.code, refusals(run)) == (0, {})
+    (listed,) = run.violations
+    said = "'network', 'security-group', 'web-log', 'wrong'"
+    assert listed.message.endswith(f"left out of this run (--target, --exclude): {said}")
+    whole = shop.guarded("preview")
+    assert refusals(whole) == {"flow-log-enabled": 1, "flow-log-target": 1}

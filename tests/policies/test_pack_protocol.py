@@ -28,13 +28,18 @@ def test_compliant_flow_log_passes(pack: Pack) -> None:
 
 
 def test_bare_flow_log_is_refused_by_each_rule(pack: Pack) -> None:
-    refused = pack.analyze(Resource(FLOW_LOG, {})).diagnostics
+    required = {"resourceGroupName": "rg-nw", "networkWatcherName": "nw-weu"}
+    refused = pack.analyze(Resource(FLOW_LOG, required)).diagnostics
     assert [(item.policy, item.level) for item in refused] == [
         ("flow-log-enabled", "mandatory"),
         ("flow-log-version", "mandatory"),
         ("flow-log-retention", "mandatory"),
         ("flow-log-traffic-analytics", "mandatory"),
     ]
+
+
+def test_flow_log_that_the_run_leaves_out_is_not_judged(pack: Pack) -> None:
+    assert pack.analyze(Resource(FLOW_LOG, {}, ignore_changes=["enabled"])).diagnostics == []
 
 
 @pytest.mark.parametrize(

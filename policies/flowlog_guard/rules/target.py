@@ -32,17 +32,19 @@ def check(stack: Stack, config: Config) -> Iterator[tuple[Declared, Finding]]:
 
 
 def _check(stack: Stack, flow_log: Declared) -> Finding | None:
-    if flow_log.exists:
-        return None
     target = flow_log.target
     value = flow_log.text(target)
+    sources = stack.sources(flow_log, target, *TARGETS)
+    if value is UNKNOWN and not sources:
+        return NotKnown(target)
+    if flow_log.exists:
+        return None
     on_group = is_kind(value, Kind.NETWORK_SECURITY_GROUP)
     if value is UNKNOWN:
-        sources = stack.sources(flow_log, target, *TARGETS)
         groups = [source for source in sources if source.kind is Kind.NETWORK_SECURITY_GROUP]
         # Of a group that exists the id is known, and a new one has no subnets yet to give an id of.
         on_group = groups == sources and not any(group.exists for group in groups)
-        if not sources or (groups and not on_group):
+        if groups and not on_group:
             return NotKnown(target)
     if not on_group:
         return None
@@ -72,7 +74,8 @@ RULE = StackRule(
         "from a network to a network security group passes as well: the engine does not show a "
         "pack the target before. azure-native updates it in place, and Azure is reported to keep "
         "the old target then (hashicorp/terraform-provider-azurerm#31136): where the target "
-        "changes, give the flow log another name, which replaces it."
+        "changes, give the flow log another name, which replaces it. A target that is not known "
+        "and comes from no resource of the stack is listed by `flow-log-not-evaluated`."
     ),
     settings=("exemptTargets",),
     check=check,
