@@ -33,6 +33,7 @@ class Versions:
 
 
 RESOURCES = Versions("2014-04-01", "2025-04-01")
+SUBSCRIPTION = Versions("2019-03-01-preview", "2021-10-01")
 AUTHORIZATION = Versions("2015-06-01", "2022-05-01")
 POLICY = Versions("2015-10-01", "2025-01-01")
 POLICY_INSIGHTS = Versions("2018-07-01", "2024-10-01")

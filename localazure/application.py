@@ -33,6 +33,7 @@ from localazure.routing import route
 from localazure.saving import Saver
 from localazure.tags import with_single_tags
 from localazure.types.locks import check_free
+from localazure.types.subscription_states import check_state
 
 METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 READS = frozenset({"GET", "HEAD"})
@@ -102,6 +103,7 @@ class Gateway:
         action = endpoint.action(call)
         if action is not None and not azure.rights.allows(action, _scope(call.id)):
             raise AuthorizationFailed(CLIENT, action, _scope(call.id))
+        check_state(call)
         if action is not None:
             check_free(call, action)
         check_policies(call)

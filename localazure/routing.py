@@ -15,6 +15,7 @@ from localazure.types.operation_status import GroupDeletion, OperationResult, Op
 from localazure.types.policy_restrictions import PolicyRestrictions
 from localazure.types.resource_groups import ResourceGroups
 from localazure.types.storage_accounts import NameAvailability
+from localazure.types.subscription_states import Cancellation, Reactivation
 from localazure.types.subscriptions import (
     Permissions,
     Provider,
@@ -95,6 +96,8 @@ ROUTES = (
     Route("GET", f"{_GROUP}/{_PERMISSIONS}", Permissions()),
     Route("GET", f"{_SUBSCRIPTION}/providers/{{namespace}}", Provider()),
     Route("POST", f"{_SUBSCRIPTION}/providers/{{namespace}}/register", Provider()),
+    Route("POST", f"{_SUBSCRIPTION}/providers/microsoft.subscription/cancel", Cancellation()),
+    Route("POST", f"{_SUBSCRIPTION}/providers/microsoft.subscription/enable", Reactivation()),
     Route(
         "POST",
         f"{_SUBSCRIPTION}/providers/microsoft.storage/checknameavailability",

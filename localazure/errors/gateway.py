@@ -123,6 +123,31 @@ class SubscriptionNotFound(GatewayError):
         super().__init__(f"The subscription '{subscription}' could not be found.")
 
 
+class ReadOnlyDisabledSubscription(GatewayError):
+    """Quoted in public issues (vscode-azureappservice #1646), with 409 by Terraform."""
+
+    status = 409
+    code = "ReadOnlyDisabledSubscription"
+
+    def __init__(self, subscription: str) -> None:
+        super().__init__(
+            f"The subscription '{subscription}' is disabled and therefore marked as read only. You"
+            " cannot perform any write actions on this subscription until it is re-enabled."
+        )
+
+
+class ResourcesExistingOnSubscription(GatewayError):
+    """Quoted with its status in a public issue (Azure/terraform-azurerm-lz-vending #405)."""
+
+    code = "ResourcesExistingOnSubscription"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There are existing resources associated with subscription. Delete them before"
+            " cancelling the subscription"
+        )
+
+
 class ResourceGroupNotFound(GatewayError):
     """Recorded, 404."""
 
