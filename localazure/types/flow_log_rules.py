@@ -53,8 +53,8 @@ _PROPERTIES: Shape = {
     "provisioningState": ANY,
     "targetResourceGuid": ANY,
 }
-SINCE = {"enabledFilteringCriteria": "2024-03-01", "recordTypes": "2025-03-01"}
-"""First API version that has a property (specs aaz-flowlogs-*)."""
+SINCE = {"enabledFilteringCriteria": "2023-11-01", "recordTypes": "2025-03-01"}
+"""First API version that has a property (recorded: azure-powershell; specs aaz-flowlogs-*)."""
 
 
 def check_flow_log(call: Call, before: Resource | None, location: str) -> None:

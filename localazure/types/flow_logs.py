@@ -1,8 +1,9 @@
 """Flow logs: their life, and what Azure fills in.
 
 Recorded: azure-cli test_nw_flow_log_delete (API 2021-08-01), azure-mgmt-network-17.1.0
-test_network_watcher_flow_log (2020-08-01); today's members: specs aaz-flowlogs-2025-03-01, example
-2025-05-01/NetworkWatcherFlowLogCreate. What is refused is in flow_log_rules.py.
+test_network_watcher_flow_log (2020-08-01), azure-powershell TestCRUDVnetFlowLogWithManagedIdentity
+and its neighbours (2023-11-01 to 2025-03-01); today's members: specs aaz-flowlogs-2025-03-01,
+example 2025-05-01/NetworkWatcherFlowLogCreate. What is refused is in flow_log_rules.py.
 """
 
 from __future__ import annotations
@@ -77,8 +78,14 @@ class FlowLogs(NetworkType):
         return properties | optional
 
     def settled(self, store: Store, resource: Resource) -> None:
-        """The watcher takes the etag of the flow log (recorded: test_nw_flow_log_delete)."""
+        """The watcher takes the etag of the flow log (recorded: test_nw_flow_log_delete).
+
+        A filter that was not sent, and the ids of identities, appear by now (recorded:
+        TestSetVnetFlowLogWithManagedIdentityFromNoMIInput).
+        """
         set_up(store, resource)
+        resource["properties"].setdefault("enabledFilteringCriteria", "")
+        _fill_identities(resource)
         write_rules(store, resource)
         watcher = store.find(str(parse_resource(resource["id"]).parent))
         if watcher is not None:
@@ -93,6 +100,8 @@ class FlowLogs(NetworkType):
         retention = properties.get("retentionPolicy", {})
         properties["retentionPolicy"] = {"days": 0, "enabled": False} | retention
         properties["format"] = _format(properties.get("format"), target)
+        if identity := resource.get("identity"):
+            identity["type"] = _kind(identity)
 
     def outcome(self, call: Call, before: Resource | None) -> ArmError | None:
         azure = call.azure
@@ -156,12 +165,27 @@ def _format(asked: dict[str, Any] | None, target: str) -> dict[str, Any]:
 
 
 def _identity(asked: dict[str, Any]) -> dict[str, Any]:
-    """User-assigned identities with the ids that Azure adds (spec example 2025-05-01)."""
-    assigned = {
-        id_: {
-            "clientId": str(uuid.uuid5(uuid.NAMESPACE_URL, f"client:{key(id_)}")),
-            "principalId": str(uuid.uuid5(uuid.NAMESPACE_URL, f"principal:{key(id_)}")),
+    """The identity as a write answers it: its type begins small, the ids are still empty.
+
+    Type `None` stays as a member of its own (recorded: azure-powershell
+    TestCRUDVnetFlowLogWithNoneManagedIdentity).
+    """
+    identity: dict[str, Any] = {"type": _kind(asked)}
+    assigned = asked.get("userAssignedIdentities") or {}
+    if assigned:
+        identity["userAssignedIdentities"] = {
+            id_: {"principalId": "", "clientId": ""} for id_ in assigned
         }
-        for id_ in asked.get("userAssignedIdentities") or {}
-    }
-    return {"type": asked.get("type"), "userAssignedIdentities": assigned}
+    return identity
+
+
+def _kind(identity: dict[str, Any]) -> str:
+    kind = str(identity.get("type") or "None")
+    return kind[:1].lower() + kind[1:]
+
+
+def _fill_identities(resource: Resource) -> None:
+    """Gives each user-assigned identity ids that depend on its own id alone."""
+    for id_, ids in resource.get("identity", {}).get("userAssignedIdentities", {}).items():
+        for name in ("principal", "client"):
+            ids[f"{name}Id"] = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{name}:{key(id_)}"))

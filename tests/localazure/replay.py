@@ -65,13 +65,13 @@ def seeds(exchanges: list[Exchange]) -> list[dict[str, Any]]:
     for exchange in exchanges:
         if exchange.method == "PUT":
             written.add(key(exchange.path))
+        for reference in _references(exchange):
+            if key(reference["id"]) not in written:
+                estate.setdefault(key(reference["id"]), reference)
         for resource in _resources(exchange):
             if exchange.method in ("GET", "POST") and key(resource["id"]) not in written:
                 estate.setdefault(key(resource["id"]), resource)
             written.add(key(resource["id"]))
-        for reference in _references(exchange):
-            if key(reference["id"]) not in written:
-                estate.setdefault(key(reference["id"]), reference)
     own = {key(each.path) for each in exchanges if each.method == "PUT"}
     for id_ in [each for each in estate if key(parse(each).group_id) in own]:
         del estate[id_]
@@ -252,6 +252,7 @@ def _references(exchange: Exchange) -> Iterator[dict[str, Any]]:
     if exchange.method != "PUT" or "/flowlogs/" not in key(exchange.path):
         return
     location, properties = exchange.body["location"], exchange.body["properties"]
+    yield {"id": str(parse(exchange.path).parent), "location": location}
     yield {"id": properties["targetResourceId"], "location": location}
     yield {"id": stand_in(properties["targetResourceId"]), "location": location}
     yield {"id": properties["storageId"], "location": location}

@@ -120,6 +120,28 @@ def test_everything_sent_comes_back(azure: LocalAzure) -> None:
     assert given == body["properties"]
 
 
+@pytest.mark.parametrize(
+    "text", ["", "srcIP!=158.255.7.153 || dstPort=56891", "SrcIP=10.0.0.4 && Protocol=TCP"]
+)
+def test_a_filter_comes_back_as_it_was_written(azure: LocalAzure, text: str) -> None:
+    """Recorded: azure-powershell TestVnetFlowLogWithFiltering, API version 2024-01-01."""
+    made = azure.call("PUT", CREATED, flow_log(SHOP, enabledFilteringCriteria=text), "2024-01-01")
+    found = azure.call("GET", CREATED, version="2024-01-01")
+
+    assert made.status == 201
+    assert made.body["properties"]["enabledFilteringCriteria"] == text
+    assert found.body["properties"]["enabledFilteringCriteria"] == text
+
+
+def test_an_identity_that_is_taken_away_leaves_its_type(azure: LocalAzure) -> None:
+    """Recorded: azure-powershell TestCRUDVnetFlowLogWithNoneManagedIdentity."""
+    with_one = {"type": "UserAssigned", "userAssignedIdentities": {f"{PROD}/x": {}}}
+    azure.call("PUT", CREATED, flow_log(SHOP) | {"identity": with_one}, NETWORK)
+    azure.call("PUT", CREATED, flow_log(SHOP) | {"identity": {"type": "None"}}, NETWORK)
+
+    assert read(azure, CREATED)["identity"] == {"type": "none"}
+
+
 def test_the_workspace_guid_is_filled_in(azure: LocalAzure) -> None:
     body = flow_log(PAYMENTS, flowAnalyticsConfiguration=analytics(trafficAnalyticsInterval=None))
     azure.call("PUT", CREATED, body, NETWORK)
