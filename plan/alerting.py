@@ -33,7 +33,7 @@ class Rule:
     ``others`` are values of the query's ``let`` statements that differ from the settings.
     ``standing`` alerts stay until their cause is gone and look at two days, Azure's limit.
     ``each`` is the column whose values have an alert of their own, so that one that stays does not
-    hide the next.
+    hide the next. ``note`` says in the alert's description what it cannot see.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Rule:
     standing: bool = False
     each: str | None = None
     lookback: int | None = None
+    note: str = ""
 
 
 RULES = (
@@ -61,7 +62,16 @@ RULES = (
     ),
     Rule(name="external-fan-out", query="external-fan-out", severity=2),
     # Indicators come days before the traffic that meets them.
-    Rule(name="malicious-flow", query="malicious-flow", severity=1, lookback=2 * DAY),
+    Rule(
+        name="malicious-flow",
+        query="malicious-flow",
+        severity=1,
+        lookback=2 * DAY,
+        note=(
+            " Sees indicators of Microsoft Sentinel that were written in the last two days, the "
+            "limit of an alert; the query malicious-ips sees older ones that are still valid."
+        ),
+    ),
     Rule(name="open-management-port", query="open-management-port", severity=2),
     Rule(
         name="silent-flow-logs",
@@ -111,7 +121,7 @@ class Alerting:
             location=self._settings.location,
             rule=rule.name,
             title=f"{query.title} ({self._settings.stack})",
-            description=f"{query.question} Query: {query.name}.",
+            description=f"{query.question} Query: {query.name}.{rule.note}",
             severity=rule.severity,
             frequency=iso(frequency),
             window=iso(window),

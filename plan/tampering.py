@@ -9,7 +9,7 @@ pages beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from estate.model import group_id_of, key, resource_group_of, subscription_of
 from plan import naming
@@ -104,7 +104,17 @@ def _watched(plan: Plan) -> Mapping[str, tuple[str, tuple[str, ...]]]:
     for resource_id in _given(plan):
         if subscription_of(resource_id) in found:
             found[subscription_of(resource_id)][1].append(resource_id)
-    return {name: (group, tuple(scopes)) for name, (group, scopes) in found.items()}
+    return {name: (group, _outermost(scopes)) for name, (group, scopes) in found.items()}
+
+
+def _outermost(scopes: Sequence[str]) -> tuple[str, ...]:
+    """The scopes that are in no other one, each once; Azure watches what is below a scope, too."""
+    distinct = {key(scope): scope for scope in scopes}
+    return tuple(
+        scope
+        for own, scope in distinct.items()
+        if not any(own.startswith(f"{other}/") for other in distinct)
+    )
 
 
 def _given(plan: Plan) -> list[str]:

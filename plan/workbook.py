@@ -23,6 +23,9 @@ from queries import library
 TIME, SUBSCRIPTION, REGION, TAB, BRUSH = "TimeRange", "Subscription", "Region", "Tab", "Brush"
 PORTALS = {"usgovernment": "https://portal.azure.us", "china": "https://portal.azure.cn"}
 _TRAFFIC_ANALYTICS = "#view/Microsoft_Azure_Network/NetworkWatcherMenuBlade/~/trafficAnalytics"
+_OWN_TIME = re.compile(r"TimeGenerated > ago\(\w+\)")
+"""How a query with a time of its own asks for flows; what else it reads goes back farther."""
+_DAYS = (1, 2, 7, 14, 30, 90)
 _CHOSEN = {"FlowLogs": "Chosen", "FlowLogsOnce": "ChosenOnce"}
 _FILTER = "\n".join(
     f"    | where '*' in ({{{name}}}) or Source{name} in ({{{name}}}) "
@@ -228,7 +231,7 @@ class Workbook:
         )
 
     def _parameters(self) -> Iterator[Item]:
-        yield workbook_items.time_range(TIME, "Time", (1, 2, 7, 14, 30, 90))
+        yield workbook_items.time_range(TIME, "Time", _DAYS)
         for name, label in ((SUBSCRIPTION, "Subscription"), (REGION, "Region")):
             places = _bare(self._queries.text("places"))
             query = f"{places}\n| where isnotempty({name})\n| distinct {name}"
@@ -237,6 +240,8 @@ class Workbook:
     def _panel(self, panel: Panel) -> Iterator[Item]:
         title = library()[panel.query].title
         item = self._item(panel.query, panel.query, title, "", panel.visualization, TIME)
+        if _OWN_TIME.search(library()[panel.query].text):
+            item = workbook_items.over_days(item, max(_DAYS))
         if panel.visualization == "map":
             item = workbook_items.on_map(item, panel.column, "Bytes")
         if panel.chosen == BRUSH:
@@ -264,9 +269,10 @@ class Workbook:
 def chosen(text: str, where: str) -> str:
     """A query on the rows that the parameters leave; ``where`` is one more condition, or blank.
 
-    A query that stands on tables has no subscription or region to be filtered by.
+    A query that stands on tables has no subscription or region to be filtered by. One with a time
+    of its own takes flows of the chosen time.
     """
-    bare = _bare(text)
+    bare = _OWN_TIME.sub(f"TimeGenerated {{{TIME}}}", _bare(text))
     more = f"\n    | where {where}" if where else ""
     used = [name for name in _CHOSEN if re.search(rf"\b{name}\b", bare)]
     if not used:

@@ -154,6 +154,13 @@ def exporting(item: Item, columns: Mapping[str, str]) -> Item:
     return _with(item, {"exportedParameters": exported})
 
 
+def over_days(item: Item, days: int) -> Item:
+    """The query over the last so many days, whatever range of time is chosen."""
+    content = {**item["content"], "timeContext": {"durationMs": days * DAY}}
+    del content["timeContextFromParameter"]
+    return {**item, "content": content}
+
+
 def on_map(item: Item, column: str, size: str) -> Item:
     """The item as a map of countries."""
     settings = {

@@ -165,6 +165,21 @@ def test_a_given_workspace_is_watched_where_the_stack_records_too() -> None:
     assert hand.FOREIGN_WORKSPACE in scopes["tampering", hand.SUBSCRIPTION]
 
 
+def test_no_scope_of_an_alert_is_inside_another() -> None:
+    watches = {watch.subscription_id: watch for watch in in_own_group().tampering}
+    group = OWN_WORKSPACE.split("/providers/")[0]
+    assert watches[hand.HOME].scopes == (group,)
+
+
+def in_own_group() -> Answers:
+    """Answers with a given workspace that is in the stack's own resource group."""
+    estate = hand.estate(
+        hand.network("vnet", {"app": "nsg"}), hand.security_group("nsg"), hand.watcher()
+    )
+    there = replace(estate, workspace=replace(GIVEN, id=OWN_WORKSPACE.upper()))
+    return make(there, hand.settings(workspace_id=OWN_WORKSPACE), StackState()).answers
+
+
 def test_traffic_analytics_own_rule_is_watched_beside_a_given_workspace() -> None:
     found = planned(workspace_id=hand.FOREIGN_WORKSPACE)
     (watch,) = (watch for watch in found.tampering if watch.rule == "analytics-rule")

@@ -25,7 +25,7 @@ PANELS = [panel for _, panels in TABS.values() for panel in panels]
 VISUALIZATIONS = {"table", "map", "timechart"}
 REQUIRED = {
     1: {"json"},
-    3: {"version", "query", "size", "queryType", "resourceType", "timeContextFromParameter"},
+    3: {"version", "query", "size", "queryType", "resourceType"},
     9: {"version", "parameters", "style", "queryType", "resourceType"},
     11: {"version", "style", "links"},
     12: {"version", "groupType", "items"},
@@ -50,6 +50,8 @@ def test_items_have_what_the_format_needs() -> None:
     items = list(items_of(found))
     for item in items:
         assert REQUIRED[item["type"]] <= set(item["content"]), item["name"]
+        times = {"timeContext", "timeContextFromParameter"} & set(item["content"])
+        assert len(times) == (item["type"] == 3), item["name"]
     names = [item["name"] for item in items]
     assert len(names) == len(set(names))
     shown = {item["content"]["visualization"] for item in items if item["type"] == 3}
@@ -212,3 +214,12 @@ def test_a_workbook_of_others_in_its_place_is_left() -> None:
     found = make(there, hand.settings(), StackState()).answers
     assert found.workbook is None
     assert any(own in note for note in found.notes)
+
+
+def test_reference_tables_are_read_over_the_longest_time_and_flows_over_the_chosen_one() -> None:
+    items = {item["name"]: item["content"] for item in items_of(content())}
+    malicious = items["malicious-ips"]
+    assert malicious["timeContext"] == {"durationMs": 90 * 24 * 60 * 60 * 1000}
+    assert "TimeGenerated {TimeRange}" in malicious["query"]
+    own_time = [name for name, found in items.items() if "timeContext" in found]
+    assert own_time == ["malicious-ips"]

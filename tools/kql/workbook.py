@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from plan import workbook_items
-from plan.workbook import REGION, SUBSCRIPTION, TABS, chosen
+from plan.workbook import REGION, SUBSCRIPTION, TABS, TIME, chosen
 from queries import library
 
 ALL = "'*'"
+LAST_DAY = "> ago(1d)"
 SOMETHING = "something"
 
 
@@ -27,7 +28,7 @@ def workbook_queries(values: Mapping[str, str] | None = None) -> dict[str, str]:
 
 def with_parameters(kql: str, values: Mapping[str, str]) -> str:
     """A text with the parameters' values; where none is given, all or something."""
-    known = {SUBSCRIPTION: ALL, REGION: ALL, **values}
+    known = {TIME: LAST_DAY, SUBSCRIPTION: ALL, REGION: ALL, **values}
     return re.sub(r"\{(\w+)\}", lambda match: known.get(match[1], SOMETHING), kql)
 
 
