@@ -25,12 +25,14 @@ _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6)  # seconds before each further try
 class StackState:
     """Resources by type token and logical name, and the letter case in which ids were last sent.
 
-    ``flow_logs`` is logical name to Azure name and target id.
+    ``flow_logs`` is logical name to Azure name and target id; ``tags`` are those of the setting
+    ``tags`` in the last run.
     """
 
     resources: frozenset[tuple[str, str]] = frozenset()
     spellings: Mapping[str, str] = field(default_factory=dict)
     flow_logs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def holds(self, type_token: str, logical_name: str) -> bool:
         """Whether a resource of this type and logical name is in the state."""
@@ -72,17 +74,20 @@ def _read(name: str, outputs_of: str) -> StackState:
 
 def parse_state(resources: Mapping[str, Any], outputs_of: str = STACK) -> StackState:
     """The state from a map of URN to ``{type, outputs}``, as the engine's function returns it."""
-    found = frozenset(map(_type_and_name, resources))
+    held = frozenset(map(_type_and_name, resources))
     spellings: dict[str, str] = {}
     flow_logs: dict[str, tuple[str, str]] = {}
+    tags: dict[str, str] = {}
     for urn, resource in resources.items():
         kind, name = _type_and_name(urn)
         outputs = resource.get("outputs") or {}
         if kind == outputs_of:
-            spellings |= {text.casefold(): text for text in _ids(outputs)}
+            ids = (_ids(value) for name, value in outputs.items() if name != "tags")
+            spellings |= {text.casefold(): text for found in ids for text in found}
+            tags |= outputs.get("tags") or {}
         if kind == FLOW_LOG_TYPE and outputs.get("targetResourceId"):
             flow_logs[name] = (str(outputs.get("name")), str(outputs["targetResourceId"]))
-    return StackState(found, spellings, flow_logs)
+    return StackState(held, spellings, flow_logs, tags)
 
 
 def _type_and_name(urn: str) -> tuple[str, str]:

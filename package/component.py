@@ -49,6 +49,8 @@ class FlowLogging(flow_logging.FlowLogging):
     """Name to ARM id of the alert rules."""
     workbook_id: pulumi.Output[str]
     """ARM id of the workbook, empty where there is none."""
+    tags: pulumi.Output[dict[str, str]]
+    """Tags that the argument of this name has put on what is made here."""
 
     def __init__(
         self, name: str, args: FlowLoggingArgs, opts: pulumi.ResourceOptions | None = None
@@ -85,6 +87,7 @@ class FlowLogging(flow_logging.FlowLogging):
         self.saved_queries = pulumi.Output.from_input(outputs["savedQueries"])
         self.alerts = pulumi.Output.from_input(outputs["alerts"])
         self.workbook_id = pulumi.Output.from_input(outputs["workbookId"])
+        self.tags = pulumi.Output.from_input(outputs["tags"])
 
 
 def settings_of(arguments: Any) -> Settings:

@@ -28,6 +28,7 @@ def stack_outputs(plan: Plan) -> dict[str, Any]:
         "savedQueries": dict(plan.answers.query_ids),
         "alerts": dict(plan.answers.alert_ids),
         "workbookId": plan.answers.workbook_id,
+        "tags": dict(plan.tags),
     }
 
 

@@ -125,6 +125,7 @@ class _Planner:
             ),
             adoptions=adoptions,
             notes=self._notes(choice, scope, flow_logs, known),
+            tags=self._settings.tags,
         )
 
     def _notes(
@@ -212,7 +213,7 @@ class _Planner:
             name=name_of(resource_id),
             logical_name=logical_name,
             location=region,
-            tags={**self._regional.tags, **repair_tags(found)},
+            tags={**self._regional.tagging.on(found.tags if found else {}), **repair_tags(found)},
             import_id=self._import_id(logical_name, found),
             state="created",
             level=level_of(target_id),

@@ -37,6 +37,10 @@ class State(Protocol):
     def flow_logs(self) -> Mapping[str, tuple[str, str]]:
         """Logical name of each flow log to its Azure name and its target's id."""
 
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """Tags of the setting ``tags`` that the last run put on what the stack makes."""
+
     def holds(self, type_token: str, logical_name: str) -> bool:
         """Whether a resource of this type and logical name is in the stack's state."""
 
@@ -189,7 +193,7 @@ class Plan:
     ``watcher_ids`` is subscription to region to id, made or found. ``security_groups`` and
     ``networks`` are those in scope; ``excluded`` counts the security groups that the filter left
     out. ``before`` holds their states (by key) without this run; ``subscriptions`` is id to name of
-    those that were read.
+    those that were read; ``tags`` are the settings' own.
     """
 
     owner: str
@@ -211,6 +215,7 @@ class Plan:
     migration: tuple[Migration, ...] = ()
     adoptions: tuple[Adoption, ...] = ()
     notes: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
     answers: Answers = field(default_factory=Answers)
 
     @property

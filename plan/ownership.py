@@ -54,6 +54,14 @@ def tagged(tags: Mapping[str, str], owner: str) -> dict[str, str]:
     return {**others, TAG: owner}
 
 
+def held_by(tags: Mapping[str, str], owner: str, *, in_state: bool) -> bool:
+    """Whether a resource is the stack's: its tags say so, or they say nothing and its state does.
+
+    Somebody may have overwritten the tag of what the stack made; it is set back.
+    """
+    return ours(tags, owner) or (in_state and not tag_of(tags).startswith(PROGRAM))
+
+
 def ours(tags: Mapping[str, str], owner: str) -> bool:
     """Whether tags name this stack."""
     return tag_of(tags) == owner

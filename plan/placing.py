@@ -10,8 +10,9 @@ from typing import Any
 from estate.model import Estate, Installed, key, name_of
 from plan import naming
 from plan.model import State
-from plan.ownership import ours, tagged
+from plan.ownership import ours
 from plan.settings import Settings
+from plan.tags import tagging
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,7 @@ class Placing:
             "id": spelled,
             "name": name_of(spelled),
             "logical_name": logical_name,
-            "tags": tagged(self.settings.tags, self.settings.owner),
+            "tags": tagging(self.settings, self.state).on(found.tags if found else {}),
             "import_id": None if held or found is None else spelled,
         }
 

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from estate.model import Estate, NetworkWatcher, ResourceGroup, StorageAccount, key, name_of
+from estate.model import (
+    Estate,
+    NetworkWatcher,
+    Resource,
+    ResourceGroup,
+    StorageAccount,
+    key,
+    name_of,
+)
 from plan import naming
 from plan.model import (
     GROUP_TYPE,
@@ -23,9 +31,10 @@ from plan.model import (
     State,
     WorkspaceReference,
 )
-from plan.ownership import ours, tagged
+from plan.ownership import held_by
 from plan.settings import Settings
 from plan.storage import account_of, shard_of, untouched
+from plan.tags import Tagging, tagging
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +45,10 @@ class Regional:
     settings: Settings
     state: State
 
-    @property
-    def tags(self) -> dict[str, str]:
+    @cached_property
+    def tagging(self) -> Tagging:
         """Tags on everything that the stack makes."""
-        return tagged(self.settings.tags, self.settings.owner)
+        return tagging(self.settings, self.state)
 
     def home(self) -> PlannedGroup:
         """The stack's own resource group."""
@@ -69,7 +78,7 @@ class Regional:
         resource_id = naming.workspace_id(self._subscription, self.settings.stack)
         found = self.estate.workspace
         return PlannedWorkspace(
-            **self._common(WORKSPACE_TYPE, resource_id, found.id if found else None),
+            **self._common(WORKSPACE_TYPE, resource_id, found),
             location=self.settings.location,
             protect=self.settings.protect_data,
             retention_days=self.settings.analytics_retention_days,
@@ -93,7 +102,7 @@ class Regional:
         kept = {
             account: (found.id, found.location)
             for account, found in existing.items()
-            if ours(found.tags, self.settings.owner)
+            if self._ours(STORAGE_TYPE, found)
         }
         standing = untouched(self.estate.flow_logs, flow_logs, self.settings.owner, self.state)
         written = {key(log.storage_id) for log in flow_logs}
@@ -150,7 +159,7 @@ class Regional:
         for watcher in watchers:
             resource_id = naming.group_id(watcher.subscription_id, watcher.resource_group)
             found = groups.get(key(resource_id))
-            if found is None or ours(found.tags, self.settings.owner):
+            if found is None or self._ours(GROUP_TYPE, found):
                 location = found.location if found else self.settings.location
                 planned.append(self._group(resource_id, location, keep=True))
         return tuple({group.logical_name: group for group in planned}.values())
@@ -167,18 +176,16 @@ class Regional:
 
     def _watcher(self, subscription_id: str, region: str) -> PlannedWatcher | None:
         found = self.found_watcher(subscription_id, region)
-        if found is not None and not ours(found.tags, self.settings.owner):
+        if found is not None and not self._ours(WATCHER_TYPE, found):
             return None
         resource_id = self.watcher_id(subscription_id, region)
-        return PlannedWatcher(
-            **self._common(WATCHER_TYPE, resource_id, found.id if found else None), location=region
-        )
+        return PlannedWatcher(**self._common(WATCHER_TYPE, resource_id, found), location=region)
 
     def _storage(
         self, resource_id: str, region: str, found: StorageAccount | None, *, used: bool
     ) -> PlannedStorage:
         return PlannedStorage(
-            **self._common(STORAGE_TYPE, resource_id, found.id if found else None),
+            **self._common(STORAGE_TYPE, resource_id, found),
             location=region,
             protect=self.settings.protect_data,
             sku=self.settings.storage_sku,
@@ -188,7 +195,7 @@ class Regional:
     def _group(self, resource_id: str, location: str, *, keep: bool) -> PlannedGroup:
         found = self._found_group(resource_id)
         return PlannedGroup(
-            **self._common(GROUP_TYPE, resource_id, found.id if found else None),
+            **self._common(GROUP_TYPE, resource_id, found),
             location=found.location if found else location,
             protect=self.settings.protect_data and not keep,
             keep=keep,
@@ -198,7 +205,11 @@ class Regional:
         groups = self.estate.resource_groups
         return next((group for group in groups if key(group.id) == key(resource_id)), None)
 
-    def _common(self, type_token: str, resource_id: str, found_id: str | None) -> dict[str, Any]:
+    def _ours(self, type_token: str, found: Resource) -> bool:
+        held = self.state.holds(type_token, naming.logical_name(found.id))
+        return held_by(found.tags, self.settings.owner, in_state=held)
+
+    def _common(self, type_token: str, resource_id: str, found: Resource | None) -> dict[str, Any]:
         spelled = self.state.spelling(resource_id)
         logical_name = naming.logical_name(resource_id)
         held = self.state.holds(type_token, logical_name)
@@ -206,8 +217,8 @@ class Regional:
             "id": spelled,
             "name": name_of(spelled),
             "logical_name": logical_name,
-            "tags": self.tags,
-            "import_id": None if held else found_id,
+            "tags": self.tagging.on(found.tags if found else {}),
+            "import_id": None if held or found is None else found.id,
         }
 
 
