@@ -6,6 +6,7 @@ compare without regard to letter case. Regions are programmatic names (``westeur
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -52,7 +53,7 @@ def resource_group_of(resource_id: str) -> str:
 
 def group_id_of(resource_id: str) -> str:
     """The id of the resource group that a resource is in."""
-    return resource_id.split("/providers/", 1)[0]
+    return re.split("/providers/", resource_id, maxsplit=1, flags=re.IGNORECASE)[0]
 
 
 def parent_of(resource_id: str) -> str:
