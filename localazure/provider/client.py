@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -21,11 +22,15 @@ from localazure.provider.errors import (
     AcceptedError,
     CancelledError,
     ProviderError,
+    Response,
+    body_of,
+    code_of,
     of_response,
+    status_of,
+    text_of,
 )
 from localazure.provider.polling import Poller, retry_after
-
-Response = urllib3.BaseHTTPResponse
+from localazure.provider.registration import ATTEMPTS, LONGEST, QUERY, REGISTERED, missing_provider
 
 _RETRIES = 3
 _RETRIED = frozenset({408, 429, 500, 502, 503, 504})
@@ -72,9 +77,10 @@ class ArmClient:
 
     def get(self, resource_id: str, api_version: str) -> dict[str, Any]:
         """The resource as ARM has it. Raises ArmError, with status 404 if there is none."""
-        response = self._request("GET", self._url(resource_id, api_version))
+        url = self._url(resource_id, api_version)
+        response = self._request("GET", url)
         if response.status != 200:
-            raise of_response(response)
+            raise of_response("GET", url, response)
         return _json(response)
 
     def refuse_existing(self, resource_id: str, api_version: str) -> None:
@@ -83,27 +89,32 @@ class ArmClient:
         if response.status == 200 and response.data.strip() not in (b"", b"{}"):
             raise ProviderError(f"cannot create already existing resource '{resource_id}'")
         if response.status not in (200, 204, 404):
-            text = " ".join(response.data.decode(errors="replace").split())
             raise ProviderError(
                 f"cannot check existence of resource '{resource_id}': "
-                f"status code {response.status}, {text}"
+                f"status code {response.status}, {text_of(response)}"
             )
 
-    def put(
-        self, resource_id: str, api_version: str, body: dict[str, Any], *, long_running: bool
+    def write(
+        self,
+        method: str,
+        resource_id: str,
+        api_version: str,
+        body: dict[str, Any],
+        *,
+        long_running: bool,
     ) -> dict[str, Any]:
-        """What ARM answers once the write is done.
+        """What ARM answers to a PUT or PATCH once the write is done.
 
         Raises ArmError if ARM refuses, AcceptedError if it fails after having accepted.
         """
         url = self._url(resource_id, api_version)
-        response = self._request("PUT", url, json.dumps(body).encode())
+        response = self._request(method, url, json.dumps(body).encode())
         if response.status not in (200, 201, 202):
-            raise of_response(response)
+            raise of_response(method, url, response)
         if not long_running and response.status != 202:
             return _json(response)
         try:
-            return self._outcome(Poller.after("PUT", url, response), response)
+            return self._outcome(Poller.after(method, url, response), response)
         except ProviderError as error:
             raise AcceptedError(str(error)) from error
 
@@ -114,7 +125,7 @@ class ArmClient:
         if response.status == 404:
             return
         if response.status not in (200, 202, 204):
-            raise of_response(response)
+            raise of_response("DELETE", url, response)
         if long_running:
             self._outcome(Poller.after("DELETE", url, response), response)
 
@@ -131,10 +142,34 @@ class ArmClient:
         if poller.result_url is not None:
             response = self._request("GET", poller.result_url)
             if response.status != 200:
-                raise of_response(response)
+                raise of_response("GET", poller.result_url, response)
         return _json(response)
 
     def _request(self, method: str, url: str, body: bytes | None = None) -> Response:
+        """The answer, whatever its status, once the resource provider it needs is registered."""
+        provider = ""
+        for _ in range(ATTEMPTS):
+            response = self._persistently(method, url, body)
+            provider = missing_provider(url, response)
+            if not provider or not self._register(provider):
+                return response
+        raise ProviderError(f"exceeded attempts to register {provider.rpartition('/')[2]}")
+
+    def _register(self, provider: str) -> bool:
+        """Waits until a resource provider is registered; false if that may not be asked for."""
+        url, deadline = f"{self._endpoint}{provider}", time.monotonic() + LONGEST
+        if self._persistently("POST", f"{url}/register?{QUERY}", None).status != 200:
+            return False
+        while time.monotonic() < deadline:
+            response = self._persistently("GET", f"{url}?{QUERY}", None)
+            if response.status != 200:
+                return False
+            if str(body_of(response).get("registrationState")).casefold() == REGISTERED:
+                return True
+            self._pause(self._timing.poll_interval)
+        raise ProviderError("context deadline exceeded")
+
+    def _persistently(self, method: str, url: str, body: bytes | None) -> Response:
         """The answer, whatever its status, after new tries where ARM's answer invites them."""
         for attempt in range(_RETRIES + 1):
             last = attempt == _RETRIES
@@ -172,7 +207,7 @@ class ArmClient:
 
 def _invites_retry(response: Response) -> bool:
     if response.status == 409:
-        return of_response(response).code == "AnotherOperationInProgress"
+        return code_of(response) == "AnotherOperationInProgress"
     return response.status in _RETRIED
 
 
@@ -185,9 +220,9 @@ def _json(response: Response) -> dict[str, Any]:
     except ValueError:
         body = None
     if not isinstance(body, dict):
-        text = " ".join(response.data.decode(errors="replace").split())
         raise ProviderError(
-            f"unexpected response from Azure: '{text}', HTTP status: {response.status}"
+            f"unexpected response from Azure: '{text_of(response)}', "
+            f"HTTP status: {status_of(response)}"
         )
     return body
 

@@ -17,12 +17,26 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _Member = Callable[[Shape, Any], Any]
 
 
-def request_body(shapes: Shapes, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The body of a PUT: what ARM knows among the inputs, in its places."""
-    return _body(shapes, shapes.top, inputs)
+def request_body(
+    shapes: Shapes, inputs: Mapping[str, Any], before: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The body of a write: what ARM knows among the inputs, in its places.
+
+    A member that left a set since the inputs `before` is null, as Azure's merge patch wants it.
+    """
+    return _body(shapes, shapes.top, inputs, before or {})
 
 
-def _body(shapes: Shapes, shape: Shape, values: Mapping[str, Any]) -> dict[str, Any]:
+def has_null(body: Mapping[str, Any]) -> bool:
+    """Whether a member is null at any depth of the objects."""
+    return any(
+        value is None or (isinstance(value, dict) and has_null(value)) for value in body.values()
+    )
+
+
+def _body(
+    shapes: Shapes, shape: Shape, values: Mapping[str, Any], before: Mapping[str, Any]
+) -> dict[str, Any]:
     body: dict[str, Any] = {}
     for member, spec in shape.inputs.items():
         if member in values:
@@ -30,14 +44,16 @@ def _body(shapes: Shapes, shape: Shape, values: Mapping[str, Any]) -> dict[str, 
             inner = body
             for container in containers:
                 inner = inner.setdefault(container, {})
-            inner[last] = _body_value(shapes, spec, values[member])
+            inner[last] = _body_value(shapes, spec, values[member], before.get(member))
     return body
 
 
-def _body_value(shapes: Shapes, spec: Spec, value: Any) -> Any:
+def _body_value(shapes: Shapes, spec: Spec, value: Any, before: Any) -> Any:
     if spec == "set" and isinstance(value, list):
-        return {text: {} for text in value}
-    return _nested(shapes, spec, value, lambda shape, inner: _body(shapes, shape, inner))
+        gone = before if isinstance(before, list) else []
+        return {**dict.fromkeys(gone), **{text: {} for text in value}}
+    inner = before if isinstance(before, dict) else {}
+    return _nested(shapes, spec, value, lambda shape, found: _body(shapes, shape, found, inner))
 
 
 def outputs(shapes: Shapes, response: Mapping[str, Any]) -> dict[str, Any]:

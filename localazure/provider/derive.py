@@ -58,6 +58,7 @@ class _Derivation:
     def run(self) -> dict[str, Any]:
         outputs = dict(sdk.resource_types(getattr(self._module, self._entry.name)))
         del outputs["azureApiVersion"]
+        outputs["id"] = str  # in every state, although the SDK shows the one of its base class
         inputs = inputs_of(self._entry)
         for parameter in self._entry.path_inputs:
             del inputs[parameter]

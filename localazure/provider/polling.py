@@ -28,12 +28,12 @@ class Poller:
 
     @classmethod
     def after(cls, method: str, url: str, response: urllib3.BaseHTTPResponse) -> Poller:
-        """The poller for the answer to a PUT or DELETE of the resource at `url`."""
+        """The poller for the answer to a PUT, PATCH or DELETE of the resource at `url`."""
         operation = response.headers.get("Azure-AsyncOperation")
         location = response.headers.get("Location")
         if operation:
             poller = cls(method, operation, "operation", _RUNNING)
-            poller.result_url = url if method == "PUT" else None
+            poller.result_url = url if method != "DELETE" else None
             return poller
         if location:
             return cls(method, location, "location", _RUNNING)
@@ -46,7 +46,7 @@ class Poller:
     def look(self, response: urllib3.BaseHTTPResponse) -> None:
         """Takes in an answer to a GET of `url`. Raises ArmError if the operation failed."""
         if response.status >= 400:
-            raise of_response(response)
+            raise of_response("GET", self.url, response)
         if self._kind == "operation":
             self._state = body_of(response).get("status") or _DONE
         elif self._kind == "location" and response.status == 202:
@@ -54,7 +54,7 @@ class Poller:
         else:
             self._state = _provisioning_state(response)
         if self._state.lower() in _FAILED:
-            raise of_response(response)
+            raise of_response("GET", self.url, response)
 
 
 def retry_after(response: urllib3.BaseHTTPResponse) -> float | None:

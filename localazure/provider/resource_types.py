@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 _GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _NETWORK = f"{_GROUP}/providers/Microsoft.Network"
@@ -46,6 +47,9 @@ class ResourceType:
     """Inputs outside the path whose change replaces the resource."""
     kept_when_unset: tuple[str, ...] = ()
     """Sub-resources declared inline or on their own: unset, an update keeps what Azure has."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Inputs that an update sends where they were set and are not any more, since Azure would keep
+    them (`propertyDefaults` in `provider/pkg/gen/propertyDefaults.go`)."""
     wrapped: bool = True
     """Whether ARM holds the type's own properties under `properties`."""
     wrapped_shapes: frozenset[str] = frozenset()
@@ -116,6 +120,14 @@ _TYPES = (
         long_running=frozenset({"PUT"}),
         required=frozenset({"location"}),
         replaced_on=frozenset({"location", "isHnsEnabled"}),
+        defaults={
+            "networkRuleSet": {
+                "bypass": "AzureServices",
+                "defaultAction": "Allow",
+                "ipRules": [],
+                "virtualNetworkRules": [],
+            }
+        },
         wrapped_shapes=frozenset({"PrivateEndpointConnection"}),
         body_paths={
             "enableHttpsTrafficOnly": "properties.supportsHttpsTrafficOnly",

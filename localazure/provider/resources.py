@@ -21,10 +21,19 @@ from localazure.provider.errors import AcceptedError, ArmError, ProviderError
 from localazure.provider.resource_types import ResourceType
 
 Inputs = Mapping[str, Any]
+State = Mapping[str, Any]
 Warn = Callable[[str], None]
 
 _STABLE = ("name", "location")
 """Outputs that an update's preview still knows."""
+
+
+@dataclass(frozen=True)
+class Old:
+    """What the state holds of a resource before an update."""
+
+    inputs: Inputs
+    state: State
 
 
 @dataclass(frozen=True)
@@ -60,17 +69,22 @@ class Resources:
         for member in entry.kept_when_unset:
             properties = body.setdefault("properties", {})
             properties.setdefault(member, [])
-        response = self._put(entry, resource_id, body)
+        response = self._write("PUT", entry, resource_id, body)
         resource_id = response.get("id") or resource_id
-        return self._written(entry, resource_id, inputs, response, warn)
+        return self._written(entry, resource_id, inputs, response, lambda: warn(_unread("Create")))
 
-    def update(self, entry: ResourceType, inputs: Inputs, warn: Warn) -> Written:
-        """PUT, wait, GET; a GET before it where sub-resources are kept. Raises like `create`."""
+    def update(self, entry: ResourceType, inputs: Inputs, old: Old, warn: Warn) -> Written:
+        """PUT, wait, GET; a GET before it where sub-resources are kept. Raises like `create`.
+
+        PATCH instead where a member of a set is gone, which a PUT could not say.
+        """
+        inputs = {**_restored(entry, inputs, old.state), **inputs}
         resource_id = self.id_of(entry, inputs)
-        body = convert.request_body(shapes.of(entry.token), inputs)
+        body = convert.request_body(shapes.of(entry.token), inputs, old.inputs)
         self._keep_unset(entry, resource_id, body)
-        response = self._put(entry, resource_id, body)
-        return self._written(entry, resource_id, inputs, response, warn)
+        method = "PATCH" if convert.has_null(body) else "PUT"
+        response = self._write(method, entry, resource_id, body)
+        return self._written(entry, resource_id, inputs, response, lambda: warn(_unread("Update")))
 
     def delete(self, entry: ResourceType, resource_id: str) -> None:
         """DELETE and wait; what is gone already is no error."""
@@ -89,7 +103,7 @@ class Resources:
         for member in entry.kept_when_unset:
             if member not in inputs:
                 now.pop(member, None)
-        before = convert.inputs_of_outputs(known, state)
+        before = convert.inputs_of_outputs(known, _without_defaults(entry, inputs, state))
         drifted = with_drift(inputs, before, now)
         return Written(resource_id, self._state(entry, response), drifted)
 
@@ -112,10 +126,14 @@ class Resources:
 
         return re.sub(r"\{(\w+)\}", filled, entry.path)
 
-    def _put(self, entry: ResourceType, resource_id: str, body: dict[str, Any]) -> dict[str, Any]:
-        long_running = "PUT" in entry.long_running
+    def _write(
+        self, method: str, entry: ResourceType, resource_id: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        waits = "PUT" in entry.long_running
         try:
-            return self._client.put(resource_id, entry.api_version, body, long_running=long_running)
+            return self._client.write(
+                method, resource_id, entry.api_version, body, long_running=waits
+            )
         except AcceptedError as error:
             raise self._partial(entry, resource_id, error) from error
 
@@ -147,14 +165,14 @@ class Resources:
         resource_id: str,
         inputs: Inputs,
         response: dict[str, Any],
-        warn: Warn,
+        warn: Callable[[], None],
     ) -> Written:
         """Reads once more what was written, since a PUT's answer may differ from a GET's."""
         if self._account.reads_after_write:
             try:
                 response = self._client.get(resource_id, entry.api_version)
-            except ProviderError as error:
-                warn(f"Failed to read resource after the write: {error}")
+            except ProviderError:
+                warn()
         return Written(resource_id, self._state(entry, response), dict(inputs))
 
     def _look(self, entry: ResourceType, resource_id: str) -> dict[str, Any] | None:
@@ -180,6 +198,32 @@ def parameters_of(entry: ResourceType, resource_id: str) -> dict[str, Any]:
     if match is None:
         raise ProviderError(f"failed to parse '{resource_id}' against the path '{entry.path}'")
     return {name: text for name, text in match.groupdict().items() if name != "subscriptionId"}
+
+
+def _restored(entry: ResourceType, inputs: Inputs, state: State) -> dict[str, Any]:
+    """Defaults of what the state has and the inputs do not."""
+    return {
+        name: value
+        for name, value in entry.defaults.items()
+        if name not in inputs and name in state
+    }
+
+
+def _without_defaults(entry: ResourceType, inputs: Inputs, state: State) -> dict[str, Any]:
+    """The state without inputs that say what Azure's default is."""
+    return {
+        name: value
+        for name, value in state.items()
+        if name not in inputs or name not in entry.defaults or value != entry.defaults[name]
+    }
+
+
+def _unread(operation: str) -> str:
+    return (
+        f"Failed to read resource after {operation}. Please report this issue.\n"
+        "Verbose logs contain more information, see"
+        " https://www.pulumi.com/docs/support/troubleshooting/#verbose-logging."
+    )
 
 
 def previewed_create(entry: ResourceType, inputs: Inputs) -> dict[str, Any]:

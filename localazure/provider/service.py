@@ -25,7 +25,7 @@ from localazure.provider.client import ArmClient, Timing
 from localazure.provider.errors import ProviderError
 from localazure.provider.invoke import invoke
 from localazure.provider.resource_types import ResourceType, UnknownTypeError, find
-from localazure.provider.resources import PartialError, Resources, Written
+from localazure.provider.resources import Old, PartialError, Resources, Written
 from localazure.provider.structs import pack, unpack
 from localazure.provider.validate import failures
 
@@ -48,7 +48,7 @@ class Log(Protocol):
 
 
 def _told(method: Method[Self, Request, Answer]) -> Method[Self, Request, Answer]:
-    """Ends the call with the error's one line, never with a traceback."""
+    """Ends the call with the error's own words, never with a traceback."""
 
     @wraps(method)
     def wrapper(self: Self, request: Request, context: grpc.ServicerContext) -> Answer:
@@ -149,6 +149,7 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
         old, new, state = unpack(request.old_inputs), unpack(request.news), unpack(request.olds)
         if "azureApiVersion" in state:
             old.setdefault("azureApiVersion", state["azureApiVersion"])
+            self._tell_version(request.urn, state["azureApiVersion"], entry.api_version)
         changes = difference.changes(entry, old, new, state)
         replaces = [change.path for change in changes if change.replaces]
         first = bool(old.get(difference.CREATE_BEFORE_DELETE))
@@ -184,8 +185,9 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             outputs = resources.previewed_update(entry, inputs, unpack(request.olds))
             return protocol.UpdateResponse(properties=pack(outputs))
+        old = Old(unpack(request.old_inputs), unpack(request.olds))
         try:
-            made = self._resources.update(entry, inputs, self._warn(request.urn))
+            made = self._resources.update(entry, inputs, old, self._warn(request.urn))
         except PartialError as error:
             _fail_partially(context, error, inputs)
         return protocol.UpdateResponse(properties=pack(made.outputs))
@@ -218,6 +220,14 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
         if hasattr(self, "_client"):
             self._client.cancel()
         return Empty()
+
+    def _tell_version(self, urn: str, old: str, new: str) -> None:
+        if old != new:
+            self._log.warn(
+                urn,
+                f"Resource API version has changed from {old} to {new}. Run 'pulumi refresh"
+                " --run-program' to update the resource state with the new API version schema.",
+            )
 
     def _warn(self, urn: str) -> Callable[[str], None]:
         return lambda message: self._log.warn(urn, message)

@@ -16,7 +16,13 @@ from urllib.parse import parse_qs, urlsplit
 class Answer:
     status: int
     body: Any = None
+    """Bytes go out as they are, everything else as JSON."""
     headers: dict[str, str] = field(default_factory=dict)
+
+    def content(self) -> bytes:
+        if isinstance(self.body, bytes):
+            return self.body
+        return b"" if self.body is None else json.dumps(self.body).encode()
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,7 @@ class ScriptedArm:
                 self.send(answer)
 
             def send(self, answer: Answer) -> None:
-                text = b"" if answer.body is None else json.dumps(answer.body).encode()
+                text = answer.content()
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value.replace("BASE", arm.base))
@@ -118,6 +124,6 @@ class ScriptedArm:
             def log_message(self, *_: object) -> None:
                 return
 
-            do_GET = do_PUT = do_DELETE = serve
+            do_GET = do_PUT = do_PATCH = do_POST = do_DELETE = serve
 
         return Handler

@@ -92,10 +92,20 @@ class StandIn:
         return unpack(made.properties)
 
     def update(
-        self, token: str, inputs: dict[str, Any], state: dict[str, Any], preview: bool = False
+        self,
+        token: str,
+        inputs: dict[str, Any],
+        state: dict[str, Any],
+        preview: bool = False,
+        old: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
+        """The outputs; `old` are the inputs before, the same ones if left out."""
         request = protocol.UpdateRequest(
-            urn=urn(token), olds=pack(state), news=pack(inputs), preview=preview
+            urn=urn(token),
+            olds=pack(state),
+            old_inputs=pack(inputs if old is None else old),
+            news=pack(inputs),
+            preview=preview,
         )
         return unpack(self.stub.Update(request, timeout=TIMEOUT).properties)
 

@@ -65,6 +65,7 @@ def resource(state: str = "Succeeded", **properties: Any) -> dict[str, Any]:
 MISSING = Answer(404, {"error": {"code": "ResourceNotFound", "message": "none"}})
 OUTPUTS = {
     "azureApiVersion": "2024-05-01",
+    "id": ID_OF_ARM,
     "name": "hub",
     "type": "Microsoft.Network/networkWatchers/flowLogs",
     "etag": 'W/"1"',
@@ -136,7 +137,7 @@ def test_a_refused_write_shows_code_and_message(provider: StandIn, arm: Scripted
         provider.create(FLOW_LOG, INPUTS)
     told = failure(caught.value)
     assert told.message == (
-        'Status=400 Code="NsgFlowLogCreationBlocked" Message="Not any more. Use a network."'
+        'Status=400 Code="NsgFlowLogCreationBlocked" Message="Not any more.\nUse a network."'
     )
     assert told.partial is None
 
