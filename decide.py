@@ -25,7 +25,7 @@ def decide(settings: Settings, state: State, progress: Say) -> Plan:
     EstateError, one line, where something cannot be read or built, or where more would be deleted
     than anybody asked for.
     """
-    cloud = connect(settings.identity)
+    cloud = connect(settings.identity, progress)
     estate = read_estate(cloud, settings.subscriptions, naming.home(settings), progress)
     plan = make(estate, settings, state)
     if gone := missing(cloud, plan.to_confirm) | lost(cloud, adoption.relied_on(plan)):

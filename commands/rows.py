@@ -12,17 +12,27 @@ from typing import Any
 
 from estate.cloud import Cloud
 from estate.model import key, name_of, parent_of, resource_group_of, subscription_of
+from estate.shape import ANYTHING, Needed, Shape
 from plan.targets import level_of
 
 _VERSION = "2017-10-01"
+_TABLE: Shape = {"columns": Needed([{"name": Needed(str)}]), "rows": Needed([list])}
 
 
-def ask(cloud: Cloud, workspace_id: str, query: str, days: int) -> list[dict[str, Any]]:
-    """Rows of a query's first table over the last ``days``, by column. Raises AzureError."""
+def ask(cloud: Cloud, workspace_id: str, query: str, days: int, row: Shape) -> list[dict[str, Any]]:
+    """Rows of a query's first table over the last ``days``, by column, each of a shape.
+
+    Raises AzureError.
+    """
     body = {"query": query, "timespan": f"P{days}D"}
-    table = cloud.post(f"{workspace_id}/query", _VERSION, body)["tables"][0]
+    answer = cloud.query(f"{workspace_id}/query", _VERSION, body)
+    tables = answer.read({"tables": Needed([ANYTHING])})["tables"]
+    table = tables[0] if tables else {}
+    answer.fit(table, _TABLE)
     columns = [column["name"] for column in table["columns"]]
-    return [dict(zip(columns, row, strict=True)) for row in table["rows"]]
+    rows = [dict(zip(columns, values, strict=False)) for values in table["rows"]]
+    answer.fit(rows, [row])
+    return rows
 
 
 def named(text: str) -> str:

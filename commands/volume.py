@@ -14,11 +14,13 @@ from commands.rows import ask, first, named, names, shared
 from estate.cloud import Cloud, connect, one_line
 from estate.discover import each
 from estate.model import EstateError, key, name_of
+from estate.shape import Shape
 from plan.configuration import SettingsError
 from queries import library
 
 QUERY = "ingestion-volume"
 DAYS = 7  # that are measured
+_ROW: Shape = {"FlowLog": str, "GBPerDay": float}
 
 FlowLog = Mapping[str, Any]  # of the plan's document
 
@@ -63,10 +65,14 @@ def _of_workspace(cloud: Cloud, logs: Sequence[FlowLog]) -> Volume:
     """The volume of flow logs that feed the same workspace."""
     workspace = _feeds(logs[0])
     try:
-        rows = ask(cloud, workspace, library()[QUERY].text, DAYS)
+        rows = ask(cloud, workspace, library()[QUERY].text, DAYS, _ROW)
     except AzureError as error:
         return Volume(unread=(f"{name_of(workspace)}: {one_line(error)}",))
-    sizes = {named(row["FlowLog"]): row["GBPerDay"] for row in rows if row["GBPerDay"] is not None}
+    sizes = {
+        named(row.get("FlowLog") or ""): row["GBPerDay"]
+        for row in rows
+        if row.get("GBPerDay") is not None
+    }
     wanted = {key(log["id"]): names(log["id"], log["targetId"]) for log in logs}
     unclear = shared((workspace, listed) for listed in wanted.values())
     found = {log: first(listed, sizes) for log, listed in wanted.items()}

@@ -13,21 +13,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
-import requests
 from azure.core.credentials import AccessToken, TokenCredential
 from azure.core.exceptions import AzureError, HttpResponseError
-from azure.core.pipeline import PipelineRequest, PipelineResponse
-from azure.core.pipeline.policies import RetryPolicy, SansIOHTTPPolicy, UserAgentPolicy
-from azure.core.rest import HttpRequest
-from azure.mgmt.core import ARMPipelineClient
+from azure.core.pipeline import PipelineRequest
+from azure.core.pipeline.policies import SansIOHTTPPolicy
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 
+from estate.answer import Answer, AnswerError, address, origin
+from estate.asking import Asker, NoConnectionError
 from estate.model import EstateError
+from estate.paging import Pages
+from estate.shape import ANYTHING, Needed, Shape, shown
+from estate.waiting import Say, to_stderr
 
 METADATA_VERSION = "2022-09-01"
-TIMEOUT = 60  # seconds without a byte before a request is given up
+_METADATA_SHAPE: Shape = {
+    "resourceManager": Needed(str),
+    "authentication": Needed({"audiences": Needed([str]), "loginEndpoint": Needed(str)}),
+}
 PUBLIC_HOSTS = {
     "public": "https://management.azure.com",
     "usgovernment": "https://management.usgovcloudapi.net",
@@ -51,93 +56,98 @@ class Identity(Protocol):
 
 @dataclass(frozen=True)
 class Cloud:
-    """A cloud's Azure Resource Manager and the credential for it."""
+    """A cloud's Azure Resource Manager and the credential for it; ``say`` is told of long waits."""
 
     resource_manager: str
     audience: str
     credential: TokenCredential
     local: bool
+    say: Say
 
     @property
     def scope(self) -> str:
         """What a token is asked for."""
         return f"{self.audience.rstrip('/')}/.default"
 
-    @property
-    def client_options(self) -> dict[str, Any]:
-        """Keyword arguments that make an Azure SDK client ask this cloud, as this identity."""
-        return {
-            "base_url": self.resource_manager,
-            "credential": self.credential,
-            "credential_scopes": [self.scope],
-            "authentication_policy": self._authentication(),
-            "retry_policy": RetryPolicy(retry_total=6, retry_connect=1),
-            "per_retry_policies": [_QuotaHeaders()],
-            "connection_timeout": TIMEOUT,
-            "read_timeout": TIMEOUT,
-        }
+    def get(self, path: str, api_version: str, shape: Shape = ANYTHING) -> dict[str, Any]:
+        """The resource at a path, as ARM returns it, of a shape (``estate.shape``).
 
-    def get(self, path: str, api_version: str) -> dict[str, Any]:
-        """The resource at a path, as ARM returns it.
-
-        Raises HttpResponseError for an ARM error (404 among them), AzureError for no answer.
+        Raises HttpResponseError for an ARM error (404 among them), AnswerError, which is an
+        AzureError too, for an answer that is none of ARM's.
         """
-        separator = "&" if "?" in path else "?"
-        return self._get(f"{self.resource_manager}{path}{separator}api-version={api_version}")
+        return self._get(self._url(path, api_version), shape)
 
-    def find(self, path: str, api_version: str) -> dict[str, Any] | None:
-        """The resource at a path, or None where ARM answers 404."""
+    def find(self, path: str, api_version: str, shape: Shape = ANYTHING) -> dict[str, Any] | None:
+        """The resource at a path, or None where ARM answers 404, in its own words."""
         try:
-            return self.get(path, api_version)
+            return self.get(path, api_version, shape)
         except HttpResponseError as error:
             if error.status_code == 404:
                 return None
             raise
 
-    def list(self, path: str, api_version: str) -> Iterator[dict[str, Any]]:
-        """Every item of a collection, page by page (``value`` and ``nextLink``)."""
-        page = self.get(path, api_version)
-        yield from page.get("value", [])
-        while link := page.get("nextLink"):
-            page = self._get(link)
-            yield from page.get("value", [])
+    def list(
+        self, path: str, api_version: str, shape: Shape = ANYTHING
+    ) -> Iterator[dict[str, Any]]:
+        """Every item of a collection, each of the shape, page by page (``value``, ``nextLink``)."""
+        url: str | None = self._url(path, api_version)
+        page_shape = {"value": Needed([shape]), "nextLink": str}
+        pages = Pages()
+        while url:
+            answer = self._asker.read(url)
+            page = answer.read(page_shape)
+            url = self._next(answer, page.get("nextLink"))
+            pages.check(answer, page["value"], url)
+            yield from page["value"]
 
-    def list_found(self, path: str, api_version: str) -> Iterator[dict[str, Any]]:
+    def list_found(
+        self, path: str, api_version: str, shape: Shape = ANYTHING
+    ) -> Iterator[dict[str, Any]]:
         """The same; nothing where ARM answers 404, since what would hold it is not there."""
         try:
-            yield from self.list(path, api_version)
+            yield from self.list(path, api_version, shape)
         except HttpResponseError as error:
             if error.status_code != 404:
                 raise
 
-    def post(self, path: str, api_version: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def post(
+        self, path: str, api_version: str, body: Mapping[str, Any], shape: Shape = ANYTHING
+    ) -> dict[str, Any]:
         """The answer of an action that reads, such as a query. Raises as ``get`` does."""
-        url = f"{self.resource_manager}{path}?api-version={api_version}"
-        return self._send(HttpRequest("POST", url, json=body))
+        return self.query(path, api_version, body).read(shape)  # type: ignore[no-any-return]
 
-    def _get(self, url: str) -> dict[str, Any]:
-        return self._send(HttpRequest("GET", url))
+    def query(self, path: str, api_version: str, body: Mapping[str, Any]) -> Answer:
+        """The same, before it is read, for whoever reads page after page. Raises AnswerError."""
+        return self._asker.read(self._url(path, api_version), body)
 
-    def _send(self, request: HttpRequest) -> dict[str, Any]:
-        response = self._client.send_request(request)
-        response.raise_for_status()
-        body: dict[str, Any] = response.json()
-        return body
+    def _url(self, path: str, api_version: str) -> str:
+        """The URL of a path, which may be an id out of an answer: it must not name a host."""
+        separator = "&" if "?" in path else "?"
+        if not path.startswith("/"):
+            raise AnswerError(
+                f"'{shown(path)}' is no ARM id, which begins with a slash, so it cannot be asked "
+                "for; look at where it was written"
+            )
+        return f"{self.resource_manager}{path}{separator}api-version={api_version}"
+
+    def _get(self, url: str, shape: Shape) -> dict[str, Any]:
+        return self._asker.read(url).read(shape)  # type: ignore[no-any-return]
+
+    def _next(self, answer: Answer, link: str | None) -> str | None:
+        """The next page's URL. Raises AnswerError for one on another host than the cloud's own."""
+        if not link:
+            return None
+        url = urljoin(answer.url, link)
+        if origin(url) != origin(self.resource_manager):
+            raise answer.unlike(
+                f"its next page is at {address(url)}, and the token goes to no other host than "
+                f"{address(self.resource_manager)}"
+            )
+        return url
 
     @cached_property
-    def _client(self) -> ARMPipelineClient[Any, Any]:
-        options = self.client_options
-        return ARMPipelineClient(
-            base_url=options["base_url"],
-            policies=[
-                UserAgentPolicy("flow-logs"),
-                options["retry_policy"],
-                *options["per_retry_policies"],
-                options["authentication_policy"],
-            ],
-            connection_timeout=TIMEOUT,
-            read_timeout=TIMEOUT,
-        )
+    def _asker(self) -> Asker:
+        return Asker(self.say, [self._authentication()])
 
     def _authentication(self) -> Any:
         if self.local:
@@ -157,26 +167,6 @@ class _LocalToken(SansIOHTTPPolicy[Any, Any]):
         request.http_request.headers["Authorization"] = f"Bearer {token}"
 
 
-class _QuotaHeaders(SansIOHTTPPolicy[Any, Any]):
-    """Lets the retry wait as long as Resource Graph says.
-
-    A throttled query is answered 429 with ``x-ms-user-quota-resets-after`` (hh:mm:ss) and not
-    always with ``Retry-After`` (Resource Graph, "Guidance for throttled requests").
-    """
-
-    def on_response(
-        self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]
-    ) -> None:
-        """Adds the header that the retry policy knows."""
-        headers = response.http_response.headers
-        after = headers.get("x-ms-user-quota-resets-after", "")
-        parts = after.split(":")
-        if response.http_response.status_code != 429 or "Retry-After" in headers or len(parts) != 3:
-            return
-        hours, minutes, seconds = map(int, parts)
-        headers["Retry-After"] = str(hours * 3600 + minutes * 60 + seconds)
-
-
 class StaticToken:
     """A credential that is one fixed text; good for local Azure alone."""
 
@@ -188,26 +178,22 @@ class StaticToken:
         return AccessToken(self._token, 2**33)
 
 
-def connect(identity: Identity) -> Cloud:
-    """Finds the cloud of an identity.
+def connect(identity: Identity, say: Say = to_stderr) -> Cloud:
+    """Finds the cloud of an identity; ``say`` is told of every longer wait, now and later.
 
-    Raises EstateError where the metadata host does not answer, answers something else, or would be
-    asked over plain http elsewhere than on 127.0.0.1.
+    Raises EstateError where the metadata host does not answer, answers something else, or where
+    a token would go over plain http elsewhere than to 127.0.0.1.
     """
     host = _metadata_host(identity)
-    metadata = _metadata(host)
-    try:
-        resource_manager = str(metadata["resourceManager"]).rstrip("/")
-        login = metadata["authentication"]
-        audience, authority = str(login["audiences"][0]), str(login["loginEndpoint"])
-    except (KeyError, IndexError, TypeError) as error:
-        raise EstateError(
-            f"{host} did not describe a cloud (no {error} in its metadata); "
-            "point ARM_METADATA_HOSTNAME at an Azure metadata host"
-        ) from error
+    metadata = _metadata(host, say)
+    login = metadata["authentication"]
+    audience, authority = next(iter(login["audiences"]), ""), login["loginEndpoint"]
+    resource_manager = metadata["resourceManager"].rstrip("/")
+    for url in (resource_manager, authority):
+        _require_own(host, url)
     local = _is_local(resource_manager)
-    credential = _local_credential(identity) if local else _credential(identity, authority)
-    return Cloud(resource_manager, audience, credential, local)
+    credential = _local_credential(identity) if local else _credential(identity, authority, say)
+    return Cloud(resource_manager, audience, credential, local, say)
 
 
 def _metadata_host(identity: Identity) -> str:
@@ -228,24 +214,33 @@ def _metadata_host(identity: Identity) -> str:
     return url.rstrip("/")
 
 
-def _metadata(host: str) -> Mapping[str, Any]:
+def _metadata(host: str, say: Say) -> Mapping[str, Any]:
     url = f"{host}/metadata/endpoints?api-version={METADATA_VERSION}"
     try:
-        answer = requests.get(url, timeout=TIMEOUT)
-        answer.raise_for_status()
-        metadata: Mapping[str, Any] = answer.json()
-    except requests.ConnectionError as error:
+        return Asker(say).read(url).read(_METADATA_SHAPE)  # type: ignore[no-any-return]
+    except NoConnectionError as error:
         raise EstateError(
             f"no cloud answers at {host}; check ARM_METADATA_HOSTNAME, the network, "
             "or start local Azure (python -m localazure serve)"
         ) from error
-    except requests.RequestException as error:
-        raise EstateError(f"{host} did not give its metadata: {error}") from error
-    return metadata
+    except AzureError as error:
+        raise EstateError(
+            f"{host} did not describe a cloud; point ARM_METADATA_HOSTNAME at an Azure metadata "
+            f"host: {one_line(error)}"
+        ) from error
+
+
+def _require_own(host: str, url: str) -> None:
+    """Tokens of a cloud stay in it: what is not local goes by https, and local stays local."""
+    if _is_local(host) != _is_local(url) or not (url.startswith("https://") or _is_local(url)):
+        raise EstateError(
+            f"{host} names {address(url)} as a part of its cloud; no token goes there. Point "
+            "ARM_METADATA_HOSTNAME at an Azure metadata host"
+        )
 
 
 def _is_local(url: str) -> bool:
-    return urlsplit(url).hostname == "127.0.0.1"
+    return origin(url)[1] == "127.0.0.1"
 
 
 def _local_credential(identity: Identity) -> TokenCredential:
@@ -253,22 +248,16 @@ def _local_credential(identity: Identity) -> TokenCredential:
     return StaticToken(token)
 
 
-def _credential(identity: Identity, authority: str) -> TokenCredential:
+def _credential(identity: Identity, authority: str, say: Say) -> TokenCredential:
     # Imported here: azure-identity takes 0.1 s that a run on local Azure need not spend.
     from estate import credentials
 
-    return credentials.choose(identity, authority)
+    return credentials.Patient(credentials.choose(identity, authority), authority, say)
 
 
 def one_line(error: AzureError) -> str:
-    """An Azure error as one line: ARM's code and message where there are any, and the request."""
-    if not isinstance(error, HttpResponseError) or error.error is None:
-        return " ".join(str(error.message or error).split())
-    said = f"{error.error.code}: {' '.join(str(error.error.message).split())}"
-    if error.response is None:
-        return said
-    request: Any = error.response.request
-    return f"{said} ({request.method} {urlsplit(request.url).path})"
+    """An Azure error as one line."""
+    return " ".join(str(error.message or error).split())
 
 
 def read_file(path: str) -> str:

@@ -7,10 +7,13 @@ it first.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
+from urllib.parse import quote
 
-import requests
-from azure.core.credentials import TokenCredential
+from azure.core.credentials import AccessToken, TokenCredential
+from azure.core.exceptions import AzureError
 from azure.identity import (
     AzureCliCredential,
     CertificateCredential,
@@ -20,10 +23,15 @@ from azure.identity import (
     ManagedIdentityCredential,
 )
 
-from estate.cloud import TIMEOUT, Identity, read_file
+from estate.answer import AnswerError, address
+from estate.asking import Asker
+from estate.cloud import Identity, one_line, read_file
 from estate.model import EstateError
+from estate.shape import Needed
+from estate.waiting import Say, to_stderr, within
 
 OIDC_AUDIENCE = "api://AzureADTokenExchange"
+TOKEN_TIME = 60.0  # seconds for a token, with every try of azure-identity's own
 
 
 def choose(identity: Identity, authority: str) -> TokenCredential:
@@ -81,14 +89,48 @@ def _assertion(identity: Identity) -> str:
 
 def _requested(url: str, bearer: str) -> str:
     """A token from GitHub's token service (docs.github.com, OpenID Connect reference)."""
+    separator = "&" if "?" in url else "?"
+    asked = f"{url}{separator}audience={quote(OIDC_AUDIENCE, safe='')}"
     try:
-        answer = requests.get(
-            url,
-            params={"audience": OIDC_AUDIENCE},
-            headers={"Authorization": f"Bearer {bearer}"},
-            timeout=TIMEOUT,
+        answer = Asker(to_stderr).read(asked, Authorization=f"Bearer {bearer}")
+        return str(answer.read({"value": Needed(str)})["value"])
+    except AzureError as error:
+        raise EstateError(f"log-in to Azure by OIDC: no token: {one_line(error)}") from error
+
+
+@dataclass(frozen=True)
+class Patient:
+    """A credential that gives a token in bounded time, or one line that says why there is none."""
+
+    inner: TokenCredential
+    authority: str
+    say: Say
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        """A token. Raises AnswerError, or EstateError where a log-in is half configured."""
+        host = address(self.authority)
+        get = partial(self.inner.get_token, *scopes, **options)
+        try:
+            token = within(TOKEN_TIME, get, f"log-in to Azure at {host}", self.say)
+        except EstateError:
+            raise
+        except TimeoutError as error:
+            raise AnswerError(
+                f"log-in to Azure: no token from {host} within {TOKEN_TIME:.0f} seconds; check "
+                "HTTPS_PROXY and NO_PROXY, and that it can be reached from here"
+            ) from error
+        except AzureError as error:
+            raise AnswerError(f"log-in to Azure: {one_line(error)}") from error
+        except Exception as error:  # whatever MSAL makes of an answer that is no token
+            raise self._no_token(f"{type(error).__name__}: {error}") from error
+        if not (
+            isinstance(token.token, str) and token.token.isascii() and token.token.isprintable()
+        ):
+            raise self._no_token("the token is no text")
+        return token
+
+    def _no_token(self, problem: str) -> AnswerError:
+        return AnswerError(
+            f"log-in to Azure: {address(self.authority)} gave no token ({' '.join(problem.split())}"
+            "); a proxy may have answered in its place: check HTTPS_PROXY and NO_PROXY"
         )
-        answer.raise_for_status()
-        return str(answer.json()["value"])
-    except (requests.RequestException, KeyError, ValueError) as error:
-        raise EstateError(f"log-in to Azure by OIDC: no token from {url}: {error}") from error

@@ -33,6 +33,7 @@ from estate.model import (
     subscription_of,
 )
 from estate.resource_graph import Progress, ResourceGraph
+from estate.shape import ARM_ID, RESOURCE, Needed, Shape
 from estate.watchers import Watchers
 
 AT_ONCE = (
@@ -49,6 +50,18 @@ API_VERSIONS = {
     "microsoft.network/virtualnetworks/subnets": "2024-05-01",
     "microsoft.storage/storageaccounts": "2024-01-01",
     "microsoft.operationalinsights/workspaces": "2023-09-01",
+}
+
+_SUBSCRIPTION: Shape = {
+    "subscriptionId": Needed(str),
+    "displayName": str,
+    "tenantId": str,
+}
+_GROUP: Shape = {**RESOURCE, "id": Needed(ARM_ID), "managedBy": str}
+_ACCOUNT: Shape = {**RESOURCE, "kind": str, "sku": {"name": str}}
+_WORKSPACE: Shape = {
+    **RESOURCE,
+    "properties": {"customerId": str, "defaultDataCollectionRuleResourceId": str},
 }
 
 _Item = TypeVar("_Item")
@@ -133,7 +146,7 @@ def _api_version(resource_id: str) -> str:
 
 def visible_subscriptions(cloud: Cloud) -> list[Subscription]:
     """Every subscription that the identity sees. Raises AzureError."""
-    listed = cloud.list("/subscriptions", API_VERSIONS["subscriptions"])
+    listed = cloud.list("/subscriptions", API_VERSIONS["subscriptions"], _SUBSCRIPTION)
     return [
         Subscription(
             id=body["subscriptionId"].casefold(),
@@ -163,7 +176,7 @@ def _subscriptions(listed: Mapping[str, Subscription], wanted: Iterable[str]) ->
 
 def _resource_groups(cloud: Cloud, subscription: str) -> list[ResourceGroup]:
     path = f"/subscriptions/{subscription}/resourcegroups"
-    listed = cloud.list(path, API_VERSIONS["resourcegroups"])
+    listed = cloud.list(path, API_VERSIONS["resourcegroups"], _GROUP)
     return [
         ResourceGroup(**common(body), managed_by=body.get("managedBy") or "") for body in listed
     ]
@@ -181,13 +194,14 @@ def _watchers(
 
 def _storage_accounts(cloud: Cloud, group_id: str) -> Iterator[StorageAccount]:
     path = f"{group_id}/providers/Microsoft.Storage/storageAccounts"
-    listed = cloud.list_found(path, API_VERSIONS["microsoft.storage/storageaccounts"])
+    version = API_VERSIONS["microsoft.storage/storageaccounts"]
+    listed = cloud.list_found(path, version, _ACCOUNT)
     yield from map(_storage_account, listed)
 
 
 def _given_accounts(cloud: Cloud, ids: Sequence[str]) -> Iterator[StorageAccount]:
     version = API_VERSIONS["microsoft.storage/storageaccounts"]
-    for body in each(lambda account_id: cloud.find(account_id, version), ids):
+    for body in each(lambda account_id: cloud.find(account_id, version, _ACCOUNT), ids):
         if body is not None:
             yield _storage_account(body)
 
@@ -201,7 +215,8 @@ def _storage_account(body: Mapping[str, Any]) -> StorageAccount:
 
 
 def _workspace(cloud: Cloud, workspace_id: str) -> Workspace | None:
-    body = cloud.find(workspace_id, API_VERSIONS["microsoft.operationalinsights/workspaces"])
+    version = API_VERSIONS["microsoft.operationalinsights/workspaces"]
+    body = cloud.find(workspace_id, version, _WORKSPACE)
     if body is None:
         return None
     properties = body.get("properties") or {}

@@ -12,6 +12,7 @@ from typing import Any
 
 from estate.cloud import Cloud
 from estate.model import EstateError, Subscription
+from estate.shape import Shape
 
 API_VERSION = "2022-04-01"
 READ_ACTIONS = (
@@ -23,6 +24,9 @@ READ_ACTIONS = (
     "Microsoft.Compute/virtualMachineScaleSets/read",
     "Microsoft.Resources/subscriptions/resourceGroups/read",
 )
+
+
+PERMISSION: Shape = {"actions": [str], "notActions": [str]}
 
 
 def require_read(cloud: Cloud, subscription: Subscription) -> None:
@@ -41,7 +45,7 @@ def require_read(cloud: Cloud, subscription: Subscription) -> None:
 def granted(cloud: Cloud, subscription: str) -> tuple[Mapping[str, Any], ...]:
     """The permissions that the identity has at a subscription's scope. Raises AzureError."""
     path = f"/subscriptions/{subscription}/providers/Microsoft.Authorization/permissions"
-    return tuple(cloud.list(path, API_VERSION))
+    return tuple(cloud.list(path, API_VERSION, PERMISSION))
 
 
 def allows(held: Sequence[Mapping[str, Any]], action: str) -> bool:

@@ -8,10 +8,7 @@ documentation, "Supported KQL language elements"). A truncated answer stops the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, cast
-
-from azure.mgmt.resourcegraph import ResourceGraphClient
-from azure.mgmt.resourcegraph.models import QueryRequest, QueryRequestOptions
+from typing import Any
 
 from estate.body import common
 from estate.cloud import Cloud
@@ -22,7 +19,11 @@ from estate.model import (
     Subnet,
     VirtualNetwork,
 )
+from estate.paging import Pages
+from estate.shape import RESOURCE, RESOURCE_ID, Needed, Shape
 
+PATH = "/providers/Microsoft.ResourceGraph/resources"
+API_VERSION = "2021-03-01"
 PAGE = 1000  # rows; Resource Graph's maximum
 SUBSCRIPTIONS_PER_QUERY = 1000  # Resource Graph's maximum (ARG quick reference)
 
@@ -50,6 +51,31 @@ SCALE_SETS = """resources
     networkProfile = properties.virtualMachineProfile.networkProfile
 | order by id asc"""
 
+_REFERENCE: Shape = {"id": Needed(RESOURCE_ID)}
+_CONFIGURATIONS: Shape = [{"properties": {"subnet": {"id": str}}}]
+_SUBNET: Shape = {
+    "id": Needed(RESOURCE_ID),
+    "name": Needed(str),
+    "properties": {
+        "networkSecurityGroup": {"id": str},
+        "delegations": [{"properties": {"serviceName": str}}],
+    },
+}
+_INTERFACE_OF_SCALE_SET: Shape = {
+    "properties": {"networkSecurityGroup": {"id": str}, "ipConfigurations": _CONFIGURATIONS}
+}
+_SECURITY_GROUP: Shape = {**RESOURCE, "subnets": [_REFERENCE], "networkInterfaces": [_REFERENCE]}
+_NETWORK: Shape = {**RESOURCE, "subnets": [_SUBNET]}
+_INTERFACE: Shape = {
+    **RESOURCE,
+    "securityGroup": Needed(RESOURCE_ID),
+    "ipConfigurations": _CONFIGURATIONS,
+}
+_SCALE_SET: Shape = {
+    **RESOURCE,
+    "networkProfile": {"networkInterfaceConfigurations": [_INTERFACE_OF_SCALE_SET]},
+}
+
 Row = Mapping[str, Any]
 Progress = Callable[[str], None]
 
@@ -59,50 +85,71 @@ class ResourceGraph:
 
     def __init__(self, cloud: Cloud, subscriptions: Sequence[str], progress: Progress) -> None:
         """Takes subscription ids; ``progress`` gets a line per page after the first."""
-        self._client = ResourceGraphClient(**cloud.client_options)
+        self._cloud = cloud
         self._subscriptions = subscriptions
         self._progress = progress
 
     def security_groups(self) -> tuple[NetworkSecurityGroup, ...]:
         """Every network security group; raises EstateError for a truncated answer."""
-        return tuple(map(_security_group, self._rows("network security groups", SECURITY_GROUPS)))
+        rows = self._rows("network security groups", SECURITY_GROUPS, _SECURITY_GROUP)
+        return tuple(map(_security_group, rows))
 
     def networks(self) -> tuple[VirtualNetwork, ...]:
         """Every virtual network with its subnets."""
-        return tuple(map(_network, self._rows("virtual networks", NETWORKS)))
+        return tuple(map(_network, self._rows("virtual networks", NETWORKS, _NETWORK)))
 
     def interfaces(self) -> tuple[NetworkInterface, ...]:
         """Network interfaces, and scale sets' interface configurations, that a group sits on."""
-        interfaces = map(_interface, self._rows("network interfaces", INTERFACES))
-        scale_sets = self._rows("scale sets", SCALE_SETS)
+        interfaces = map(_interface, self._rows("network interfaces", INTERFACES, _INTERFACE))
+        scale_sets = self._rows("scale sets", SCALE_SETS, _SCALE_SET)
         return (*interfaces, *(found for row in scale_sets for found in _scale_set(row)))
 
-    def _rows(self, what: str, query: str) -> Iterator[Row]:
+    def _rows(self, what: str, query: str, shape: Shape) -> Iterator[Row]:
         for start in range(0, len(self._subscriptions), SUBSCRIPTIONS_PER_QUERY):
             subscriptions = self._subscriptions[start : start + SUBSCRIPTIONS_PER_QUERY]
-            yield from self._pages(what, query, list(subscriptions))
+            yield from self._pages(what, query, shape, list(subscriptions))
 
-    def _pages(self, what: str, query: str, subscriptions: list[str]) -> Iterator[Row]:
-        token, read = None, 0
+    def _pages(
+        self, what: str, query: str, shape: Shape, subscriptions: list[str]
+    ) -> Iterator[Row]:
+        token, read, pages = None, 0, Pages()
         while True:
-            options = QueryRequestOptions(
-                top=PAGE, skip_token=token, result_format="objectArray", allow_partial_scopes=False
-            )
-            answer = self._client.resources(
-                QueryRequest(query=query, subscriptions=subscriptions, options=options)
-            )
-            rows = cast(list[Row], answer.data)
+            answer = self._cloud.query(PATH, API_VERSION, _asked(query, subscriptions, token))
+            page = answer.read(_page(shape))
+            rows: list[Row] = page["data"]
             read += len(rows)
+            token = page.get("$skipToken") or None
+            pages.check(answer, rows, token)
             yield from rows
-            token = answer.skip_token
-            if token is None:
+            total = page["totalRecords"]
+            if token is None or read > total:
                 break
-            self._progress(f"{read} of {answer.total_records} {what} read")
-        if str(answer.result_truncated) == "true" or read != answer.total_records:
+            self._progress(f"{read} of {total} {what} read")
+        if page.get("resultTruncated") == "true" or read != total:
             raise EstateError(
-                f"Resource Graph gave {read} of {answer.total_records} {what} and stopped; "
+                f"Resource Graph gave {read} of {total} {what} and stopped; "
                 "a part of the estate would be missing. Run again, or with fewer subscriptions"
             )
+
+
+def _asked(query: str, subscriptions: list[str], token: str | None) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "$top": PAGE,
+        "resultFormat": "objectArray",
+        "allowPartialScopes": False,
+    }
+    if token:
+        options["$skipToken"] = token
+    return {"query": query, "subscriptions": subscriptions, "options": options}
+
+
+def _page(row: Shape) -> Shape:
+    return {
+        "data": Needed([row]),
+        "totalRecords": Needed(int),
+        "resultTruncated": str,
+        "$skipToken": str,
+    }
 
 
 def _security_group(row: Row) -> NetworkSecurityGroup:

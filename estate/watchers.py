@@ -9,14 +9,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from azure.mgmt.network import NetworkManagementClient
-
 from estate.body import common
 from estate.cloud import Cloud
 from estate.model import FlowLog, NetworkWatcher, TrafficAnalytics
+from estate.shape import RESOURCE, Shape
 
-_VERSION = {"api-version": "2025-05-01"}
+_VERSION = "2025-05-01"
 _ANALYTICS = "networkWatcherFlowAnalyticsConfiguration"
+FLOW_LOG: Shape = {
+    **RESOURCE,
+    "identity": {},
+    "systemData": {},
+    "properties": {
+        "targetResourceId": str,
+        "storageId": str,
+        "enabled": bool,
+        "enabledFilteringCriteria": str,
+        "provisioningState": str,
+        "format": {"type": str, "version": int},
+        "retentionPolicy": {"enabled": bool, "days": int},
+        "flowAnalyticsConfiguration": {
+            _ANALYTICS: {
+                "enabled": bool,
+                "trafficAnalyticsInterval": int,
+                "workspaceId": str,
+                "workspaceResourceId": str,
+                "workspaceRegion": str,
+            }
+        },
+    },
+}
 
 
 class Watchers:
@@ -24,23 +46,18 @@ class Watchers:
 
     def __init__(self, cloud: Cloud, subscription_id: str) -> None:
         """Takes the subscription's GUID."""
-        self._client = NetworkManagementClient(
-            subscription_id=subscription_id, **cloud.client_options
-        )
+        self._cloud = cloud
+        self._subscription = f"/subscriptions/{subscription_id}"
 
     def watchers(self) -> tuple[NetworkWatcher, ...]:
         """Every network watcher, in whatever group and under whatever name."""
-        return tuple(
-            NetworkWatcher(**common(watcher.as_dict()))
-            for watcher in self._client.network_watchers.list_all(params=dict(_VERSION))
-        )
+        path = f"{self._subscription}/providers/Microsoft.Network/networkWatchers"
+        listed = self._cloud.list(path, _VERSION, RESOURCE)
+        return tuple(NetworkWatcher(**common(watcher)) for watcher in listed)
 
     def flow_logs(self, watcher: NetworkWatcher) -> tuple[FlowLog, ...]:
         """Every flow log under a watcher."""
-        listed = self._client.flow_logs.list(
-            watcher.resource_group, watcher.name, params=dict(_VERSION)
-        )
-        return tuple(flow_log(item.as_dict()) for item in listed)
+        return tuple(map(flow_log, self._cloud.list(f"{watcher.id}/flowLogs", _VERSION, FLOW_LOG)))
 
 
 def flow_log(body: Mapping[str, Any]) -> FlowLog:

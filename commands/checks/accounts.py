@@ -12,10 +12,44 @@ from typing import Any
 
 from estate.cloud import Cloud
 from estate.model import region_name
+from estate.shape import RESOURCE, Needed, Shape
 
 API_VERSION = "2024-01-01"
 CONTAINERS = ("insights-logs-flowlogflowevent", "insights-logs-networksecuritygroupflowevent")
 """Where Azure writes flow logs of networks and of security groups (vnet-flow-logs-overview)."""
+
+_ACCOUNT: Shape = {
+    **RESOURCE,
+    "location": Needed(str),
+    "kind": str,
+    "sku": {"name": str},
+    "properties": {
+        "publicNetworkAccess": str,
+        "networkAcls": {"defaultAction": str, "bypass": str},
+        "allowSharedKeyAccess": bool,
+        "allowBlobPublicAccess": bool,
+        "immutableStorageWithVersioning": {"enabled": bool},
+    },
+}
+_SERVICE: Shape = {
+    "properties": {
+        "isVersioningEnabled": bool,
+        "deleteRetentionPolicy": {"enabled": bool, "days": int},
+    }
+}
+_CONTAINER: Shape = {
+    "name": Needed(str),
+    "properties": {"hasImmutabilityPolicy": bool, "hasLegalHold": bool},
+}
+_RULE: Shape = {
+    "name": Needed(str),
+    "enabled": bool,
+    "definition": {
+        "actions": {"baseBlob": {"*": {"daysAfterModificationGreaterThan": float}}},
+        "filters": {"prefixMatch": [str]},
+    },
+}
+_POLICY: Shape = {"properties": {"policy": {"rules": [_RULE]}}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +90,13 @@ class Account:
 
 def read(cloud: Cloud, account_id: str) -> Account | None:
     """An account, or None where there is none. Raises AzureError."""
-    body = cloud.find(account_id, API_VERSION)
+    body = cloud.find(account_id, API_VERSION, _ACCOUNT)
     if body is None:
         return None
-    service = cloud.get(f"{account_id}/blobServices/default", API_VERSION)
-    policy = cloud.find(f"{account_id}/managementPolicies/default", API_VERSION) or {}
-    listed = list(cloud.list(f"{account_id}/blobServices/default/containers", API_VERSION))
+    blobs = f"{account_id}/blobServices/default"
+    service = cloud.get(blobs, API_VERSION, _SERVICE)
+    policy = cloud.find(f"{account_id}/managementPolicies/default", API_VERSION, _POLICY) or {}
+    listed = list(cloud.list(f"{blobs}/containers", API_VERSION, _CONTAINER))
     return account(body, service, policy, listed)
 
 

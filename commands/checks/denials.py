@@ -11,10 +11,24 @@ from commands.checks.finding import Check, Finding, in_words
 from commands.checks.writes import Write, covers
 from estate.cloud import Cloud
 from estate.model import key
-from estate.permissions import allows
+from estate.permissions import PERMISSION, allows
+from estate.shape import Needed, Shape
 from plan.wording import listed
 
 API_VERSION = "2022-04-01"
+_PRINCIPAL: Shape = {"id": str, "type": str}
+_DENIAL: Shape = {
+    "id": Needed(str),
+    "name": Needed(str),
+    "properties": {
+        "denyAssignmentName": str,
+        "scope": str,
+        "doNotApplyToChildScopes": bool,
+        "permissions": [PERMISSION],
+        "principals": [_PRINCIPAL],
+        "excludePrincipals": [_PRINCIPAL],
+    },
+}
 ALL_PRINCIPALS = "00000000-0000-0000-0000-000000000000"  # of type SystemDefined (same page)
 
 DENIED = Check(
@@ -63,7 +77,7 @@ class Denial:
 def read(cloud: Cloud, subscription: str) -> tuple[Denial, ...]:
     """Every deny assignment in a subscription. Raises AzureError."""
     path = f"/subscriptions/{subscription}/providers/Microsoft.Authorization/denyAssignments"
-    return tuple(map(_denial, cloud.list(path, API_VERSION)))
+    return tuple(map(_denial, cloud.list(path, API_VERSION, _DENIAL)))
 
 
 def judge(denials: Sequence[Denial], writes: Sequence[Write], object_id: str) -> Iterator[Finding]:

@@ -14,10 +14,15 @@ from commands.checks.actions import analytics
 from commands.checks.finding import Check, Finding
 from estate.cloud import Cloud
 from estate.model import key
-from estate.permissions import allows
+from estate.permissions import PERMISSION, allows
+from estate.shape import Needed, Shape
 from plan.wording import listed
 
 API_VERSION = "2022-04-01"
+_ASSIGNMENT: Shape = {
+    "properties": Needed({"roleDefinitionId": Needed(str), "scope": Needed(str)}),
+}
+_ROLE: Shape = {"properties": Needed({"permissions": Needed([PERMISSION])})}
 
 INHERITED = Check(
     name="rights-inherited",
@@ -43,9 +48,9 @@ def read(cloud: Cloud, subscription: str, object_id: str) -> tuple[Mapping[str, 
     scope = f"/subscriptions/{subscription}"
     asked = quote(f"atScope() and assignedTo('{object_id}')")
     path = f"{scope}/providers/Microsoft.Authorization/roleAssignments?$filter={asked}"
-    assigned = (body["properties"] for body in cloud.list(path, API_VERSION))
+    assigned = (body["properties"] for body in cloud.list(path, API_VERSION, _ASSIGNMENT))
     roles = {each["roleDefinitionId"] for each in assigned if key(each["scope"]) == key(scope)}
-    definitions = [cloud.get(role, API_VERSION) for role in sorted(roles)]
+    definitions = [cloud.get(role, API_VERSION, _ROLE) for role in sorted(roles)]
     return tuple(
         permission for role in definitions for permission in role["properties"]["permissions"]
     )

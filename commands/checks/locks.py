@@ -13,10 +13,16 @@ from dataclasses import dataclass
 from commands.checks.finding import Check, Finding, in_words
 from commands.checks.writes import Write, covers
 from estate.cloud import Cloud
+from estate.shape import Needed, Shape, Text
 from plan.wording import listed
 
 API_VERSION = "2020-05-01"
 MARK = "/providers/microsoft.authorization/locks/"
+_LOCK: Shape = {
+    "id": Needed(Text(lambda text: MARK in text.casefold(), "the ARM id of a lock")),
+    "name": Needed(str),
+    "properties": {"level": str},
+}
 
 READ_ONLY = Check(
     name="read-only-lock",
@@ -59,7 +65,7 @@ def read(cloud: Cloud, subscription: str) -> tuple[Lock, ...]:
             scope=body["id"][: body["id"].casefold().rindex(MARK)],
             level=(body.get("properties") or {}).get("level") or "",
         )
-        for body in cloud.list(path, API_VERSION)
+        for body in cloud.list(path, API_VERSION, _LOCK)
     )
 
 

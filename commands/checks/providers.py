@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping
 
 from commands.checks.finding import Check, Finding
 from estate.cloud import Cloud
+from estate.shape import Needed, Shape
 from plan.settings import Settings
 
 API_VERSION = "2021-04-01"
 EVERYWHERE = ("Microsoft.Network", "Microsoft.Insights")
+_PROVIDER: Shape = {"registrationState": Needed(str)}
 AT_HOME = ("Microsoft.Storage", "Microsoft.OperationalInsights")
 
 PROVIDER = Check(
@@ -37,9 +39,9 @@ def read(cloud: Cloud, subscription: str, namespaces: tuple[str, ...]) -> Mappin
     """Registration state by namespace, as ARM says it. Raises AzureError."""
     return {
         namespace: str(
-            cloud.get(f"/subscriptions/{subscription}/providers/{namespace}", API_VERSION).get(
-                "registrationState"
-            )
+            cloud.get(
+                f"/subscriptions/{subscription}/providers/{namespace}", API_VERSION, _PROVIDER
+            )["registrationState"]
         )
         for namespace in namespaces
     }

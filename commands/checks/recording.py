@@ -19,10 +19,12 @@ from commands.checks.workspaces import Workspace, moment
 from commands.rows import ask, first, named, names, shared
 from estate.cloud import Cloud
 from estate.model import FlowLog, key, name_of
+from estate.shape import TIME, Shape
 from plan.wording import count
 
 LOOKBACK = 30  # days, as in the query
 QUERY = Path(__file__).with_name("last_rows.kql")
+_ROW: Shape = {"FlowLog": str, "Until": TIME}
 INTERVALS = 3  # without a row until a flow log counts as silent
 DELIVERY = 60  # minutes that Traffic Analytics may take to deliver (traffic-analytics-schema)
 
@@ -73,8 +75,8 @@ class Proof:
 
 def read(cloud: Cloud, workspace_id: str) -> dict[str, datetime]:
     """End of the last interval by the name that rows give a flow log. Raises AzureError."""
-    rows = ask(cloud, workspace_id, QUERY.read_text(encoding="utf-8"), LOOKBACK)
-    found = ((named(row["FlowLog"]), moment(row["Until"])) for row in rows)
+    rows = ask(cloud, workspace_id, QUERY.read_text(encoding="utf-8"), LOOKBACK, _ROW)
+    found = ((named(row.get("FlowLog") or ""), moment(row.get("Until"))) for row in rows)
     return {name: last for name, last in found if last is not None}
 
 

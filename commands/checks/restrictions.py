@@ -16,9 +16,27 @@ from commands.checks.bodies import API_VERSIONS, Body
 from commands.checks.finding import Check, Finding, in_words
 from estate.cloud import Cloud
 from estate.model import key, parent_of, subscription_of
+from estate.shape import Needed, Shape
 from plan.wording import listed
 
 API_VERSION = "2023-03-01"
+_EVALUATION: Shape = {
+    "policyInfo": Needed({"policyAssignmentId": Needed(str)}),
+    "effectDetails": {"policyEffect": str},
+    "evaluationDetails": {
+        "evaluatedExpressions": [{"expression": str, "expressionKind": str}],
+    },
+}
+_RESTRICTION: Shape = {
+    "result": Needed(str),
+    "policyEffect": str,
+    "values": [str],
+    "policy": Needed({"policyAssignmentId": Needed(str)}),
+}
+_ANSWER: Shape = {
+    "contentEvaluationResult": {"policyEvaluations": [_EVALUATION]},
+    "fieldRestrictions": [{"field": Needed(str), "restrictions": [_RESTRICTION]}],
+}
 
 REFUSED = Check(
     name="policy-refuses",
@@ -54,7 +72,7 @@ def read(cloud: Cloud, body: Body, groups: Collection[str]) -> tuple[Refusal, ..
     if body.type.count("/") > 1 and group != body.id:
         details["scope"] = parent_of(body.id)
     asked = {"resourceDetails": details, "pendingFields": [{"field": "tags"}]}
-    return refusals(body, cloud.post(path, API_VERSION, asked))
+    return refusals(body, cloud.post(path, API_VERSION, asked, _ANSWER))
 
 
 def refusals(body: Body, answer: Mapping[str, Any]) -> tuple[Refusal, ...]:
@@ -135,7 +153,7 @@ def _required_tags(
     found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for restricted in restrictions:
         name = restricted["field"].partition("tags.")[2]
-        for each in restricted["restrictions"] if name else ():
+        for each in (restricted.get("restrictions") or ()) if name else ():
             values = tuple(each.get("values") or ())
             given = key(name) in held and (not values or held[key(name)] in values)
             asked = each["result"] == "Required" and _denies(each.get("policyEffect"))
@@ -149,9 +167,9 @@ def _fields(evaluation: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Names and values of the fields that made the policy match, as far as Azure tells."""
     details = evaluation.get("evaluationDetails") or {}
     return tuple(
-        (_short(str(each["expression"])), str(each.get("expressionValue", "")))
+        (_short(each.get("expression") or ""), str(each.get("expressionValue", "")))
         for each in details.get("evaluatedExpressions") or ()
-        if each.get("expressionKind", "").casefold() == "field"
+        if (each.get("expressionKind") or "").casefold() == "field"
     )
 
 

@@ -15,12 +15,29 @@ from typing import Any
 from commands.checks.finding import Check, Finding
 from estate.cloud import Cloud
 from estate.model import FlowLog, group_id_of, key, name_of, region_name
+from estate.shape import RESOURCE, TIME, Needed, Shape
 from plan.targets import level_of
 
 API_VERSION = "2023-09-01"
 RULES_VERSION = "2022-06-01"
 STOPPED = ("overquota", "forceoff", "subscriptionsuspended")  # dataIngestionStatus (ARM schema)
 OLD_TIERS = ("free", "standard", "premium", "standalone", "pernode")
+
+_WORKSPACE: Shape = {
+    **RESOURCE,
+    "location": Needed(str),
+    "properties": {
+        "customerId": str,
+        "createdDate": TIME,
+        "sku": {"name": str},
+        "workspaceCapping": {"dailyQuotaGb": float, "dataIngestionStatus": str},
+    },
+}
+_RULE: Shape = {
+    "id": Needed(str),
+    "name": Needed(str),
+    "properties": {"destinations": {"logAnalytics": [{"workspaceResourceId": str}]}},
+}
 
 _SILENT = "flow logs still say Succeeded, and no row arrives"
 MISSING = Check(
@@ -87,12 +104,12 @@ class Workspace:
 
 def read(cloud: Cloud, workspace_id: str) -> Workspace | None:
     """A workspace, or None where there is none. Raises AzureError."""
-    body = cloud.find(workspace_id, API_VERSION)
+    body = cloud.find(workspace_id, API_VERSION, _WORKSPACE)
     if body is None:
         return None
     group = group_id_of(workspace_id)
     path = f"{group}/providers/Microsoft.Insights/dataCollectionRules"
-    return workspace(body, list(cloud.list(path, RULES_VERSION)))
+    return workspace(body, list(cloud.list(path, RULES_VERSION, _RULE)))
 
 
 def workspace(body: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> Workspace:
