@@ -13,12 +13,23 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-import requests
+from azure.core.exceptions import AzureError
+from requests.utils import parse_header_links
 
-TIMEOUT = 30  # seconds for one request
+from estate.answer import Answer, address, joined, origin
+from estate.asking import Asker
+from estate.cloud import one_line
+from estate.paging import Pages
+from estate.shape import Needed, Shape
+from estate.waiting import to_stderr
+
 PAGE = 100  # comments that GitHub gives at most in one answer
+_COMMENTS: Shape = [{"url": Needed(str), "body": str}]
+_THREADS: Shape = {
+    "value": Needed([{"id": Needed(int), "comments": [{"id": Needed(int), "content": str}]}])
+}
 CLOSED = 4  # status of a thread that asks nobody for an answer (Azure DevOps, CommentThreadStatus)
 
 
@@ -40,88 +51,126 @@ class PullRequest(Protocol):
 
 
 @dataclass(frozen=True)
+class Api:
+    """A REST API, and what each request to it carries: its token among them."""
+
+    headers: Mapping[str, str]
+
+    def read(self, url: str) -> Answer:
+        """The answer to a question. Raises CommentError."""
+        return self._allowed(self._asker.read(url))
+
+    def write(self, method: str, url: str, body: Mapping[str, object]) -> None:
+        """Sends what changes something. Raises CommentError."""
+        self._allowed(self._asker.write(method, url, body))
+
+    @property
+    def _asker(self) -> Asker:
+        return Asker(to_stderr, headers=self.headers)
+
+    def _allowed(self, answer: Answer) -> Answer:
+        if answer.status in (401, 403):
+            raise CommentError(
+                f"the pipeline may not write comments ({answer.status} from "
+                f"{address(answer.url)}): grant 'pull-requests: write' on GitHub, 'Contribute to "
+                "pull requests' on Azure Repos"
+            )
+        if not 200 <= answer.status < 300:
+            raise CommentError(
+                f"the comment cannot be written: {answer.status} from {address(answer.url)}"
+            )
+        return answer
+
+
+@dataclass(frozen=True)
 class GitHub:
     """A pull request on GitHub (REST API, issue comments)."""
 
-    session: requests.Session
+    api: Api
     url: str  # of the repository in the API
     number: str
 
     def comments(self) -> Iterator[tuple[str, str]]:
         """URL and text of every comment, oldest first."""
         url: str | None = f"{self.url}/issues/{self.number}/comments?per_page={PAGE}"
+        pages = Pages()
         while url:
-            answer = _ask(self.session, "GET", url)
-            yield from ((found["url"], found["body"] or "") for found in answer.json())
-            url = answer.links.get("next", {}).get("url")
+            answer = self.api.read(url)
+            found = answer.read(_COMMENTS)
+            url = _next(answer)
+            pages.check(answer, found, url)
+            yield from ((comment["url"], comment.get("body") or "") for comment in found)
 
     def add(self, text: str) -> None:
         """Writes a new comment."""
-        _ask(self.session, "POST", f"{self.url}/issues/{self.number}/comments", {"body": text})
+        self.api.write("POST", f"{self.url}/issues/{self.number}/comments", {"body": text})
 
     def rewrite(self, url: str, text: str) -> None:
         """Gives a comment another text."""
-        _ask(self.session, "PATCH", url, {"body": text})
+        if origin(url) != origin(self.url):
+            raise CommentError(
+                f"the comment is said to be at {address(url)}, and the token goes to no other "
+                f"host than that of {self.url}"
+            )
+        self.api.write("PATCH", url, {"body": text})
+
+
+def _next(answer: Answer) -> str | None:
+    """The URL of the next page (header Link). Raises AnswerError for one on another host."""
+    links = parse_header_links(answer.headers.get("Link", ""))
+    link = next((found.get("url") for found in links if found.get("rel") == "next"), None)
+    if not link:
+        return None
+    url = joined(answer.url, link)
+    if origin(url) != origin(answer.url):
+        raise answer.unlike(f"its next page is at {address(url)}, where no token goes")
+    return url
 
 
 @dataclass(frozen=True)
 class AzureRepos:
     """A pull request on Azure Repos (REST API 7.1, pull request threads)."""
 
-    session: requests.Session
+    api: Api
     url: str  # of the pull request's threads in the API
 
     def comments(self) -> Iterator[tuple[str, str]]:
         """URL and text of the first comment of every thread."""
-        for thread in _ask(self.session, "GET", f"{self.url}?api-version=7.1").json()["value"]:
-            first = thread["comments"][0] if thread["comments"] else {}
-            url = f"{self.url}/{thread['id']}/comments/{first.get('id')}?api-version=7.1"
-            yield url, first.get("content") or ""
+        for thread in self.api.read(f"{self.url}?api-version=7.1").read(_THREADS)["value"]:
+            for first in (thread.get("comments") or ())[:1]:
+                url = f"{self.url}/{thread['id']}/comments/{first['id']}?api-version=7.1"
+                yield url, first.get("content") or ""
 
     def add(self, text: str) -> None:
         """Opens a thread that asks nobody for an answer; what must fail fails the pipeline."""
         comment = {"parentCommentId": 0, "content": text, "commentType": 1}
         thread = {"comments": [comment], "status": CLOSED}
-        _ask(self.session, "POST", f"{self.url}?api-version=7.1", thread)
+        self.api.write("POST", f"{self.url}?api-version=7.1", thread)
 
     def rewrite(self, url: str, text: str) -> None:
         """Gives a comment another text."""
-        _ask(self.session, "PATCH", url, {"content": text})
-
-
-def _ask(
-    session: requests.Session, method: str, url: str, body: Mapping[str, Any] | None = None
-) -> requests.Response:
-    try:
-        answer = session.request(method, url, json=body, timeout=TIMEOUT)
-    except requests.RequestException as error:
-        raise CommentError(f"the comment cannot be written: {error}") from error
-    if answer.status_code in (401, 403):
-        raise CommentError(
-            f"the pipeline may not write comments ({answer.status_code} from {url}): grant "
-            "'pull-requests: write' on GitHub, 'Contribute to pull requests' on Azure Repos"
-        )
-    if not answer.ok:
-        raise CommentError(f"the comment cannot be written: {answer.status_code} from {url}")
-    return answer
+        self.api.write("PATCH", url, {"content": text})
 
 
 def pull_request(variables: Mapping[str, str]) -> PullRequest:
     """The pull request of this run. Raises CommentError outside of one."""
-    session = requests.Session()
     number = re.fullmatch(r"refs/pull/(\d+)/merge", variables.get("GITHUB_REF", ""))
     if number and variables.get("GITHUB_TOKEN"):
-        session.headers["Authorization"] = f"Bearer {variables['GITHUB_TOKEN']}"
-        session.headers["Accept"] = "application/vnd.github+json"
+        headers = _authorized(variables["GITHUB_TOKEN"])
+        api = Api({**headers, "Accept": "application/vnd.github+json"})
         url = f"{variables['GITHUB_API_URL']}/repos/{variables['GITHUB_REPOSITORY']}"
-        return GitHub(session, url, number.group(1))
+        return GitHub(api, url, number.group(1))
     if variables.get("SYSTEM_PULLREQUEST_PULLREQUESTID") and variables.get("SYSTEM_ACCESSTOKEN"):
-        session.headers["Authorization"] = f"Bearer {variables['SYSTEM_ACCESSTOKEN']}"
-        return AzureRepos(session, _threads(variables))
+        api = Api(_authorized(variables["SYSTEM_ACCESSTOKEN"]))
+        return AzureRepos(api, _threads(variables))
     raise CommentError(
         "no pull request to comment on: run it in a pipeline of one, with GITHUB_TOKEN or "
         "SYSTEM_ACCESSTOKEN in the environment"
     )
+
+
+def _authorized(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _threads(variables: Mapping[str, str]) -> str:
@@ -149,6 +198,9 @@ def main(arguments: list[str], variables: Mapping[str, str]) -> int:
             put(request, Path(path).read_text(encoding="utf-8"))
     except CommentError as error:
         print(f"comment: {error}", file=sys.stderr)
+        return 1
+    except AzureError as error:
+        print(f"comment: the comment cannot be written: {one_line(error)}", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"comment: {error.filename}: {error.strerror}", file=sys.stderr)

@@ -48,6 +48,14 @@ def origin(url: str) -> tuple[str, str, int | None]:
     return parts.scheme, parts.hostname or "", standard if port is None else port
 
 
+def joined(url: str, link: str) -> str:
+    """Where a link in an answer from a URL leads; empty where it is no link."""
+    try:
+        return urljoin(url, link)
+    except ValueError:
+        return ""
+
+
 def _split(url: str) -> SplitResult:
     try:
         return urlsplit(url)
@@ -78,7 +86,7 @@ class Answer:
         if self.status >= 400:
             raise self._refusal()
         if self.status >= 300:
-            onward = address(urljoin(self.url, self.headers.get("Location", "")))
+            onward = address(joined(self.url, self.headers.get("Location", "")))
             raise self.unlike(f"it sends us on to {onward}, where no token goes")
         body = self._json()
         self.fit(body, shape)
@@ -135,7 +143,7 @@ class Answer:
         body = self._json()
         for shape in (_ERROR, _OLDER_ERROR):
             try:
-                check(body, shape)
+                check(body, Needed(shape))
             except Misfit:
                 continue
             return self._refused(ODataV4Format(body))

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -22,7 +22,7 @@ from azure.core.pipeline.policies import UserAgentPolicy
 from azure.core.rest import HttpRequest
 
 from estate import waiting
-from estate.answer import Answer, AnswerError, address, origin
+from estate.answer import Answer, AnswerError, address, joined, origin
 from estate.model import EstateError
 from estate.waiting import Say
 
@@ -44,29 +44,30 @@ _BROKEN = (
 
 @dataclass(frozen=True)
 class Asker:
-    """Asks with the policies that a request passes, such as one that adds a token."""
+    """Asks with the policies that a request passes, such as one that adds a token, and headers."""
 
     say: Say
     policies: Sequence[Any] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
-    def read(self, url: str, body: Mapping[str, Any] | None = None, **headers: str) -> Answer:
+    def read(self, url: str, body: Mapping[str, Any] | None = None) -> Answer:
         """The answer to a question, a POST where it has a body; asked again where that helps.
 
         Raises AnswerError where there is none.
         """
         waited = 0.0
         for pause in waiting.PAUSES:
-            answer = self._followed(url, body, headers)
+            answer = self._followed(url, body)
             if answer.status not in AGAIN:
                 return answer
             wait = waiting.asked_for(answer.headers) or pause
             waited += wait
             self._wait(answer, wait, waited)
-        return self._followed(url, body, headers)
+        return self._followed(url, body)
 
-    def write(self, method: str, url: str, body: object, **headers: str) -> Answer:
+    def write(self, method: str, url: str, body: object) -> Answer:
         """The answer to a request that changes something, sent once. Raises AnswerError."""
-        return self._once(method, url, body, headers)
+        return self._once(method, url, body)
 
     def _wait(self, answer: Answer, wait: float, waited: float) -> None:
         if waited > waiting.LONGEST:
@@ -81,31 +82,29 @@ class Asker:
             )
         time.sleep(wait)
 
-    def _followed(
-        self, url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]
-    ) -> Answer:
+    def _followed(self, url: str, body: Mapping[str, Any] | None) -> Answer:
         """The answer after redirects on the same host, which a question without a body follows."""
         method = "GET" if body is None else "POST"
         for _ in range(HOPS):
-            answer = self._patient(method, url, body, headers)
-            onward = urljoin(url, answer.headers.get("Location", url))
+            answer = self._patient(method, url, body)
+            onward = joined(url, answer.headers.get("Location", url))
             leads = answer.status in REDIRECTS and body is None and onward != url
             if not leads or origin(onward) != origin(url):
                 return answer
             url = onward
         return answer
 
-    def _patient(self, method: str, url: str, body: object, headers: Mapping[str, str]) -> Answer:
+    def _patient(self, method: str, url: str, body: object) -> Answer:
         """Asks once more where a connection failed, as one does now and then in a long run."""
         try:
-            return self._once(method, url, body, headers)
+            return self._once(method, url, body)
         except NoConnectionError:
-            return self._once(method, url, body, headers)
+            return self._once(method, url, body)
 
-    def _once(self, method: str, url: str, body: object, headers: Mapping[str, str]) -> Answer:
+    def _once(self, method: str, url: str, body: object) -> Answer:
         require_safe(url)
         asked = f"{method} {address(url)}"
-        request = HttpRequest(method, url, json=body, headers=dict(headers))
+        request = HttpRequest(method, url, json=body, headers=dict(self.headers))
         try:
             return waiting.within(WHOLE, partial(self._exchange, request), asked, self.say)
         except EstateError:
@@ -166,4 +165,6 @@ def _reason(error: BaseException) -> str:
     """The innermost cause, on one line: what is around it repeats the URL with its query."""
     while isinstance(inner := error.__cause__ or error.__context__, Exception):
         error = inner
+    if isinstance(error, ValueError):  # its text may hold the header, and that the token
+        return "a header that HTTP does not take"
     return " ".join(str(error).split()) or type(error).__name__

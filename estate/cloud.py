@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
-from urllib.parse import urljoin
 
 from azure.core.credentials import AccessToken, TokenCredential
 from azure.core.exceptions import AzureError, HttpResponseError
@@ -21,7 +20,7 @@ from azure.core.pipeline import PipelineRequest
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 
-from estate.answer import Answer, AnswerError, address, origin
+from estate.answer import Answer, AnswerError, address, joined, origin
 from estate.asking import Asker, NoConnectionError
 from estate.model import EstateError
 from estate.paging import Pages
@@ -137,7 +136,7 @@ class Cloud:
         """The next page's URL. Raises AnswerError for one on another host than the cloud's own."""
         if not link:
             return None
-        url = urljoin(answer.url, link)
+        url = joined(answer.url, link)
         if origin(url) != origin(self.resource_manager):
             raise answer.unlike(
                 f"its next page is at {address(url)}, and the token goes to no other host than "
@@ -232,7 +231,9 @@ def _metadata(host: str, say: Say) -> Mapping[str, Any]:
 
 def _require_own(host: str, url: str) -> None:
     """Tokens of a cloud stay in it: what is not local goes by https, and local stays local."""
-    if _is_local(host) != _is_local(url) or not (url.startswith("https://") or _is_local(url)):
+    scheme = origin(url)[0]
+    own = scheme in ("http", "https") if _is_local(host) else scheme == "https"
+    if _is_local(host) != _is_local(url) or not own:
         raise EstateError(
             f"{host} names {address(url)} as a part of its cloud; no token goes there. Point "
             "ARM_METADATA_HOSTNAME at an Azure metadata host"

@@ -91,8 +91,9 @@ def _requested(url: str, bearer: str) -> str:
     """A token from GitHub's token service (docs.github.com, OpenID Connect reference)."""
     separator = "&" if "?" in url else "?"
     asked = f"{url}{separator}audience={quote(OIDC_AUDIENCE, safe='')}"
+    headers = {"Authorization": f"Bearer {bearer}"}
     try:
-        answer = Asker(to_stderr).read(asked, Authorization=f"Bearer {bearer}")
+        answer = Asker(to_stderr, headers=headers).read(asked)
         return str(answer.read({"value": Needed(str)})["value"])
     except AzureError as error:
         raise EstateError(f"log-in to Azure by OIDC: no token: {one_line(error)}") from error

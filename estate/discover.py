@@ -52,6 +52,7 @@ API_VERSIONS = {
     "microsoft.operationalinsights/workspaces": "2023-09-01",
 }
 
+_ANY: Shape = {"id": Needed(ARM_ID)}
 _SUBSCRIPTION: Shape = {
     "subscriptionId": Needed(str),
     "displayName": str,
@@ -110,7 +111,7 @@ def missing(cloud: Cloud, ids: Iterable[str]) -> frozenset[str]:
     """
     wanted = list(ids)
     with _reported():
-        found = each(lambda resource: cloud.find(resource, _api_version(resource)), wanted)
+        found = each(lambda resource: cloud.find(resource, _api_version(resource), _ANY), wanted)
     return frozenset(resource for resource, body in zip(wanted, found, strict=True) if body is None)
 
 
@@ -128,7 +129,7 @@ def lost(cloud: Cloud, ids: Iterable[str]) -> frozenset[str]:
 
 def _is_lost(cloud: Cloud, resource_id: str) -> bool:
     try:
-        cloud.get(resource_id, _api_version(resource_id))
+        cloud.get(resource_id, _api_version(resource_id), _ANY)
     except HttpResponseError as error:
         if not error.status_code or error.status_code >= 500:
             raise
