@@ -7,23 +7,17 @@ The only reader of the stack's configuration. What the schema in ``Pulumi.yaml``
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from pulumi.runtime import config as stack_config
 
+from plan import azure_rules
 from plan.alert_settings import read_alerts
-from plan.configuration import (
-    Reader,
-    SettingsError,
-    is_id,
-    region_name,
-    removing,
-    texts,
-    within,
-    wrong,
-)
+from plan.configuration import Reader, id_rule, region, region_name, texts
+from plan.identity import SUBSCRIPTION_ID, read_identity
+from plan.mistakes import SettingsError, once, removing, shown, within, wrong
+from plan.namespaces import refuse_misspelt
 from plan.ownership import TAG
 from plan.settings import (
     PROJECT,
@@ -38,8 +32,6 @@ from plan.settings import (
 )
 from plan.storage import ACCOUNTS_PER_REGION
 
-_SUBSCRIPTION_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_VARIABLES = ("ARM_", "ACTIONS_ID_TOKEN_")
 _PLAIN = Settings(
     stack="", location="", identity=Identity(subscription_id=""), subscriptions=()
 )  # the defaults
@@ -65,7 +57,8 @@ def parse_settings(
     Objects and lists come as JSON text, as the engine sends them; ``variables`` is the environment.
     Raises SettingsError.
     """
-    identity = _identity(config, variables, secret_keys)
+    refuse_misspelt(config)
+    identity = read_identity(config, variables, secret_keys)
     reader = Reader({key: value for key, value in config.items() if key.startswith(f"{PROJECT}:")})
     settings = Settings(
         stack=stack,
@@ -125,15 +118,13 @@ def _region(reader: Reader) -> str:
             f"{PROJECT}:location is not set; it must name an Azure region. Set it with: "
             f"pulumi config set {PROJECT}:location westeurope"
         )
-    if not re.fullmatch(r"[a-z0-9]+", region_name(value)):
-        raise wrong("location", value, "the name of an Azure region, such as westeurope")
-    return region_name(value)
+    return region("location", value)
 
 
 def _subscriptions(reader: Reader, identity: Identity) -> tuple[str, ...]:
     listed = reader.texts("subscriptions") or (identity.subscription_id,)
     for position, value in enumerate(listed):
-        if not _SUBSCRIPTION_ID.fullmatch(value):
+        if not SUBSCRIPTION_ID.fullmatch(value):
             raise wrong(f"subscriptions[{position}]", value, "a subscription's id (a GUID)")
     return tuple(dict.fromkeys(value.casefold() for value in listed))
 
@@ -142,12 +133,31 @@ def _storage_accounts(reader: Reader) -> Mapping[str, tuple[str, ...]]:
     key, kind = "storageAccounts", "Microsoft.Storage/storageAccounts"
     rule = "a map of regions to lists of ids"
     parsed: dict[str, Any] = reader.json(key, dict, rule, ".REGION[0]") or {}
-    found = {within(key, name): texts(within(key, name), ids) for name, ids in parsed.items()}
-    for path, ids in found.items():
-        for position, value in enumerate(ids or ("",)):
-            if not is_id(value, kind):
-                raise wrong(f"{path}[{position}]", value, f"the ARM id of a {kind}")
-    return {region_name(name): found[within(key, name)] for name in parsed}
+    found: dict[str, tuple[str, ...]] = {}
+    spellings: dict[str, str] = {}
+    for name, ids in parsed.items():
+        where = region_name(name)
+        if not azure_rules.region(where):
+            raise SettingsError(
+                f"{PROJECT}:{key} has the region {shown(name)}; it must be the name of an Azure "
+                f"region, such as westeurope. Remove it: {removing(within(key, name))}"
+            )
+        if (first := spellings.setdefault(where, name)) != name:
+            raise SettingsError(
+                f"{PROJECT}:{key} has {shown(first)} and {shown(name)}, which are one region; put "
+                f"the ids under one of them. Remove one: {removing(within(key, name))}"
+            )
+        found[where] = _accounts(within(key, name), ids, kind)
+    return found
+
+
+def _accounts(path: str, ids: object, kind: str) -> tuple[str, ...]:
+    found = texts(path, ids)
+    for position, value in enumerate(found or ("",)):
+        if not azure_rules.resource_id(value, kind):
+            raise wrong(f"{path}[{position}]", value, id_rule(kind))
+    once(path, found)
+    return found
 
 
 def _tags(reader: Reader) -> Mapping[str, str]:
@@ -205,30 +215,3 @@ def _check_idle(settings: Settings) -> None:
             f"nothing is switched off; disable (pulumi config set {PROJECT}:nsgFlowLogs disable), "
             f"or leave it out. Remove it: {removing('disableFor')}"
         )
-
-
-def _identity(
-    config: Mapping[str, Any], variables: Mapping[str, str], secret_keys: frozenset[str]
-) -> Identity:
-    prefix = "azure-native:"
-    arguments = {
-        key.removeprefix(prefix): str(value)
-        for key, value in config.items()
-        if key.startswith(prefix) and value not in (None, "")
-    }
-    subscription = arguments.get("subscriptionId") or variables.get("ARM_SUBSCRIPTION_ID", "")
-    if not _SUBSCRIPTION_ID.fullmatch(subscription):
-        raise SettingsError(
-            f"the stack's own subscription is {subscription!r}; it must be a GUID. "
-            "Set ARM_SUBSCRIPTION_ID, or: pulumi config set azure-native:subscriptionId ID"
-        )
-    environment = arguments.get("environment") or variables.get("ARM_ENVIRONMENT") or "public"
-    return Identity(
-        subscription_id=subscription.casefold(),
-        environment=environment,
-        arguments={key: value for key, value in arguments.items() if key != "subscriptionId"},
-        variables={name: value for name, value in variables.items() if name.startswith(_VARIABLES)},
-        secret_arguments=frozenset(
-            key.removeprefix(prefix) for key in secret_keys if key.startswith(prefix)
-        ),
-    )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
 from typing import Any
 
 import pulumi
 import pulumi_azure_native as azure_native
 
+from plan.identity import FLAGS, LISTS
 from plan.settings import TRUE, Identity
 
 
@@ -45,23 +46,16 @@ class Providers:
         }
 
     def _value(self, name: str, value: str) -> object:
-        if name in self._identity.secret_arguments:
-            return pulumi.Output.secret(value)
-        return _CONVERSIONS.get(name, str)(value)
+        """Of a credential, a secret: the state holds it encrypted, and no log shows it."""
+        converted = _converted(name, value)
+        secret = name in self._identity.secret_arguments
+        return pulumi.Output.secret(converted) if secret else converted
 
 
-def _flag(value: str) -> bool:
-    return value == TRUE
-
-
-_FLAGS = (
-    "disableInstanceDiscovery",
-    "disablePulumiPartnerId",
-    "useDefaultAzureCredential",
-    "useMsi",
-    "useOidc",
-)
-_CONVERSIONS: Mapping[str, Callable[[str], object]] = dict.fromkeys(_FLAGS, _flag)
+def _converted(name: str, value: str) -> object:
+    if name in FLAGS:
+        return value == TRUE
+    return json.loads(value) if name in LISTS else value
 
 
 def _snake(name: str) -> str:

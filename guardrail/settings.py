@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+import shlex
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any, get_args
 
 import pulumi
@@ -19,11 +21,16 @@ from guardrail.model import PROJECT, Destination, Effect, GuardrailError, Settin
 _SUBSCRIPTION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MANAGEMENT_GROUP = re.compile(r"[\w\-.()]{1,90}", re.ASCII)  # Microsoft.Management naming rule
 _RESOURCE_GROUP = re.compile(r"[\w\-.()]{0,89}[\w\-()]")  # Microsoft.Resources naming rule
+_MOST = 200  # characters of a value in a message
 _GROUPS = "/providers/Microsoft.Management/managementGroups"
 _INITIATIVES_OWN = "nwtarg"
 _SCOPE = re.compile(
-    r"/subscriptions/.+|/providers/Microsoft\.Management/managementGroups/[^/]+", re.IGNORECASE
+    r"/providers/Microsoft\.Management/managementGroups/[\w\-.()]{1,90}/?"
+    rf"|/subscriptions/{_SUBSCRIPTION.pattern}(/resourceGroups/[\w\-.()]{{1,90}}"
+    r"(/providers(/[\w\-.()]+){3,})?)?/?",
+    re.IGNORECASE,
 )
+_STACK = re.compile(r"([\w.-]+/){0,2}[\w.-]+", re.ASCII)
 
 
 def read_settings() -> Settings:
@@ -42,11 +49,12 @@ def parse_settings(
 
     Raises GuardrailError.
     """
+    _refuse_misspelt(config)
     reader = _Reader(config)
     settings = Settings(
         scope=_scope(reader),
         effect=reader.choice("effect", get_args(Effect)),
-        source=reader.text("source") or f"{organization}/flow-logs/{stack}",
+        source=_source(reader) or f"{organization}/flow-logs/{stack}",
         destination=reader.choice("destination", get_args(Destination)),
         regions=_regions(reader),
         excluded_scopes=_excluded(reader),
@@ -86,7 +94,7 @@ class _Reader:
     def integer(self, key: str, default: int, least: int, most: int) -> int:
         """A whole number from ``least`` to ``most``."""
         value = self.text(key) or str(default)
-        if not re.fullmatch(r"-?\d+", value) or not least <= int(value) <= most:
+        if not re.fullmatch(r"-?[0-9]{1,9}", value) or not least <= int(value) <= most:
             raise _wrong(key, value, f"a whole number from {least} to {most}")
         return int(value)
 
@@ -95,7 +103,7 @@ class _Reader:
         value = self.text(key) or "[]"
         try:
             parsed = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             parsed = None
         if not isinstance(parsed, list) or not all(isinstance(item, str) for item in parsed):
             raise _wrong(key, value, "a list of texts")
@@ -112,9 +120,35 @@ class _Reader:
 
 def _wrong(key: str, value: str, rule: str) -> GuardrailError:
     return GuardrailError(
-        f"{PROJECT}:{key} is {value!r}; it must be {rule}. Set it with: "
+        f"{PROJECT}:{key} is {_shown(value)}; it must be {rule}. Set it with: "
         f"pulumi config set {PROJECT}:{key} VALUE"
     )
+
+
+def _shown(value: str) -> str:
+    text = repr(value)
+    return text if len(text) <= _MOST else f"{text[:_MOST]}… ({len(text):,} characters)"
+
+
+def _refuse_misspelt(keys: Iterable[str]) -> None:
+    """Raises GuardrailError for a key under a name close to ours, which nothing would read."""
+    for key in sorted(keys):
+        namespace, _, name = key.partition(":")
+        letters = re.sub("[^a-z]", "", namespace.casefold())
+        near = get_close_matches(letters, [PROJECT.replace("-", "")], 1, cutoff=0.8)
+        if near and namespace != PROJECT:
+            raise GuardrailError(
+                f"{key} is under {namespace!r}, which nothing reads; it must be under {PROJECT}. "
+                f"Move it: pulumi config rm {shlex.quote(key)} && "
+                f"pulumi config set {shlex.quote(f'{PROJECT}:{name}')} VALUE"
+            )
+
+
+def _source(reader: _Reader) -> str:
+    name = reader.text("source")
+    if name and not _STACK.fullmatch(name):
+        raise _wrong("source", name, "the name of a stack: organization/project/stack")
+    return name
 
 
 def _scope(reader: _Reader) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_ADVICE = re.compile(r"\. (?:Set it with|Remove it): pulumi config .*")
+_ADVICE = re.compile(
+    r"\. (?:Set it with|Remove it|Remove one|Remove some|Move it): pulumi config .*"
+)
 _SET = re.compile(
     r"pulumi config set (?:--path )?'?(?:flow-logs|azure-native):([\w.]+)(?:\[0\])?'? (\S+)"
 )

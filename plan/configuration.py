@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
-from typing import Any, TypeVar, cast, get_args
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NoReturn, TypeVar, cast, get_args
 
 from estate.model import region_name as region_name
+from plan import azure_rules
+from plan.mistakes import SettingsError as SettingsError
+from plan.mistakes import among, removing, replacing, setting, shown, unknown, within, wrong
 from plan.settings import PROJECT, Filter
 
 _FILTER_FIELDS = ("tags", "resourceGroups", "names", "locations")
 _Value = TypeVar("_Value")
-
-
-class SettingsError(Exception):
-    """A configuration value that cannot be used; the text is the one line that a user sees."""
 
 
 class Reader:
@@ -33,10 +31,7 @@ class Reader:
     def refuse_unknown(self) -> None:
         """Raises SettingsError for the first key, by name, that no setting has."""
         for key in sorted(set(self._config) - self._known):
-            raise SettingsError(
-                f"{PROJECT}:{key} is not a setting of this program; known are "
-                f"{_known(key, sorted(self._known))}. Remove it: {removing(key)}"
-            )
+            raise unknown(key, sorted(self._known))
 
     def text(self, key: str) -> str | None:
         """The raw value of a key as text; None where it is not set or empty."""
@@ -49,7 +44,7 @@ class Reader:
         value = self.text(key)
         if value is None:
             return default
-        if not re.fullmatch(r"-?\d+", value) or not least <= int(value) <= most:
+        if not re.fullmatch(r"-?[0-9]{1,18}", value) or not least <= int(value) <= most:
             raise wrong(key, value, f"a whole number from {least} to {most}")
         return int(value)
 
@@ -83,8 +78,8 @@ class Reader:
         if value is None:
             return None
         try:
-            parsed = json.loads(value)
-        except ValueError:
+            parsed = json.loads(value, parse_constant=_no_number)
+        except (ValueError, RecursionError):
             parsed = None
         if not isinstance(parsed, kind):
             raise wrong(key, value, rule, replacing(key, inner))
@@ -97,24 +92,35 @@ class Reader:
 
     def regions(self, key: str, default: frozenset[str]) -> frozenset[str]:
         """A list of regions that replaces the default one; ``none`` in it makes it empty."""
-        found = frozenset(map(region_name, self.texts(key)))
+        listed = self.texts(key)
+        for position, value in enumerate(listed):
+            region(f"{key}[{position}]", value)
+        found = frozenset(map(region_name, listed))
         return found - {"none"} if found else default
 
     def resource_id(self, key: str, resource_type: str) -> str:
         """The ARM id of a resource of this type; empty where it is not set."""
         value = self.text(key) or ""
-        if value and not is_id(value, resource_type):
-            raise wrong(key, value, f"the ARM id of a {resource_type}")
+        if value and not azure_rules.resource_id(value, resource_type):
+            raise wrong(key, value, id_rule(resource_type))
         return value
 
     def tags(self, key: str) -> Mapping[str, str]:
-        """A map of text to text."""
+        """A map of text to text, of names and values that every resource takes."""
         rule = "a map of tag names to texts"
         parsed: dict[str, Any] = self.json(key, dict, rule, ".NAME") or {}
         for name, value in parsed.items():
+            path = within(key, name)
             if not isinstance(value, str):
-                path = within(key, name)
                 raise wrong(path, value, "a text (write it in quotes)", setting(path, text=True))
+            if broken := azure_rules.tag_value(value):
+                raise wrong(path, value, broken)
+        tag_names(key, parsed)
+        if len(parsed) >= azure_rules.TAGS:
+            raise SettingsError(
+                f"{PROJECT}:{key} has {len(parsed)} tags; Azure takes {azure_rules.TAGS} on a "
+                f"resource, our own among them. Remove some: {removing(f'{key}.NAME')}"
+            )
         return parsed
 
     def filter(self, key: str) -> Filter:
@@ -124,12 +130,13 @@ class Reader:
         if not isinstance(tags, dict):
             rule = "a map of tag names to lists of values"
             raise wrong(f"{key}.tags", tags, rule, replacing(f"{key}.tags", ".NAME[0]"))
-        fields = {name: _some(f"{key}.{name}", parsed[name]) for name in parsed if name != "tags"}
+        tag_names(f"{key}.tags", tags)
+        fields = {name: _globs(key, name, parsed[name]) for name in parsed if name != "tags"}
         return Filter(
             tags={name: _some(within(f"{key}.tags", name), tags[name]) for name in tags},
             resource_groups=fields.get("resourceGroups", ()),
             names=fields.get("names", ()),
-            locations=tuple(map(region_name, fields.get("locations", ()))),
+            locations=fields.get("locations", ()),
         )
 
     def object(self, key: str, fields: Sequence[str], inner: str) -> dict[str, Any]:
@@ -139,27 +146,42 @@ class Reader:
         for name in parsed:
             if name not in fields:
                 raise SettingsError(
-                    f"{name} is no key of {PROJECT}:{key}; known are {_known(name, fields)}. "
+                    f"{name} is no key of {PROJECT}:{key}; known are {among(name, fields)}. "
                     f"Remove it: {removing(within(key, name))}"
                 )
         return parsed
 
 
-def is_id(value: str, resource_type: str) -> bool:
-    """Whether a text is the ARM id of a resource of this type, in any letter case."""
-    pattern = rf"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/{resource_type}/[^/]+"
-    return re.fullmatch(pattern, value, re.IGNORECASE) is not None
-
-
-def wrong(key: str, value: object, rule: str, way_out: str = "") -> SettingsError:
-    """The error for a value, by its key without the project: key, value, rule and way out.
-
-    ``way_out`` is a command; without one the value itself is set anew.
-    """
-    shown = value if isinstance(value, str) else json.dumps(value)
-    return SettingsError(
-        f"{PROJECT}:{key} is {shown!r}; it must be {rule}. Set it with: {way_out or setting(key)}"
+def id_rule(resource_type: str) -> str:
+    """What an id of this type must be, in words."""
+    return (
+        f"the ARM id of a {resource_type}: "
+        f"/subscriptions/GUID/resourceGroups/GROUP/providers/{resource_type}/NAME"
     )
+
+
+def region(key: str, value: str) -> str:
+    """The programmatic name of a region. Raises SettingsError for what can be none."""
+    name = region_name(value)
+    if not azure_rules.region(name):
+        raise wrong(key, value, "the name of an Azure region, such as westeurope")
+    return name
+
+
+def tag_names(key: str, names: Iterable[str]) -> None:
+    """Raises SettingsError for a name that no tag can have, and for one that is there twice."""
+    seen: dict[str, str] = {}
+    for name in names:
+        if broken := azure_rules.tag_name(name):
+            raise SettingsError(
+                f"{PROJECT}:{key} has the tag name {shown(name)}; it must be {broken}. "
+                f"Remove it: {removing(within(key, name))}"
+            )
+        if (first := seen.setdefault(name.casefold(), name)) != name:
+            raise SettingsError(
+                f"{PROJECT}:{key} has {shown(first)} and {shown(name)}, which are one tag, since "
+                f"letter case does not count. Remove one: {removing(within(key, name))}"
+            )
 
 
 def texts(key: str, values: object) -> tuple[str, ...]:
@@ -173,35 +195,6 @@ def texts(key: str, values: object) -> tuple[str, ...]:
     return tuple(values)
 
 
-def setting(key: str, *, text: bool = False) -> str:
-    """The command that sets a value; ``text`` keeps the CLI from reading a number in it."""
-    if key.isalnum():
-        return f"pulumi config set {PROJECT}:{key} VALUE"
-    return f"pulumi config set {'--type string ' if text else ''}{_path(key)} VALUE"
-
-
-def removing(key: str) -> str:
-    """The command that removes a value."""
-    return f"pulumi config rm {f'{PROJECT}:{key}' if key.isalnum() else _path(key)}"
-
-
-def replacing(key: str, inner: str = "") -> str:
-    """The commands that set a value of another kind than it is at present, or one in it.
-
-    The value goes first: the CLI sets nothing in a text, and a number in quotes stays in quotes.
-    """
-    return f"{removing(key)} && {setting(key + inner)}"
-
-
-def within(key: str, name: str) -> str:
-    """The path of a name in a map, as the CLI takes it."""
-    return f"{key}.{name}" if re.fullmatch(r"[\w-]+", name) else f'{key}["{name}"]'
-
-
-def _path(key: str) -> str:
-    return f"--path '{PROJECT}:{key}'"
-
-
 def _some(key: str, values: object) -> tuple[str, ...]:
     """Texts of a filter, at least one."""
     found = texts(key, values)
@@ -213,9 +206,18 @@ def _some(key: str, values: object) -> tuple[str, ...]:
     return found
 
 
-def _known(name: str, names: Sequence[str]) -> str:
-    """What there is, and which of it a misspelt name may have meant."""
-    folded = {known.casefold(): known for known in names}
-    near = get_close_matches(name.casefold(), folded, 1)
-    meant = f" (did you mean {folded[near[0]]}?)" if near else ""
-    return f"{', '.join(names)}{meant}"
+def _globs(key: str, field: str, values: object) -> tuple[str, ...]:
+    """Globs of a filter's field, each of which something can match."""
+    path = f"{key}.{field}"
+    found = _some(path, values)
+    if field == "locations":
+        found = tuple(map(region_name, found))
+    for position, value in enumerate(found):
+        if broken := azure_rules.glob(field, value):
+            raise wrong(f"{path}[{position}]", value, broken)
+    return found
+
+
+def _no_number(name: str) -> NoReturn:
+    """JSON has no NaN and no Infinity, though Python's reader takes them."""
+    raise ValueError(name)

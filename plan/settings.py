@@ -12,6 +12,7 @@ from typing import Literal
 from plan.regions import WITHOUT_TRAFFIC_ANALYTICS, WITHOUT_WORKSPACES
 
 PROJECT = "flow-logs"
+PROVIDER = "azure-native"
 TRUE = "true"  # what the azure-native provider takes for yes (provider/pkg/provider/auth)
 MANAGEMENT_PORTS = (22, 3389, 5985, 5986)  # SSH, RDP, WinRM
 

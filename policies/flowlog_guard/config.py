@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import fnmatch
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -68,7 +69,9 @@ def _exemptions(value: object) -> tuple[Exemption, ...]:
 def _exemption(item: object) -> Exemption:
     if isinstance(item, Mapping) and set(item) == {"target", "reason"}:
         target, reason = item["target"], item["reason"]
-        if isinstance(target, str) and target and isinstance(reason, str) and reason.strip():
+        if isinstance(target, str) and isinstance(reason, str) and reason.strip():
+            if not re.search(_CAN_MATCH, target):
+                raise ValueError("a list whose targets are globs on ARM ids, which begin with '/'")
             return Exemption(target, reason.strip())
     raise ValueError('a list of {"target": glob, "reason": text}, both given')
 
@@ -79,11 +82,14 @@ def _setting(default: Any, key: str, check: Callable[[object], Any], **schema: A
     )
 
 
+_CAN_MATCH = r"^[/*?\[][^\x00-\x1f\x7f]*$"
+"""Globs that some ARM id can match: others than these begin with no slash."""
+
 _EXEMPTION_SCHEMA = {
     "type": "object",
     "properties": {
-        "target": {"type": "string", "minLength": 1},
-        "reason": {"type": "string", "minLength": 1},
+        "target": {"type": "string", "pattern": _CAN_MATCH},
+        "reason": {"type": "string", "pattern": r"\S"},
     },
     "required": ["target", "reason"],
     "additionalProperties": False,

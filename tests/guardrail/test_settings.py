@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from guardrail.model import GuardrailError
+from guardrail.settings import parse_settings
 from tests.guardrail.examples import SUBSCRIPTION, settings
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -57,6 +58,14 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"regions": "westeurope"}, "must be a list of texts"),
     ({"regions": '["west/europe"]'}, "must be a list of Azure regions"),
     ({"excludedScopes": '["rg-lab"]'}, "must be a list of ARM ids"),
+    ({"excludedScopes": f'["/subscriptions/{OTHER}/resourceGroups/rg?x"]'}, "a list of ARM ids"),
+    ({"excludedScopes": f'["/subscriptions/{OTHER}\\n"]'}, "a list of ARM ids"),
+    ({"excludedScopes": f'["/subscriptions/{OTHER}/resourceGroups/r%67"]'}, "a list of ARM ids"),
+    ({"excludedScopes": '["/subscriptions/prod"]'}, "a list of ARM ids"),
+    ({"excludedScopes": "[" * 100_000}, "(100,002 characters); it must be a list of texts"),
+    ({"retentionDays": "9" * 5000}, "a whole number from 1 to 365"),
+    ({"source": "a/b/c/d"}, "must be the name of a stack: organization/project/stack"),
+    ({"source": "a b"}, "must be the name of a stack: organization/project/stack"),
     ({"resourceGroup": "nwtarg"}, "must be the name of a resource group, not nwtarg"),
     ({"efect": "audit"}, "efect is not a setting of this program; known are destination, docu"),
     ({"subscriptionId": OTHER}, f"the provider works in {SUBSCRIPTION}; they must be one"),
@@ -73,6 +82,13 @@ def test_a_wrong_value_is_one_line_with_key_and_way_out(values: dict[str, Any], 
     assert "flow-logs-guardrail:" in text
     assert "pulumi config" in text
     assert "\n" not in text
+
+
+@pytest.mark.parametrize("namespace", ["flowlogs-guardrail", "flow_logs_guardrail"])
+def test_a_misspelt_namespace_is_refused(namespace: str) -> None:
+    config = {f"{namespace}:effect": "deploy"}
+    with pytest.raises(GuardrailError, match="which nothing reads; it must be under flow-logs-gu"):
+        parse_settings("dev", "contoso", config, {})
 
 
 def test_schema_settings_and_page_have_the_same_keys() -> None:

@@ -43,8 +43,11 @@ def refusal(**arguments: Any) -> str:
         ({"exclude": {"names": []}}, "exclude.names is an empty list, which matches nothing; fill"),
         ({"existingWorkspaces": "move"}, "(set the argument existingFlowLogs to adopt), or leave"),
         ({"disableFor": {"names": ["x"]}}, "(set the argument nsgFlowLogs to disable), or leave"),
+        ({"tags": {"cost/center": "1"}}, "tags has the tag name 'cost/center'; it must be a name "),
+        ({"tags": {f"t{n}": "x" for n in range(50)}}, "tags has 50 tags; Azure takes 50 on a"),
+        ({"alerts": {"ignoredSources": ["::/0"]}}, "alerts.ignoredSources[0] is '::/0'; it must"),
         ({"tags": {"Managed-By": "x"}}, "tags has Managed-By, the tag by which this program"),
-        ({"alerts": {"emails": [1.0]}}, "alerts.emails[0] is '1'; it must be a text"),
+        ({"alerts": {"emails": [1.0]}}, "alerts.emails[0] is 1; it must be a text"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_its_rule(arguments: dict[str, Any], said: str) -> None:

@@ -10,6 +10,10 @@ from plan.alert_settings import read_alerts
 from plan.configuration import Reader, SettingsError
 from plan.settings import AlertSettings
 
+RG = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/rg"
+
+GROUP = f"{RG}/providers/Microsoft.Insights/actionGroups/soc"
+
 
 def read(value: object) -> AlertSettings:
     return read_alerts(Reader({"flow-logs:alerts": json.dumps(value)}))
@@ -23,7 +27,7 @@ def test_defaults_are_the_documented_ones() -> None:
 
 
 def test_every_field_is_read() -> None:
-    group = "/subscriptions/a/resourceGroups/rg/providers/microsoft.insights/actiongroups/soc"
+    group = f"{RG}/providers/microsoft.insights/actiongroups/Security operations"
     found = read(
         {
             "enabled": False,
@@ -58,6 +62,33 @@ def test_every_field_is_read() -> None:
         ({"externalDestinationsThreshold": True}, "a whole number from 1"),
         ({"ignoredSources": ["10.0.0.4/8"]}, "an IPv4 address or network"),
         ({"ignoredSources": ['"); drop']}, "an IPv4 address or network"),
+        ({"ignoredSources": ["0.0.0.0/0"]}, "with all of them no alert would ever be raised"),
+        ({"ignoredSources": ["::/0"]}, "the queries compare IPv4 addresses alone"),
+        ({"ignoredSources": ["2001:db8::1"]}, "the queries compare IPv4 addresses alone"),
+        ({"ignoredSources": ["10.0.0.4/8"]}, "without bits beyond its prefix: 10.0.0.0/8"),
+        ({"ignoredSources": ["10.0.0.0/255.0.0.0"]}, "written as 10.0.0.0/8"),
+        ({"ignoredSources": ["10.0.0.0/0.0.0.255"]}, "written as 10.0.0.0/24"),
+        ({"ignoredSources": ["10.0.0.1 "]}, "an IPv4 address or network"),
+        ({"ignoredSources": ["10.0.0.1", "10.0.0.1"]}, "has '10.0.0.1' twice"),
+        ({"ignoredSources": ["0.0.0.0/1", "128.0.0.0/1"]}, "holds every IPv4 address together"),
+        ({"emails": ["soc@contoso"]}, "an e-mail address"),
+        ({"emails": ["soc@contoso.test\n"]}, "an e-mail address"),
+        ({"emails": ["Security <soc@contoso.test>"]}, "an e-mail address"),
+        ({"emails": ["a..b@contoso.test"]}, "an e-mail address"),
+        ({"emails": ["a,b@contoso.test"]}, "an e-mail address"),
+        ({"emails": ["a@contoso.test", "A@Contoso.test"]}, "has 'A@Contoso.test' twice"),
+        ({"emails": [f"a{n}@contoso.test" for n in range(1001)]}, "has 1,001; an action group "),
+        ({"actionGroupIds": [f"{GROUP}\n"]}, "the ARM id of a Microsoft.Insights/actionGroups"),
+        ({"actionGroupIds": [f"{GROUP}{n}" for n in range(6)]}, "an alert rule calls 5 at most"),
+        (
+            {"emails": ["a@contoso.test"], "actionGroupIds": [f"{GROUP}{n}" for n in range(5)]},
+            "an alert rule calls 5, our own for the e-mails among them; 4 at most",
+        ),
+        ({"actionGroupIds": [GROUP, GROUP.upper()]}, "twice; letter case does not count"),
+        ({"deniedFlowsThreshold": "1000"}, "is '1000'; it must be a whole number from 1"),
+        ({"deniedFlowsThreshold": 1.5}, "is 1.5; it must be a whole number from 1"),
+        ({"deniedFlowsThreshold": 1e12}, "it must be a whole number from 1 to 1000000000"),
+        ({"enabled": "true"}, "alerts.enabled is 'true'; it must be true or false"),
         ({"managementPorts": [70000]}, "ports from 1 to 65535"),
         ([], "an object with enabled"),
     ],

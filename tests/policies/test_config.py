@@ -80,6 +80,22 @@ EXEMPT = 'it must be a list of {"target": glob, "reason": text}, both given'
         ),
         (
             "exemptTargets",
+            [{"target": "nsg-*", "reason": "lab"}],
+            "'exemptTargets' is a list; it must be a list whose targets are globs on ARM ids, "
+            "which begin with '/'",
+        ),
+        (
+            "minimumDays",
+            float("nan"),
+            "'minimumDays' is nan; it must be a whole number of days from 1 to 365",
+        ),
+        (
+            "minimumDays",
+            "90",
+            "'minimumDays' is the text \"90\"; it must be a whole number of days from 1 to 365",
+        ),
+        (
+            "exemptTargets",
             "*",
             "'exemptTargets' is the text \"*\"; it must be a list of "
             '{"target": glob, "reason": text}',
@@ -126,6 +142,18 @@ def test_our_own_files_are_valid(name: str) -> None:
     rules = {rule.name: rule for rule in RULES}
     for policy, given in json.loads((PACK / "config" / name).read_text()).items():
         assert parse(given, rules[policy].settings)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("target", "right"),
+    [("*", True), ("/subscriptions/*", True), ("[!a]*", True), ("nsg-*", False), ("", False)],
+)
+def test_the_engine_refuses_an_exemption_that_nothing_matches(target: str, right: bool) -> None:
+    declared = schema(["exemptTargets"])
+    assert declared is not None
+    given = {"exemptTargets": [{"target": target, "reason": "lab"}]}
+    checker = jsonschema.Draft7Validator({"type": "object", "properties": declared.properties})
+    assert checker.is_valid(given) is right
 
 
 def test_exemption_ignores_case_and_matches_slashes() -> None:
