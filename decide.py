@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from estate.cloud import connect
 from estate.discover import lost, missing, read_estate
-from plan import adoption, naming, removal, report
+from plan import adoption, closed, naming, removal, report
 from plan.make import make
 from plan.model import Plan, State
 from plan.settings import Settings
@@ -27,6 +27,7 @@ def decide(settings: Settings, state: State, progress: Say) -> Plan:
     """
     cloud = connect(settings.identity, progress)
     estate = read_estate(cloud, settings.subscriptions, naming.home(settings), progress)
+    closed.check_home(estate.home_subscriptions)
     plan = make(estate, settings, state)
     if gone := missing(cloud, plan.to_confirm) | lost(cloud, adoption.relied_on(plan)):
         plan = make(estate.without(gone), settings, state)

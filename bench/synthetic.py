@@ -50,7 +50,7 @@ def _write_memory() -> None:
 def _estate(networks: int) -> Estate:
     watcher = f"{_NETWORK}/networkWatchers/NetworkWatcher_{REGION}"
     return Estate(
-        subscriptions=(Subscription(id=SUBSCRIPTION, name="bench", tenant_id=""),),
+        subscriptions=(Subscription(id=SUBSCRIPTION, name="bench", tenant_id="", state="Enabled"),),
         watchers=(NetworkWatcher(id=watcher, name=f"NetworkWatcher_{REGION}", location=REGION),),
         networks=tuple(map(_network, range(networks))),
         security_groups=tuple(map(_security_group, range(networks))),

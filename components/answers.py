@@ -11,6 +11,7 @@ from components.alerts import action_group, alert, tampering_alert
 from components.ingestion_filter import ingestion_filter
 from components.providers import Providers
 from components.queries import saved_search
+from components.untouched import UNTOUCHED
 from components.workbook import workbook
 from plan import answers
 from plan.planned import Planned
@@ -94,5 +95,6 @@ class Answers(pulumi.ComponentResource):
             parent=self,
             provider=self._args.providers.of(planned.subscription_id),
             import_=planned.import_id,
+            ignore_changes=UNTOUCHED if planned.untouched else None,
             depends_on=list(after),
         )

@@ -14,6 +14,7 @@ from pulumi_azure_native import network, operationalinsights, storage
 from components import regional
 from components.answers import Answers, AnswersArgs
 from components.providers import Providers
+from components.untouched import UNTOUCHED
 from components.window import register
 from components.workspace import workspace
 from estate.model import group_id_of, key, parent_of
@@ -142,9 +143,11 @@ class FlowLogging(pulumi.ComponentResource):
             target_resource_id=planned.target_id,
             storage_id=planned.storage_id if account is None or planned.exists else account.id,
             enabled=planned.enabled,
-            format=network.FlowLogFormatParametersArgs(type=planned.format_type, version=2),
+            format=network.FlowLogFormatParametersArgs(
+                type=planned.format_type, version=planned.version
+            ),
             retention_policy=network.RetentionPolicyParametersArgs(
-                days=planned.retention_days, enabled=planned.enabled
+                days=planned.retention_days, enabled=planned.retention_days > 0
             ),
             flow_analytics_configuration=self._analytics(planned),
             enabled_filtering_criteria=planned.filtering_criteria,
@@ -196,6 +199,7 @@ class FlowLogging(pulumi.ComponentResource):
             parent=self,
             provider=self._azure.of(planned.subscription_id),
             import_=planned.import_id,
+            ignore_changes=_ignored(planned),
             protect=planned.protect or None,
             retain_on_delete=keep or None,
             depends_on=[resource for resource in after if resource is not None],
@@ -218,6 +222,11 @@ def drop_legacy_aliases(
 
 def _is_legacy(alias: object) -> bool:
     return isinstance(alias, pulumi.Alias) and str(alias.type_).startswith("azure-native:")
+
+
+def _ignored(planned: Planned) -> list[str] | None:
+    """None for a flow log: its properties are as Azure holds them, and policies look at them."""
+    return UNTOUCHED if planned.untouched and not isinstance(planned, PlannedFlowLog) else None
 
 
 def _watcher_key(planned: PlannedFlowLog) -> str:

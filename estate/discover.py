@@ -77,19 +77,25 @@ def read_estate(
 ) -> Estate:
     """Everything that planning needs, from the subscriptions with these GUIDs.
 
-    What ``home`` names need not exist. Raises EstateError, one line, where any part cannot be read.
+    What ``home`` names need not exist; nothing is read of a deleted subscription. Raises
+    EstateError, one line, where any part cannot be read.
     """
     with _reported():
         listed = {found.id: found for found in visible_subscriptions(cloud)}
         own = subscription_of(home.group_id)
         seen = _subscriptions(listed, dict.fromkeys((*subscriptions, own)))
-        visible = [found for found in seen if found.id in subscriptions]
+        asked = [found for found in seen if found.id in subscriptions]
+        visible = [found for found in asked if not found.deleted]
         each(lambda found: permissions.require_read(cloud, found), visible)
         graph = ResourceGraph(cloud, [subscription.id for subscription in visible], progress)
-        groups = each(lambda found: _resource_groups(cloud, found.id), seen)
+        groups = each(
+            lambda found: _resource_groups(cloud, found.id),
+            [found for found in seen if not found.deleted],
+        )
         watchers, flow_logs = _watchers(cloud, visible)
         return Estate(
-            subscriptions=tuple(visible),
+            subscriptions=tuple(asked),
+            home_subscriptions=_of_home(listed, home),
             resource_groups=tuple(group for listed in groups for group in listed),
             security_groups=graph.security_groups(),
             networks=graph.networks(),
@@ -100,7 +106,7 @@ def read_estate(
             given_accounts=tuple(_given_accounts(cloud, home.storage_account_ids)),
             workspace=_workspace(cloud, home.workspace_id),
             installed=tuple(installed(cloud, home, visible)),
-            unlisted=len(listed.keys() - {found.id for found in visible}),
+            unlisted=len(listed.keys() - {found.id for found in asked}),
         )
 
 
@@ -153,6 +159,7 @@ def visible_subscriptions(cloud: Cloud) -> list[Subscription]:
             id=body["subscriptionId"].casefold(),
             name=body.get("displayName") or body["subscriptionId"],
             tenant_id=(body.get("tenantId") or "").casefold(),
+            state=body.get("state") or "",
         )
         for body in listed
     ]
@@ -173,6 +180,12 @@ def _subscriptions(listed: Mapping[str, Subscription], wanted: Iterable[str]) ->
                 f"{found[0].tenant_id}; a flow log cannot cross tenants. Give it a stack of its own"
             )
     return found
+
+
+def _of_home(listed: Mapping[str, Subscription], home: Home) -> tuple[Subscription, ...]:
+    ids = (home.group_id, home.workspace_id, *home.storage_account_ids)
+    wanted = dict.fromkeys(map(subscription_of, ids))
+    return tuple(listed[subscription] for subscription in wanted if subscription in listed)
 
 
 def _resource_groups(cloud: Cloud, subscription: str) -> list[ResourceGroup]:

@@ -68,11 +68,21 @@ def region_name(location: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A subscription that was listed and is visible; ``id`` is the GUID, lower case."""
+    """A subscription that was listed and is visible; ``id`` is the GUID, lower case.
+
+    ``state`` is as ARM says it (SubscriptionState: ``Enabled``, ``Warned``, ``PastDue``,
+    ``Disabled``, ``Deleted``); empty where ARM does not say it.
+    """
 
     id: str
     name: str
     tenant_id: str
+    state: str = ""
+
+    @property
+    def deleted(self) -> bool:
+        """Whether it is gone with all that was in it, so that Azure answers nothing there."""
+        return self.state.casefold() == "deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,10 +256,12 @@ class Estate:
     ``storage_accounts`` are what the stack's own group holds, ``given_accounts`` and ``workspace``
     what the stack was given or makes. ``installed`` is what else the group, the workspace and the
     subscriptions hold of the kinds that we make. ``unlisted`` counts subscriptions that are visible
-    but were not asked for.
+    but were not asked for. ``home_subscriptions`` are those of the stack's own group, of given
+    accounts and of the workspace, as far as they are visible.
     """
 
     subscriptions: tuple[Subscription, ...]
+    home_subscriptions: tuple[Subscription, ...] = ()
     resource_groups: tuple[ResourceGroup, ...] = ()
     security_groups: tuple[NetworkSecurityGroup, ...] = ()
     networks: tuple[VirtualNetwork, ...] = ()

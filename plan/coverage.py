@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from estate.model import Estate, NetworkSecurityGroup, VirtualNetwork, key
 from plan.blind import all_blind
@@ -37,11 +38,15 @@ class Coverage:
         planned: Iterable[PlannedFlowLog],
         standard: Standard,
         failed: Container[str] = frozenset(),
+        closed: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Takes the choice and the flow logs that follow from it.
 
-        ``failed`` are targets (keys) whose adopted flow log is ``Failed`` and not written again.
+        ``failed`` are targets (keys) whose adopted flow log is ``Failed`` and not written again;
+        ``closed`` are subscriptions where nothing can be written, and why. What records there is
+        not known, so that nothing there counts as recorded.
         """
+        self._closed = closed
         self._choice = choice
         self._failed = failed
         self._standard = standard
@@ -49,6 +54,8 @@ class Coverage:
 
     def security_group(self, group: NetworkSecurityGroup, places: Sequence[Attachment]) -> Covered:
         """A group's state: of its worst attachment, or ``partial`` where only some are recorded."""
+        if why := self._closed.get(group.subscription_id):
+            return Covered(id=group.id, location=group.location, state="dark", reason=why)
         if not places:
             return Covered(
                 id=group.id, location=group.location, state="unattached", reason=UNATTACHED
@@ -63,6 +70,8 @@ class Coverage:
 
     def network(self, network: VirtualNetwork, places: Sequence[Attachment]) -> Covered:
         """A network's state: of the wanted attachments that flow logs see, else its own."""
+        if why := self._closed.get(network.subscription_id):
+            return Covered(id=network.id, location=network.location, state="dark", reason=why)
         state, targets, reason = self._of_network(network, places)
         return Covered(
             id=network.id,
@@ -135,14 +144,19 @@ class Coverage:
 
 
 def as_found(
-    estate: Estate, uncounted: frozenset[str], blind: Mapping[str, str], standard: Standard
+    estate: Estate,
+    uncounted: frozenset[str],
+    blind: Mapping[str, str],
+    standard: Standard,
+    closed: Mapping[str, str],
 ) -> Coverage:
     """Coverage by the flow logs that exist, whoever made them: how things are without a run.
 
-    ``uncounted`` and ``blind`` as in Choice.
+    ``uncounted`` and ``blind`` as in Choice, ``closed`` as in Coverage.
     """
     existing = {key(log.target_id): log for log in estate.flow_logs}
-    return Coverage(Choice(external=existing, uncounted=uncounted, blind=blind), (), standard)
+    choice = Choice(external=existing, uncounted=uncounted, blind=blind)
+    return Coverage(choice, (), standard, closed=closed)
 
 
 def worst(states: Iterable[CoverageState]) -> CoverageState:

@@ -7,12 +7,13 @@ already shows what the last run made.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import TypeVar
 
 from estate.model import (
     Estate,
     FlowLog,
-    NetworkSecurityGroup,
+    Resource,
     TrafficAnalytics,
     group_id_of,
     key,
@@ -21,6 +22,7 @@ from estate.model import (
     subscription_of,
 )
 from plan import adoption, naming
+from plan import closed as closing
 from plan.answering import answers
 from plan.choose import Choice, choose
 from plan.coverage import Coverage, as_found, by_network
@@ -42,11 +44,13 @@ from plan.notes import managed_groups, notes
 from plan.ownership import Owner, owner_of
 from plan.regional import Regional
 from plan.repair import repair_tags
-from plan.scope import in_scope
+from plan.scope import Scope, in_scope, scope_of
 from plan.settings import Settings
 from plan.standard import OFF, Standard
 from plan.storage import check_lifecycle_rules
-from plan.targets import Attachment, attachments, level_of
+from plan.targets import level_of
+
+_Resource = TypeVar("_Resource", bound=Resource)
 
 
 def make(estate: Estate, settings: Settings, state: State) -> Plan:
@@ -55,20 +59,10 @@ def make(estate: Estate, settings: Settings, state: State) -> Plan:
     return replace(plan, answers=answers(plan, estate, settings, state))
 
 
-@dataclass(frozen=True)
-class _Scope:
-    wanted: tuple[NetworkSecurityGroup, ...]
-    excluded: int
-    attached: Mapping[str, tuple[Attachment, ...]]
-
-    @property
-    def places(self) -> list[Attachment]:
-        return [place for group in self.wanted for place in self.attached.get(key(group.id), ())]
-
-
 class _Planner:
     def __init__(self, estate: Estate, settings: Settings, state: State) -> None:
         self._estate = estate
+        self._closed = closing.closed(estate.subscriptions)
         self._settings = settings
         self._state = state
         self._regional = Regional(estate=estate, settings=settings, state=state)
@@ -87,16 +81,23 @@ class _Planner:
         )
 
     def plan(self) -> Plan:
-        scope = self._scope()
-        choice = choose(self._estate, self._settings, scope.wanted, scope.attached, self._standard)
+        scope = scope_of(self._estate, self._settings)
+        writable = self._writable(scope.wanted)
+        choice = choose(
+            replace(self._estate, networks=self._writable(self._estate.networks)),
+            self._settings,
+            writable,
+            scope.attached,
+            self._standard,
+        )
         owner = self._settings.owner
-        off = switched_off(self._estate, choice, scope.wanted, scope.attached, owner)
+        off = switched_off(self._estate, choice, writable, scope.attached, owner)
         flow_logs = self._flow_logs(choice, off)
         check_lifecycle_rules(flow_logs, self._estate.flow_logs, self._settings, self._state)
         adoptions = self._adoptions(choice, flow_logs)
         failed = {target for target, log in choice.adopted.items() if log.failed}
         failed -= {key(found.target_id) for found in adoptions}
-        coverage = Coverage(choice, flow_logs, self._standard, failed)
+        coverage = Coverage(choice, flow_logs, self._standard, failed, self._closed)
         groups = self._groups(coverage, scope)
         made = [log for log in flow_logs if log.state == "created"]
         watchers = self._regional.watchers((log.subscription_id, log.location) for log in made)
@@ -121,7 +122,7 @@ class _Planner:
             subscriptions={found.id: found.name for found in self._estate.subscriptions},
             migration=tuple(
                 migration(group, choice, scope.attached.get(key(group.id), ()), off, self._settings)
-                for group in scope.wanted
+                for group in writable
             ),
             adoptions=adoptions,
             notes=self._notes(choice, scope, flow_logs, known),
@@ -131,7 +132,7 @@ class _Planner:
     def _notes(
         self,
         choice: Choice,
-        scope: _Scope,
+        scope: Scope,
         flow_logs: Sequence[PlannedFlowLog],
         known: Iterable[KnownFlowLog],
     ) -> tuple[str, ...]:
@@ -144,9 +145,15 @@ class _Planner:
             and level_of(log.target_id) == "networkSecurityGroup"
             and target not in wanted
         ]
-        return tuple(
-            notes(self._estate, scope.wanted, scope.attached, flow_logs, left, unwanted, owner)
+        written = [log for log in flow_logs if not log.untouched]
+        return (
+            *closing.notes(self._estate.subscriptions),
+            *notes(self._estate, scope.wanted, scope.attached, written, left, unwanted, owner),
         )
+
+    def _writable(self, found: Iterable[_Resource]) -> tuple[_Resource, ...]:
+        """Those of the resources that are in subscriptions which take writes."""
+        return tuple(each for each in found if each.subscription_id not in self._closed)
 
     def _left(self, choice: Choice, known: Iterable[KnownFlowLog]) -> list[FlowLog]:
         """Existing flow logs that matter here and are left to others."""
@@ -158,7 +165,8 @@ class _Planner:
 
     def _flow_logs(self, choice: Choice, off: frozenset[str]) -> tuple[PlannedFlowLog, ...]:
         adopted = (self._adopted(log, off) for log in choice.adopted.values())
-        flow_logs = [*self._created(choice.created), *adopted]
+        kept = closing.untouched(self._estate.flow_logs, self._closed, self._state)
+        flow_logs = [*self._created(choice.created), *adopted, *kept]
         return tuple(sorted(flow_logs, key=lambda log: log.logical_name))
 
     def _adopted(self, log: FlowLog, off: frozenset[str]) -> PlannedFlowLog:
@@ -166,27 +174,21 @@ class _Planner:
         planned = adoption.adopted(log, self._standard, self._state, storage)
         return adoption.switched_off(planned) if key(log.target_id) in off else planned
 
-    def _scope(self) -> _Scope:
-        everything = sorted(self._estate.security_groups, key=lambda group: key(group.id))
-        include, exclude = self._settings.include, self._settings.exclude
-        wanted = tuple(group for group in everything if in_scope(group, include, exclude))
-        return _Scope(wanted, len(everything) - len(wanted), attachments(self._estate))
-
-    def _before(self, choice: Choice, scope: _Scope) -> Mapping[str, CoverageState]:
+    def _before(self, choice: Choice, scope: Scope) -> Mapping[str, CoverageState]:
         """States by key as they are without this run, of the same groups and networks."""
         ignored = self._settings.nsg_flow_logs == "ignore"
         uncounted = choice.uncounted if ignored else frozenset[str]()
-        found = as_found(self._estate, uncounted, choice.blind, self._standard)
+        found = as_found(self._estate, uncounted, choice.blind, self._standard, self._closed)
         judged = (*self._groups(found, scope), *self._networks(found, scope))
         return {key(covered.id): covered.state for covered in judged}
 
-    def _groups(self, coverage: Coverage, scope: _Scope) -> tuple[Covered, ...]:
+    def _groups(self, coverage: Coverage, scope: Scope) -> tuple[Covered, ...]:
         return tuple(
             coverage.security_group(group, scope.attached.get(key(group.id), ()))
             for group in scope.wanted
         )
 
-    def _networks(self, coverage: Coverage, scope: _Scope) -> tuple[Covered, ...]:
+    def _networks(self, coverage: Coverage, scope: Scope) -> tuple[Covered, ...]:
         places = by_network(scope.places)
         include, exclude = self._settings.include, self._settings.exclude
         return tuple(
@@ -276,7 +278,7 @@ class _Planner:
         listed = (
             adoption.difference(choice.adopted[key(log.target_id)], log, own)
             for log in flow_logs
-            if log.state == "adopted"
+            if log.state == "adopted" and not log.untouched
         )
         return tuple(found for found in listed if found.changes)
 

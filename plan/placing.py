@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from estate.model import Estate, Installed, key, name_of
+from estate.model import Estate, Installed, key, name_of, subscription_of
 from plan import naming
+from plan.closed import closed
 from plan.model import State
 from plan.ownership import ours
 from plan.settings import Settings
@@ -25,7 +26,10 @@ class Placing:
     left: list[str] = field(default_factory=list)
 
     def common(self, type_token: str, resource_id: str) -> dict[str, Any] | None:
-        """Id, names, tags and import id of a resource; None where somebody else's is there."""
+        """Id, names, tags and import id of a resource.
+
+        None where somebody else's is there, or nothing can be made.
+        """
         spelled = self.state.spelling(resource_id)
         logical_name = naming.logical_name(resource_id)
         found = self._found.get(key(resource_id))
@@ -33,12 +37,16 @@ class Placing:
         if found is not None and not held and not ours(found.tags, self.settings.owner):
             self.left.append(found.id)
             return None
+        untouched = subscription_of(resource_id) in self._closed
+        if untouched and not held:
+            return None
         return {
             "id": spelled,
             "name": name_of(spelled),
             "logical_name": logical_name,
             "tags": tagging(self.settings, self.state).on(found.tags if found else {}),
             "import_id": None if held or found is None else spelled,
+            "untouched": untouched,
         }
 
     def exists(self, resource_id: str) -> bool:
@@ -51,6 +59,10 @@ class Placing:
             if found.alias.casefold() == alias.casefold() and key(found.id) not in own_ids:
                 return found
         return None
+
+    @cached_property
+    def _closed(self) -> Mapping[str, str]:
+        return closed(self.estate.subscriptions)
 
     @cached_property
     def _found(self) -> Mapping[str, Installed]:

@@ -12,8 +12,10 @@ class Planned(Resource):
     """One resource; ``name`` is the Azure name, ``logical_name`` the name in Pulumi's state.
 
     ``import_id`` is set exactly when the resource exists in Azure and is not in this stack's state.
+    ``untouched`` is true where nothing can be written: it stays declared, and is never changed.
     """
 
     logical_name: str
     import_id: str | None = None
     protect: bool = False
+    untouched: bool = False

@@ -15,8 +15,10 @@ from estate.model import (
     StorageAccount,
     key,
     name_of,
+    subscription_of,
 )
 from plan import naming
+from plan.closed import closed
 from plan.model import (
     GROUP_TYPE,
     STORAGE_TYPE,
@@ -32,6 +34,7 @@ from plan.model import (
     WorkspaceReference,
 )
 from plan.ownership import held_by
+from plan.planned import Planned
 from plan.settings import Settings
 from plan.storage import account_of, shard_of, untouched
 from plan.tags import Tagging, tagging
@@ -161,7 +164,8 @@ class Regional:
             found = groups.get(key(resource_id))
             if found is None or self._ours(GROUP_TYPE, found):
                 location = found.location if found else self.settings.location
-                planned.append(self._group(resource_id, location, keep=True))
+                group = self._group(resource_id, location, keep=True)
+                planned += [group] if self._may_declare(group, GROUP_TYPE) else []
         return tuple({group.logical_name: group for group in planned}.values())
 
     @cached_property
@@ -169,6 +173,10 @@ class Regional:
         """By subscription and region; of several, as Azure shows for a while, the first by id."""
         found = sorted(self.estate.watchers, key=lambda watcher: key(watcher.id), reverse=True)
         return {(watcher.subscription_id, watcher.location): watcher for watcher in found}
+
+    @cached_property
+    def _closed(self) -> Mapping[str, str]:
+        return closed(self.estate.subscriptions)
 
     @property
     def _subscription(self) -> str:
@@ -179,7 +187,12 @@ class Regional:
         if found is not None and not self._ours(WATCHER_TYPE, found):
             return None
         resource_id = self.watcher_id(subscription_id, region)
-        return PlannedWatcher(**self._common(WATCHER_TYPE, resource_id, found), location=region)
+        planned = PlannedWatcher(**self._common(WATCHER_TYPE, resource_id, found), location=region)
+        return planned if self._may_declare(planned, WATCHER_TYPE) else None
+
+    def _may_declare(self, planned: Planned, type_token: str) -> bool:
+        """Whether it can be made or is held already: in a closed subscription nothing is made."""
+        return not planned.untouched or self.state.holds(type_token, planned.logical_name)
 
     def _storage(
         self, resource_id: str, region: str, found: StorageAccount | None, *, used: bool
@@ -219,6 +232,7 @@ class Regional:
             "logical_name": logical_name,
             "tags": self.tagging.on(found.tags if found else {}),
             "import_id": None if held or found is None else found.id,
+            "untouched": subscription_of(resource_id) in self._closed,
         }
 
 

@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from estate.model import Resource
-from plan.settings import Filter
+from estate.model import Estate, NetworkSecurityGroup, Resource, key
+from plan.settings import Filter, Settings
+from plan.targets import Attachment, attachments
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The wanted groups, how many others there are, and where each sits, by the group's key."""
+
+    wanted: tuple[NetworkSecurityGroup, ...]
+    excluded: int
+    attached: Mapping[str, tuple[Attachment, ...]]
+
+    @property
+    def places(self) -> list[Attachment]:
+        """Where the wanted groups sit."""
+        return [place for group in self.wanted for place in self.attached.get(key(group.id), ())]
+
+
+def scope_of(estate: Estate, settings: Settings) -> Scope:
+    """The scope of an estate, in an order that does not hang on that of its rows."""
+    everything = sorted(estate.security_groups, key=lambda group: key(group.id))
+    include, exclude = settings.include, settings.exclude
+    wanted = tuple(group for group in everything if in_scope(group, include, exclude))
+    return Scope(wanted, len(everything) - len(wanted), attachments(estate))
 
 
 def in_scope(resource: Resource, include: Filter, exclude: Filter) -> bool:

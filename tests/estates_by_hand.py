@@ -141,7 +141,9 @@ def estate(*records: object, **changes: Any) -> Estate:
         field: tuple(record for record in records if type(record) is kind)
         for field, kind in kinds.items()
     }
-    subscription = Subscription(id=SUBSCRIPTION, name="contoso-prod", tenant_id=TENANT)
+    subscription = Subscription(
+        id=SUBSCRIPTION, name="contoso-prod", tenant_id=TENANT, state="Enabled"
+    )
     whole = Estate(subscriptions=(subscription,), **found)  # type: ignore[arg-type]
     if not whole.watchers:
         whole = replace(whole, watchers=(watcher(),))

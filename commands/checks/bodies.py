@@ -19,6 +19,7 @@ from commands.checks.writes import (
     WATCHERS,
     WORKSPACES,
     by_traffic_analytics,
+    flow_logs,
     places,
 )
 from estate.model import TrafficAnalytics, group_id_of, key, name_of, parent_of
@@ -127,7 +128,7 @@ def _analytics(analytics: TrafficAnalytics, plan: Plan) -> dict[str, Any]:
 
 
 def _flow_logs(plan: Plan) -> Iterator[Body]:
-    first = {key(parent_of(log.id)): log for log in reversed(plan.flow_logs)}
+    first = {key(parent_of(log.id)): log for log in reversed(flow_logs(plan))}
     for log in first.values():
         yield _body(log, FLOW_LOGS, flow_log(log, plan))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from commands.checks.finding import Check, Finding
 from commands.checks.scope import Scope
-from estate.model import key
-from plan.model import Covered
+from estate.model import key, subscription_of
+from plan.model import CoverageState, Covered
 
 GROUP = Check(
     name="security-group-dark",
@@ -28,18 +28,27 @@ CHECKS = (GROUP, NETWORK)
 def judge(scope: Scope) -> Iterator[Finding]:
     """A finding for each security group and network that is dark as things are.
 
-    A network whose dark groups are told of, or its dead flow log, is not told of again.
+    A network whose dark groups are told of, or its dead flow log, is not told of again; nor is what
+    is in a subscription that takes no writes.
     """
     before = scope.plan.before
-    dark = [group for group in scope.plan.security_groups if before[key(group.id)] == "dark"]
+    dark = [group for group in _open(scope, scope.plan.security_groups) if _dark(group, before)]
     for group in dark:
         yield GROUP.found(group.id, "no flow log records it", _way_out(scope, group))
     told = {key(log.target_id) for log in scope.flow_logs}
     for group in dark:
         told |= {key(place.network_id) for place in scope.attached.get(key(group.id), ())}
-    for network in scope.plan.networks:
-        if before[key(network.id)] == "dark" and key(network.id) not in told:
+    for network in _open(scope, scope.plan.networks):
+        if _dark(network, before) and key(network.id) not in told:
             yield NETWORK.found(network.id, "no flow log records it", _way_out(scope, network))
+
+
+def _open(scope: Scope, found: Iterable[Covered]) -> list[Covered]:
+    return [one for one in found if subscription_of(one.id) not in scope.closed]
+
+
+def _dark(found: Covered, before: Mapping[str, CoverageState]) -> bool:
+    return before[key(found.id)] == "dark"
 
 
 def _way_out(scope: Scope, covered: Covered) -> str:

@@ -14,6 +14,7 @@ from commands.checks import (
     coverage,
     flow_logs,
     recording,
+    states,
     storage,
     twice,
     watchers,
@@ -31,6 +32,7 @@ from plan.settings import Settings
 from plan.standard import records
 
 CHECKS = (
+    *(states.CLOSED, states.ENDING),
     *coverage.CHECKS,
     *watchers.CHECKS,
     *flow_logs.CHECKS,
@@ -60,7 +62,7 @@ def look(cloud: Cloud, settings: Settings, now: datetime, *, named: bool) -> Exa
     estate = read_estate(cloud, settings.subscriptions, naming.home(settings), quiet)
     scope = scope_of(estate, settings, named=named)
     logs = scope.flow_logs
-    found = [*coverage.judge(scope), *watchers.judge(scope)]
+    found = [*states.judge(estate.subscriptions), *coverage.judge(scope), *watchers.judge(scope)]
     found += [*flow_logs.judge(scope), *twice.judge(scope)]
     writing = [log for log in logs if records(log)]
     by_account = _by(writing, lambda log: log.storage_id)

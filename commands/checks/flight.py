@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from azure.core.exceptions import AzureError
 
-from commands.checks import denials, inherited, locks, providers, restrictions, rights
+from commands.checks import denials, inherited, locks, providers, restrictions, rights, states
 from commands.checks.actions import needed, subscriptions
 from commands.checks.bodies import Body, bodies
 from commands.checks.finding import NOT_CHECKED, Check, Finding, ordered
@@ -21,6 +21,7 @@ from estate.discover import each, read_estate, visible_subscriptions
 from estate.model import Estate, EstateError, UnansweredError, key, subscription_of
 from estate.permissions import granted
 from plan import naming
+from plan.closed import closed
 from plan.make import make
 from plan.model import Plan
 from plan.settings import Settings
@@ -39,6 +40,7 @@ UNREAD = Check(
     why="what is not read would look deleted, so the run stops",
 )
 CHECKS = (
+    *(states.HOME, states.SKIPPED, states.ENDING),
     *rights.CHECKS,
     *inherited.CHECKS,
     *providers.CHECKS,
@@ -64,21 +66,25 @@ def look(cloud: Cloud, settings: Settings, *, deploying: bool) -> Report:
 
     ``deploying`` is whether this identity will deploy; if not, its rights to are not judged.
     """
-    visible = {found.id: found.name for found in visible_subscriptions(cloud)}
+    listed = {found.id: found for found in visible_subscriptions(cloud)}
+    visible = {found.id: found.name for found in listed.values()}
     wanted = subscriptions(settings)
     found = list(rights.judge_visible(wanted, visible))
     seen = [subscription for subscription in wanted if subscription in visible]
+    found += states.before_a_run([listed[subscription] for subscription in seen], settings)
     us = (
         attempt("this identity", "its log-in", partial(identity, cloud), found) if deploying else ""
     )
     flight = _Flight(cloud, settings, us or "", deploying)
-    for findings in each(flight.subscription, seen):
+    shut = closed(listed.values())
+    readable = [each for each in seen if not listed[each].deleted]
+    for findings in each(lambda one: flight.subscription(one, closed=one in shut), readable):
         found += findings
-    stops = {rights.VISIBLE.name, rights.READ.name}
+    stops = {rights.VISIBLE.name, rights.READ.name, states.HOME.name}
     if stops.isdisjoint(finding.check.name for finding in found):
-        found += flight.planned()
+        found += flight.planned(shut)
     else:
-        found.append(_not_planned("the estate cannot be read whole"))
+        found.append(_not_planned("the run stops before it plans anything"))
     return Report(ordered(found), {one: visible[one] for one in seen})
 
 
@@ -91,12 +97,15 @@ class _Flight:
     us: str
     deploying: bool
 
-    def subscription(self, subscription: str) -> list[Finding]:
-        """Rights and providers of a subscription."""
+    def subscription(self, subscription: str, *, closed: bool) -> list[Finding]:
+        """Rights and providers of a subscription; of a ``closed`` one the rights to read alone."""
         scope, found = f"/subscriptions/{subscription}", list[Finding]()
         granted = attempt(scope, "the rights", self._granted(subscription), found)
         if granted is not None:
             found += rights.judge_reading(subscription, granted, self.settings)
+        if closed:
+            return found
+        if granted is not None:
             found += self._to_deploy(subscription, granted)
         namespaces = providers.needed(self.settings).get(subscription, ())
         read = partial(providers.read, self.cloud, subscription, namespaces)
@@ -105,8 +114,11 @@ class _Flight:
             found += providers.judge(subscription, states)
         return found
 
-    def planned(self) -> Iterator[Finding]:
-        """What stands in the way of the plan, or why there can be none."""
+    def planned(self, shut: Container[str]) -> Iterator[Finding]:
+        """What stands in the way of the plan, or why there can be none.
+
+        ``shut`` are the subscriptions where nothing is written.
+        """
         home = naming.home(self.settings)
         try:
             estate = read_estate(self.cloud, self.settings.subscriptions, home, quiet)
@@ -116,7 +128,7 @@ class _Flight:
             yield _not_planned("there is no plan")
             return
         unread: list[Finding] = []
-        for subscription in subscriptions(self.settings):
+        for subscription in (one for one in subscriptions(self.settings) if one not in shut):
             there = [one for one in writes(plan) if subscription_of(one.id) == subscription]
             yield from self._in_the_way(subscription, there, unread)
         yield from self._on_groups(plan, unread)

@@ -121,7 +121,8 @@ def judge(
 
 
 def _way_out(log: FlowLog, blamed: Container[str]) -> str:
-    for suspect in (log.storage_id, log.analytics.workspace_id or "", log.id):
+    subscription = f"/subscriptions/{log.subscription_id}"
+    for suspect in (subscription, log.storage_id, log.analytics.workspace_id or "", log.id):
         if key(suspect) in blamed:
             return f"mend what is told of {in_words(suspect)}"
     return (

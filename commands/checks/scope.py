@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from estate.model import Estate, FlowLog, TrafficAnalytics, VirtualNetwork, key
+from plan.closed import closed
 from plan.make import make
 from plan.model import Plan
 from plan.settings import Settings
@@ -49,6 +50,11 @@ class Scope:
         """Virtual networks in scope."""
         wanted = {key(network.id) for network in self.plan.networks}
         return [network for network in self.estate.networks if key(network.id) in wanted]
+
+    @cached_property
+    def closed(self) -> Mapping[str, str]:
+        """Subscriptions where nothing can be written, and why."""
+        return closed(self.estate.subscriptions)
 
     @cached_property
     def own_workspace(self) -> TrafficAnalytics:

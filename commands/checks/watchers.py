@@ -20,7 +20,11 @@ CHECKS = (MISSING,)
 def judge(scope: Scope) -> Iterator[Finding]:
     """A finding for each region of a subscription that has networks in scope and no watcher."""
     watched = {(found.subscription_id, found.location) for found in scope.estate.watchers}
-    wanted = {(network.subscription_id, network.location) for network in scope.networks}
+    wanted = {
+        (network.subscription_id, network.location)
+        for network in scope.networks
+        if network.subscription_id not in scope.closed
+    }
     for subscription, region in sorted(wanted - watched):
         yield MISSING.found(
             f"/subscriptions/{subscription}",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from estate.model import group_id_of, key
-from plan.model import Plan
+from plan.model import Plan, PlannedFlowLog
 from plan.planned import Planned
 
 GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
@@ -31,7 +31,7 @@ class Write:
 
 
 def writes(plan: Plan) -> tuple[Write, ...]:
-    """Everything that the plan holds, and what Traffic Analytics adds in the workspace's group."""
+    """Everything that a run may write, and what Traffic Analytics adds in the workspace's group."""
     made = ((planned.id, type_) for planned, type_ in places(plan))
     added = by_traffic_analytics(plan)
     written = (Write(id=id_, action=f"{type_}/write") for id_, type_ in (*made, *added))
@@ -45,15 +45,21 @@ def covers(scope: str, resource_id: str) -> bool:
 
 
 def places(plan: Plan) -> Iterator[tuple[Planned, str]]:
-    """What flow logs stand on, each with its ARM type."""
-    for group in (plan.home, *plan.groups):
-        yield group, GROUPS
-    for watcher in plan.watchers:
-        yield watcher, WATCHERS
-    for account in plan.storage_accounts:
-        yield account, STORAGE
-    if plan.made_workspace:
-        yield plan.made_workspace, WORKSPACES
+    """What flow logs stand on and a run may write, each with its ARM type."""
+    made: tuple[Planned, ...] = (plan.made_workspace,) if plan.made_workspace else ()
+    found: tuple[tuple[Sequence[Planned], str], ...] = (
+        ((plan.home, *plan.groups), GROUPS),
+        (plan.watchers, WATCHERS),
+        (plan.storage_accounts, STORAGE),
+        (made, WORKSPACES),
+    )
+    for planned, type_ in found:
+        yield from ((each, type_) for each in planned if not each.untouched)
+
+
+def flow_logs(plan: Plan) -> list[PlannedFlowLog]:
+    """Flow logs that a run may write."""
+    return [log for log in plan.flow_logs if not log.untouched]
 
 
 def by_traffic_analytics(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -65,8 +71,9 @@ def by_traffic_analytics(plan: Plan) -> Iterator[tuple[str, str]]:
 
 
 def _flow_logs(plan: Plan) -> Iterator[Write]:
-    for log in plan.flow_logs:
+    written = flow_logs(plan)
+    for log in written:
         yield Write(id=log.id, action=f"{FLOW_LOGS}/write", target_id=log.target_id)
-    for account in sorted({log.storage_id for log in plan.flow_logs}, key=key):
+    for account in sorted({log.storage_id for log in written}, key=key):
         # The key is asked for by whoever writes the flow log (rbac-permissions).
         yield Write(id=account, action=f"{STORAGE}/listKeys/action")

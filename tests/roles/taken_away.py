@@ -47,7 +47,7 @@ def rights_without(name: str) -> Rights:
 
 def _refused_by_discovery(name: str) -> str:
     cloud: Any = _Granted(rights_without(name).actions)
-    subscription = Subscription(id="sub", name="contoso-prod", tenant_id="tenant")
+    subscription = Subscription(id="sub", name="contoso-prod", tenant_id="tenant", state="Enabled")
     try:
         permissions.require_read(cloud, subscription)
     except EstateError as error:
