@@ -12,7 +12,8 @@ from typing import Any
 
 from pulumi.runtime import config as stack_config
 
-from plan import azure_rules
+from estate.model import key
+from plan import azure_rules, naming
 from plan.alert_settings import read_alerts
 from plan.configuration import Reader, id_rule, region, region_name, texts
 from plan.identity import SUBSCRIPTION_ID, read_identity
@@ -88,7 +89,7 @@ def parse_settings(
         traffic_analytics_interval=reader.interval(
             "trafficAnalyticsInterval", _PLAIN.traffic_analytics_interval
         ),
-        workspace_id=reader.resource_id("workspaceId", "Microsoft.OperationalInsights/workspaces"),
+        workspace_id=_workspace_id(reader, identity, stack),
         storage_accounts=_storage_accounts(reader),
         storage_accounts_per_region=reader.integer(
             "storageAccountsPerRegion", _PLAIN.storage_accounts_per_region, 1, ACCOUNTS_PER_REGION
@@ -127,6 +128,13 @@ def _subscriptions(reader: Reader, identity: Identity) -> tuple[str, ...]:
         if not SUBSCRIPTION_ID.fullmatch(value):
             raise wrong(f"subscriptions[{position}]", value, "a subscription's id (a GUID)")
     return tuple(dict.fromkeys(value.casefold() for value in listed))
+
+
+def _workspace_id(reader: Reader, identity: Identity, stack: str) -> str:
+    """The id of a given workspace; empty for that of the workspace which the stack makes itself."""
+    value = reader.resource_id("workspaceId", "Microsoft.OperationalInsights/workspaces")
+    own = naming.workspace_id(identity.subscription_id, stack)
+    return "" if key(value) == key(own) else value
 
 
 def _storage_accounts(reader: Reader) -> Mapping[str, tuple[str, ...]]:

@@ -26,17 +26,22 @@ class StackState:
     """Resources by type token and logical name, and the letter case in which ids were last sent.
 
     ``flow_logs`` is logical name to Azure name and target id; ``tags`` are those of the setting
-    ``tags`` in the last run.
+    ``tags`` in the last run; ``urns`` is what the engine calls each of ``resources``.
     """
 
     resources: frozenset[tuple[str, str]] = frozenset()
     spellings: Mapping[str, str] = field(default_factory=dict)
     flow_logs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    urns: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def holds(self, type_token: str, logical_name: str) -> bool:
         """Whether a resource of this type and logical name is in the state."""
         return (type_token, logical_name) in self.resources
+
+    def urn(self, type_token: str, logical_name: str) -> str:
+        """The engine's name for a resource in the state; empty for any other."""
+        return self.urns.get((type_token, logical_name), "")
 
     def spelling(self, resource_id: str) -> str:
         """An id in the letter case in which the last run sent it; as given where it never did."""
@@ -74,7 +79,7 @@ def _read(name: str, outputs_of: str) -> StackState:
 
 def parse_state(resources: Mapping[str, Any], outputs_of: str = STACK) -> StackState:
     """The state from a map of URN to ``{type, outputs}``, as the engine's function returns it."""
-    held = frozenset(map(_type_and_name, resources))
+    urns = {_type_and_name(urn): urn for urn in resources}
     spellings: dict[str, str] = {}
     flow_logs: dict[str, tuple[str, str]] = {}
     tags: dict[str, str] = {}
@@ -87,7 +92,7 @@ def parse_state(resources: Mapping[str, Any], outputs_of: str = STACK) -> StackS
             tags |= outputs.get("tags") or {}
         if kind == FLOW_LOG_TYPE and outputs.get("targetResourceId"):
             flow_logs[name] = (str(outputs.get("name")), str(outputs["targetResourceId"]))
-    return StackState(held, spellings, flow_logs, tags)
+    return StackState(frozenset(urns), spellings, flow_logs, tags, urns)
 
 
 def _type_and_name(urn: str) -> tuple[str, str]:

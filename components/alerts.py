@@ -40,6 +40,8 @@ def alert(
 ) -> monitor.ScheduledQueryRule:
     """A log search alert that is raised where the query has a row.
 
+    Replaced where it is to watch another workspace, the old one deleted first: Azure refuses the
+    change ("Scope can not be updated", pulumi-azure-native issue 4839) and a second one of a name.
     The query is not validated by Azure, whose check fails until Traffic Analytics has written its
     first row and so made the table; ours is ``scripts/check``.
     """
@@ -62,7 +64,10 @@ def alert(
         criteria=monitor.ScheduledQueryRuleCriteriaArgs(all_of=[_has_a_row(planned)]),
         actions={"action_groups": list(action_groups)},
         tags=planned.tags,
-        opts=opts,
+        opts=pulumi.ResourceOptions.merge(
+            opts,
+            pulumi.ResourceOptions(delete_before_replace=True, replace_on_changes=["scopes"]),
+        ),
     )
 
 

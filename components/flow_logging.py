@@ -66,6 +66,7 @@ class FlowLogging(pulumi.ComponentResource):
         self._azure = Providers(self, args.identity)
         home = regional.resource_group(args.plan.home, self._options(args.plan.home))
         self._workspace = self._made_workspace(home.name)
+        self._former_workspace(home.name)
         self._workspace_id, self._customer_id = self._feeds()
         self._accounts = self._storage_accounts(home.name)
         self._watchers = self._network_watchers()
@@ -78,6 +79,11 @@ class FlowLogging(pulumi.ComponentResource):
         made = self._plan.made_workspace
         rule_id = self._plan.answers.linked_filter_id
         return None if made is None else workspace(made, group, rule_id, self._options(made))
+
+    def _former_workspace(self, group: pulumi.Input[str]) -> None:
+        former = self._plan.former_workspace
+        if former is not None:
+            workspace(former, group, None, self._options(former))
 
     def _feeds(self) -> tuple[pulumi.Input[str], pulumi.Input[str]]:
         """Id and GUID of the workspace that flow logs feed, made here or given."""

@@ -105,6 +105,7 @@ def read_estate(
             storage_accounts=tuple(_storage_accounts(cloud, home.group_id)),
             given_accounts=tuple(_given_accounts(cloud, home.storage_account_ids)),
             workspace=_workspace(cloud, home.workspace_id),
+            former_workspace=_workspace(cloud, home.former_workspace_id),
             installed=tuple(installed(cloud, home, visible)),
             unlisted=len(listed.keys() - {found.id for found in asked}),
         )
@@ -229,6 +230,8 @@ def _storage_account(body: Mapping[str, Any]) -> StorageAccount:
 
 
 def _workspace(cloud: Cloud, workspace_id: str) -> Workspace | None:
+    if not workspace_id:
+        return None
     version = API_VERSIONS["microsoft.operationalinsights/workspaces"]
     body = cloud.find(workspace_id, version, _WORKSPACE)
     if body is None:
@@ -238,6 +241,8 @@ def _workspace(cloud: Cloud, workspace_id: str) -> Workspace | None:
         **common(body),
         customer_id=properties.get("customerId") or "",
         default_rule_id=properties.get("defaultDataCollectionRuleResourceId") or "",
+        retention_days=properties.get("retentionInDays") or 30,
+        daily_quota_gb=max(0, (properties.get("workspaceCapping") or {}).get("dailyQuotaGb") or 0),
     )
 
 

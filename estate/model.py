@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from estate.home import Home as Home
+
 Kind = Literal["subnet", "networkInterface", "scaleSet"]
 
 
@@ -220,11 +222,14 @@ class StorageAccount(Resource):
 class Workspace(Resource):
     """A Log Analytics workspace; ``customer_id`` is its GUID.
 
-    ``default_rule_id`` is the data collection rule of its transformations, blank if it has none.
+    ``default_rule_id`` is the data collection rule of its transformations, blank if it has none;
+    ``retention_days`` of its rows, ``daily_quota_gb`` its cap in GB, 0 where it has none.
     """
 
     customer_id: str = ""
     default_rule_id: str = ""
+    retention_days: int = 30
+    daily_quota_gb: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,24 +242,13 @@ class Installed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
-    """Ids that the stack makes or was given: where discovery looks beside the networks.
-
-    ``group_id`` is the stack's own resource group; ``storage_account_ids`` are given accounts.
-    """
-
-    group_id: str
-    workspace_id: str
-    storage_account_ids: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Estate:
     """Everything that planning needs to know, and nothing else.
 
     ``resource_groups`` are those of all listed subscriptions and the stack's own;
     ``storage_accounts`` are what the stack's own group holds, ``given_accounts`` and ``workspace``
-    what the stack was given or makes. ``installed`` is what else the group, the workspace and the
+    what the stack was given or makes; ``former_workspace`` is the stack's own where flow logs feed
+    a given one. ``installed`` is what else the group, the workspace and the
     subscriptions hold of the kinds that we make. ``unlisted`` counts subscriptions that are visible
     but were not asked for. ``home_subscriptions`` are those of the stack's own group, of given
     accounts and of the workspace, as far as they are visible.
@@ -271,6 +265,7 @@ class Estate:
     storage_accounts: tuple[StorageAccount, ...] = ()
     given_accounts: tuple[StorageAccount, ...] = ()
     workspace: Workspace | None = None
+    former_workspace: Workspace | None = None
     installed: tuple[Installed, ...] = ()
     unlisted: int = 0
 
@@ -292,10 +287,13 @@ class Estate:
             watchers=tuple(r for r in self.watchers if key(r.id) not in gone),
             flow_logs=tuple(flow_logs),
             storage_accounts=tuple(r for r in self.storage_accounts if key(r.id) not in gone),
-            workspace=None
-            if self.workspace is None or key(self.workspace.id) in gone
-            else self.workspace,
+            workspace=_unless_gone(self.workspace, gone),
+            former_workspace=_unless_gone(self.former_workspace, gone),
         )
+
+
+def _unless_gone(workspace: Workspace | None, gone: set[str]) -> Workspace | None:
+    return None if workspace is None or key(workspace.id) in gone else workspace
 
 
 def _without_subnets(network: VirtualNetwork, gone: set[str]) -> VirtualNetwork:

@@ -34,7 +34,12 @@ _PARTS = ("microsoft.storage/storageaccounts/", "microsoft.operationalinsights/w
 _TENANT_ID = "00000000-0000-4000-8000-0000000000ff"
 """Tenant of subscriptions whose entries name none."""
 
-_STATE = {"resources": Needed([{}]), "providers": [{}], "deletedWorkspaces": {"*": str}}
+_STATE = {
+    "resources": Needed([{}]),
+    "providers": [{}],
+    "deletedWorkspaces": {"*": str},
+    "deletedWorkspaceRegions": {"*": str},
+}
 
 
 def read_estate(path: Path) -> Store:
@@ -59,6 +64,7 @@ def read_state(path: Path) -> Store:
         ) from None
     store = _store(path, [*state["resources"], *state.get("providers", [])])
     store.deleted |= state.get("deletedWorkspaces", {})
+    store.deleted_regions |= state.get("deletedWorkspaceRegions", {})
     return store
 
 

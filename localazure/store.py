@@ -24,6 +24,8 @@ class Store:
         self.past = Past(0)
         self.deleted: dict[str, str] = {}
         """Key and GUID of the workspaces that can be had back."""
+        self.deleted_regions: dict[str, str] = {}
+        """Key of each of them to the region in which it can be had back."""
         self.providers: dict[str, Resource] = {}
         """Registration of resource providers, by key of `/subscriptions/<id>/providers/<name>`."""
         self._resources: dict[str, Resource] = {}

@@ -127,8 +127,7 @@ def _analytics(flow_log: FlowLog, standard: Standard) -> TrafficAnalytics:
         return OFF
     intervals = (found.interval, standard.interval) if found.enabled else (standard.interval,)
     interval = min(minutes for minutes in intervals if minutes in (10, 60))
-    elsewhere = found.enabled and workspace_of(found) and not standard.feeds_ours(found)
-    if elsewhere and standard.keep_workspaces:
+    if standard.keep_workspaces and standard.feeds_others(found):
         return replace(found, interval=interval)
     return standard.into_ours(found, interval)
 

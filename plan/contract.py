@@ -46,7 +46,8 @@ def _storage_accounts(plan: Plan) -> dict[str, list[str]]:
     for account in plan.storage_accounts:
         found.setdefault(account.location, []).append(account.id)
     for region, ids in plan.given_accounts.items():
-        found.setdefault(region, []).extend(ids)
+        held = {key(account) for account in found.setdefault(region, [])}
+        found[region] += [account for account in ids if key(account) not in held]
     return {region: sorted(ids) for region, ids in sorted(found.items())}
 
 

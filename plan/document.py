@@ -21,6 +21,7 @@ summary of a pull request and the report are made from it. Adding a key keeps th
     adoptions            [{id, targetId, writtenBy, imported, changes: [{property, before, after}]}]
     workspace            {id, name, location, made}; made is null for a given one, else
                          {retentionDays, dailyQuotaGb (0: no cap)}
+    formerWorkspace      {id, name, location} of the stack's own that its flow logs left, else null
     storageAccounts      [{id, name, location, given, used, sku (null where given)}]
     watchers             [{id, location, subscription}] that the stack makes or made
     savedQueries, alerts {name: id}
@@ -78,6 +79,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "flowLogs": [_flow_log(log, planned, plan) for log in plan.known_flow_logs],
         "adoptions": [_adoption(found) for found in plan.adoptions],
         "workspace": _workspace(plan),
+        "formerWorkspace": _former_workspace(plan),
         "storageAccounts": _storage_accounts(plan),
         "watchers": [
             {"id": made.id, "location": made.location, "subscription": made.subscription_id}
@@ -185,6 +187,13 @@ def _workspace(plan: Plan) -> dict[str, Any]:
         "made": made
         and {"retentionDays": made.retention_days, "dailyQuotaGb": made.daily_quota_gb},
     }
+
+
+def _former_workspace(plan: Plan) -> dict[str, str] | None:
+    former = plan.former_workspace
+    if former is None:
+        return None
+    return {"id": former.id, "name": former.name, "location": former.location}
 
 
 def _storage_accounts(plan: Plan) -> list[dict[str, Any]]:

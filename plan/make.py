@@ -46,7 +46,7 @@ from plan.regional import Regional
 from plan.repair import repair_tags
 from plan.scope import Scope, in_scope, scope_of
 from plan.settings import Settings
-from plan.standard import OFF, Standard
+from plan.standard import OFF, standard
 from plan.storage import check_lifecycle_rules
 from plan.targets import level_of
 
@@ -70,15 +70,7 @@ class _Planner:
         self._managed = managed_groups(estate)
         self._held = {key(log.id): log for log in estate.flow_logs}
         self._workspace = self._regional.workspace()
-        self._standard = Standard(
-            owner=settings.owner,
-            retention_days=settings.retention_days,
-            interval=settings.traffic_analytics_interval,
-            workspace_id=self._workspace.id,
-            keep_workspaces=settings.existing_workspaces == "keep",
-            unanalysed=settings.regions_without_traffic_analytics,
-            workspace_guid=estate.workspace.customer_id if estate.workspace else "",
-        )
+        self._standard = standard(estate, settings, self._workspace.id)
 
     def plan(self) -> Plan:
         scope = scope_of(self._estate, self._settings)
@@ -105,12 +97,15 @@ class _Planner:
         known = self._known(choice, flow_logs, groups, networks)
         return Plan(
             owner=self._settings.owner,
+            location=self._settings.location,
+            storage_sku=self._settings.storage_sku,
             home=self._regional.home(),
             groups=self._regional.watcher_groups(watchers),
             watchers=watchers,
             storage_accounts=self._regional.storage_accounts(flow_logs),
             workspace=self._workspace,
             made_workspace=self._made_workspace(),
+            former_workspace=self._regional.former_workspace(),
             given_accounts=self._settings.storage_accounts,
             flow_logs=flow_logs,
             known_flow_logs=known,

@@ -44,6 +44,9 @@ class State(Protocol):
     def holds(self, type_token: str, logical_name: str) -> bool:
         """Whether a resource of this type and logical name is in the stack's state."""
 
+    def urn(self, type_token: str, logical_name: str) -> str:
+        """What the state calls that resource; empty where it does not hold it."""
+
     def spelling(self, resource_id: str) -> str:
         """An id in the letter case in which the stack last sent it; as given where it never did.
 
@@ -65,18 +68,26 @@ class PlannedWatcher(Planned):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedStorage(Planned):
-    """A storage account of the stack, for flow logs of one region."""
+    """A storage account of the stack, for flow logs of one region.
+
+    ``urn`` is what the stack's state calls it, empty where it does not hold it.
+    """
 
     sku: str
     used: bool
+    urn: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedWorkspace(Planned):
-    """The Log Analytics workspace that the stack makes; days, and GB a day (0 is no cap)."""
+    """A Log Analytics workspace that the stack makes or made; days, and GB a day (0 is no cap).
+
+    ``urn`` is what the stack's state calls it, empty where it does not hold it.
+    """
 
     retention_days: int
-    daily_quota_gb: int
+    daily_quota_gb: float
+    urn: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,19 +203,24 @@ class Migration:
 class Plan:
     """Everything that the components build and the outputs say.
 
-    ``watcher_ids`` is subscription to region to id, made or found. ``security_groups`` and
-    ``networks`` are those in scope; ``excluded`` counts the security groups that the filter left
-    out. ``before`` holds their states (by key) without this run; ``subscriptions`` is id to name of
+    ``location`` and ``storage_sku`` are what was asked for. ``watcher_ids`` is subscription to
+    region to id, made or found. ``security_groups`` and ``networks`` are those in scope;
+    ``excluded`` counts the security groups that the filter left out. ``former_workspace`` is the
+    stack's own one where flow logs feed a given one, declared as found since it holds rows.
+    ``before`` holds their states (by key) without this run; ``subscriptions`` is id to name of
     those that were read; ``tags`` are the settings' own.
     """
 
     owner: str
+    location: str
+    storage_sku: str
     home: PlannedGroup
     groups: tuple[PlannedGroup, ...]
     watchers: tuple[PlannedWatcher, ...]
     storage_accounts: tuple[PlannedStorage, ...]
     workspace: WorkspaceReference
     made_workspace: PlannedWorkspace | None
+    former_workspace: PlannedWorkspace | None
     given_accounts: Mapping[str, tuple[str, ...]]
     flow_logs: tuple[PlannedFlowLog, ...]
     known_flow_logs: tuple[KnownFlowLog, ...]
@@ -232,7 +248,7 @@ class Plan:
             *self.groups,
             *self.watchers,
             *self.storage_accounts,
-            *((self.made_workspace,) if self.made_workspace else ()),
+            *filter(None, (self.made_workspace, self.former_workspace)),
             *self.flow_logs,
         )
         imports = (resource.import_id for resource in planned if resource.import_id)

@@ -59,9 +59,11 @@ def home(settings: Settings) -> Home:
     """Where discovery looks beside the networks: what the stack makes, or was given."""
     subscription = settings.identity.subscription_id
     given = [account for ids in settings.storage_accounts.values() for account in ids]
+    own = workspace_id(subscription, settings.stack)
     return Home(
         group_id=home_group_id(subscription, settings.stack),
-        workspace_id=settings.workspace_id or workspace_id(subscription, settings.stack),
+        workspace_id=settings.workspace_id or own,
+        former_workspace_id=own if settings.workspace_id else "",
         storage_account_ids=tuple(given),
     )
 

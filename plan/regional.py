@@ -13,6 +13,7 @@ from estate.model import (
     Resource,
     ResourceGroup,
     StorageAccount,
+    Workspace,
     key,
     name_of,
     subscription_of,
@@ -36,7 +37,7 @@ from plan.model import (
 from plan.ownership import held_by
 from plan.planned import Planned
 from plan.settings import Settings
-from plan.storage import account_of, shard_of, untouched
+from plan.storage import account_of, redundancy, shard_of, untouched
 from plan.tags import Tagging, tagging
 
 
@@ -59,10 +60,14 @@ class Regional:
         return self._group(resource_id, self.settings.location, keep=False)
 
     def workspace(self) -> WorkspaceReference:
-        """The workspace that flow logs feed. Raises PlanError where a given one does not exist."""
+        """The workspace that flow logs feed.
+
+        Raises PlanError where a given one does not exist, or our own is in another region.
+        """
         found = self.estate.workspace
         if not self.settings.workspace_id:
             own = self.made_workspace()
+            self._check_location(own.name, found)
             return WorkspaceReference(id=own.id, name=own.name, location=own.location)
         if found is None:
             raise PlanError(
@@ -77,16 +82,53 @@ class Regional:
         )
 
     def made_workspace(self) -> PlannedWorkspace:
-        """The stack's own workspace."""
-        resource_id = naming.workspace_id(self._subscription, self.settings.stack)
-        found = self.estate.workspace
-        return PlannedWorkspace(
-            **self._common(WORKSPACE_TYPE, resource_id, found),
+        """The stack's own workspace, which flow logs feed."""
+        return self._own_workspace(
+            self.estate.workspace,
             location=self.settings.location,
-            protect=self.settings.protect_data,
             retention_days=self.settings.analytics_retention_days,
             daily_quota_gb=self.settings.daily_quota_gb,
         )
+
+    def former_workspace(self) -> PlannedWorkspace | None:
+        """The stack's own workspace where flow logs feed a given one; None where it has none.
+
+        It is declared as found, since it holds rows: nothing of it changes.
+        """
+        found = self.estate.former_workspace
+        if found is None or not self._ours(WORKSPACE_TYPE, found):
+            return None
+        return self._own_workspace(
+            found,
+            location=found.location,
+            retention_days=found.retention_days,
+            daily_quota_gb=found.daily_quota_gb,
+        )
+
+    def _own_workspace(self, found: Workspace | None, **facts: Any) -> PlannedWorkspace:
+        resource_id = naming.workspace_id(self._subscription, self.settings.stack)
+        common = self._common(WORKSPACE_TYPE, resource_id, found)
+        return PlannedWorkspace(
+            **common,
+            **facts,
+            protect=self.settings.protect_data,
+            urn=self.state.urn(WORKSPACE_TYPE, common["logical_name"]),
+        )
+
+    def _check_location(self, name: str, found: Workspace | None) -> None:
+        """Raises PlanError where our workspace stands in another region than it is asked for in.
+
+        ARM moves nothing to another region (409 InvalidResourceLocation), and a replacement would
+        take its rows with it.
+        """
+        wanted = self.settings.location
+        if found is not None and found.location != wanted:
+            raise PlanError(
+                f"flow-logs:location is {wanted!r}, but workspace {name} is in {found.location} "
+                "with its rows, and Azure moves no workspace to another region. Set it back: "
+                f"pulumi config set flow-logs:location {found.location}. To feed a workspace in "
+                f"{wanted} and keep this one: pulumi config set flow-logs:workspaceId ID"
+            )
 
     def storage_account_id(self, region: str, target_id: str) -> str:
         """The id of the account that the flow log on a target writes to, made or given."""
@@ -197,12 +239,14 @@ class Regional:
     def _storage(
         self, resource_id: str, region: str, found: StorageAccount | None, *, used: bool
     ) -> PlannedStorage:
+        common = self._common(STORAGE_TYPE, resource_id, found)
         return PlannedStorage(
-            **self._common(STORAGE_TYPE, resource_id, found),
+            **common,
             location=region,
             protect=self.settings.protect_data,
-            sku=self.settings.storage_sku,
+            sku=redundancy(found.sku if found else "", self.settings.storage_sku),
             used=used,
+            urn=self.state.urn(STORAGE_TYPE, common["logical_name"]),
         )
 
     def _group(self, resource_id: str, location: str, *, keep: bool) -> PlannedGroup:

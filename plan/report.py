@@ -9,6 +9,8 @@ from estate.model import key, name_of
 from plan.adoption import gets_an_end
 from plan.migration import RETIREMENT
 from plan.model import Adoption, Covered, KnownFlowLog, Plan, Stage
+from plan.unused import as_found
+from plan.unused import unused as unused
 from plan.wording import count, listed
 
 SHOWN = 20  # flow logs that are told one by one; the rest is counted
@@ -102,17 +104,8 @@ def warnings(plan: Plan) -> Iterator[str]:
         rest = count(len(short) - SHOWN, "flow log")
         yield f"{rest} more left to others, below the standard"
     yield from plan.notes
+    yield from as_found(plan)
     yield from unused(plan)
-
-
-def unused(plan: Plan) -> Iterator[str]:
-    """One line for each storage account that no flow log writes to any more."""
-    for account in plan.storage_accounts:
-        if not account.used:
-            yield (
-                f"storage account {account.name} ({account.location}) is used by no flow log any "
-                "more and keeps its data; to release it: pulumi state unprotect, then delete it"
-            )
 
 
 def _by_reason(noun: str, state: str, found: Iterable[Covered]) -> Iterator[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from estate.model import FlowLog, TrafficAnalytics, key
+from estate.model import Estate, FlowLog, TrafficAnalytics, key
+from plan.settings import Settings
 
 OFF = TrafficAnalytics(enabled=False)
 
@@ -15,7 +16,8 @@ class Standard:
     """What every flow log of the stack has; days in storage, minutes between analyses, a tag.
 
     ``unanalysed`` holds the regions without Traffic Analytics. ``workspace_guid`` is empty while
-    the workspace is not made.
+    the workspace is not made. ``former`` holds the keys of id and GUID of the stack's own workspace
+    where flow logs feed a given one.
     """
 
     owner: str
@@ -25,6 +27,7 @@ class Standard:
     keep_workspaces: bool
     unanalysed: frozenset[str] = frozenset()
     workspace_guid: str = ""
+    former: frozenset[str] = frozenset()
 
     def analytics(self, region: str, held: TrafficAnalytics) -> TrafficAnalytics:
         """Traffic Analytics of our flow log in a region, which at present has ``held``."""
@@ -41,6 +44,26 @@ class Standard:
         """Whether rows go to the stack's workspace."""
         own = self.workspace_id if analytics.workspace_id else self.workspace_guid
         return analytics.enabled and key(workspace_of(analytics)) == key(own) != ""
+
+    def feeds_others(self, analytics: TrafficAnalytics) -> bool:
+        """Whether rows go to a workspace that is not the stack's, nor was before."""
+        fed = key(workspace_of(analytics)) if analytics.enabled else ""
+        return fed not in ("", *self.former) and not self.feeds_ours(analytics)
+
+
+def standard(estate: Estate, settings: Settings, workspace_id: str) -> Standard:
+    """The standard of a stack whose flow logs feed the workspace of this id."""
+    former = estate.former_workspace
+    return Standard(
+        owner=settings.owner,
+        retention_days=settings.retention_days,
+        interval=settings.traffic_analytics_interval,
+        workspace_id=workspace_id,
+        keep_workspaces=settings.existing_workspaces == "keep",
+        unanalysed=settings.regions_without_traffic_analytics,
+        workspace_guid=estate.workspace.customer_id if estate.workspace else "",
+        former=frozenset(map(key, (former.id, former.customer_id) if former else ())),
+    )
 
 
 def workspace_of(analytics: TrafficAnalytics) -> str:

@@ -18,6 +18,25 @@ from plan.settings import PROJECT, Settings
 
 RETENTIONS_PER_ACCOUNT = 1000  # 100 lifecycle rules of 10 prefixes each (vnet-flow-logs-manage)
 ACCOUNTS_PER_REGION = 16  # of the stack's own, at most
+_ONE_ZONE = ("Standard_LRS", "Standard_GRS", "Standard_RAGRS")
+_ZONES = ("Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS")
+
+
+def redundancy(held: str, wanted: str) -> str:
+    """The redundancy to ask for of an account that has ``held`` (empty: it is to be made).
+
+    An update adds and removes a second region; one that adds or removes zones Azure refuses
+    (StorageAccountTypeConversionNotAllowed, terraform-provider-azurerm #6526), as it may whatever
+    is asked of a redundancy that is not known here: the account then keeps what it has.
+    """
+    in_place = wanted in _ZONES if held in _ZONES else held in _ONE_ZONE and wanted in _ONE_ZONE
+    return wanted if in_place or not held else held
+
+
+def converted(held: str) -> str:
+    """What an account converts to when zones are added or removed; empty where it is not known."""
+    pairs = dict(zip(_ONE_ZONE, _ZONES, strict=True))
+    return {**pairs, **{zones: one for one, zones in pairs.items()}}.get(held, "")
 
 
 def shard_of(target_id: str, shards: int) -> int:

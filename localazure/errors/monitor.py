@@ -41,6 +41,31 @@ class FailedToResolveTable(ArmError):
         return {"error": {**error, "innererror": {**outer, "innererror": inner}}}
 
 
+class ScopeCannotBeUpdated(ArmError):
+    """Quoted, 400: a log search alert is to watch something else (pulumi-azure-native #4839)."""
+
+    code = "BadRequest"
+
+    def __init__(self) -> None:
+        super().__init__("Scope can not be updated")
+
+
+class WorkspaceNameNotUnique(ArmError):
+    """Quoted, 409: the name belongs to a deleted workspace that can still be had back elsewhere.
+
+    azure-cli #11916, azure-quickstart-templates #5284.
+    """
+
+    status = 409
+    code = "Conflict"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The workspace name '{name}' is not unique")
+
+    def body(self) -> dict[str, Any]:
+        return {"error": {"code": self.code, "message": self.message, "target": "name"}}
+
+
 class BadRequest(ArmError):
     """400 with a rule of Azure Monitor; the wording is unconfirmed, the rules are public.
 

@@ -15,6 +15,18 @@ class StorageAccountAlreadyTaken(GatewayError):
         super().__init__(f"The storage account named {name} is already taken.")
 
 
+class StorageAccountTypeConversionNotAllowed(GatewayError):
+    """The code of Microsoft's list of errors (Storage Resource Provider, update), 400.
+
+    The text is that of another conversion (microsoft/CromwellOnAzure #159).
+    """
+
+    code = "StorageAccountTypeConversionNotAllowed"
+
+    def __init__(self, present: str, asked: str) -> None:
+        super().__init__(f"Storage account type {present} cannot be changed to {asked}.")
+
+
 class AccountNameInvalid(GatewayError):
     """Quoted in Microsoft's pages, 400."""
 

@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 
 from localazure.answer import Call
 from localazure.api_versions import INSIGHTS, Versions
-from localazure.arm_id import parse
+from localazure.arm_id import key, parse
 from localazure.errors.base import ArmError
 from localazure.errors.gateway import ResourceNotFound
-from localazure.errors.monitor import BadRequest, FailedToResolveTable
+from localazure.errors.monitor import BadRequest, FailedToResolveTable, ScopeCannotBeUpdated
 from localazure.shape import Shape
 from localazure.store import Resource
 from localazure.times import duration
@@ -30,7 +30,8 @@ _OPERATORS = ("Equals", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessTh
 class ScheduledQueryRules(KeptType):
     """Log search alerts.
 
-    Rules on times: terraform-provider-azurerm, azurerm_monitor_scheduled_query_rules_alert_v2.
+    The scope stays what it was made with (pulumi-azure-native #4839, terraform-provider-azurerm
+    #24304). Rules on times: the same provider's azurerm_monitor_scheduled_query_rules_alert_v2.
     Every query is refused where it is validated, since there are no tables here.
     """
 
@@ -43,6 +44,9 @@ class ScheduledQueryRules(KeptType):
     }
 
     def check(self, call: Call, properties: dict[str, Any]) -> None:
+        before = call.azure.store.find(call.id)
+        if before and _keys(before["properties"]["scopes"]) != _keys(properties["scopes"]):
+            raise ScopeCannotBeUpdated
         frequency = _minutes(properties, "evaluationFrequency")
         window = _minutes(properties, "windowSize")
         if frequency not in _TIMES[:-1] or window not in _TIMES or frequency > window:
@@ -141,6 +145,10 @@ class DataCollectionEndpoints(KeptType):
 
     def added(self, properties: dict[str, Any]) -> dict[str, Any]:
         return {"provisioningState": "Succeeded"}
+
+
+def _keys(scopes: list[Any]) -> set[str]:
+    return {key(str(scope)) for scope in scopes}
 
 
 def _missing(workspace_id: str) -> ArmError:

@@ -1,7 +1,9 @@
 """Storage accounts.
 
 Recorded: azure-mgmt-storage-11.2.0 test_storage_accounts (create 202 and poll, lists, PATCH, delete
-200), azure-libraries-for-java canCRUDStorageAccount (202 while it lasts). Keys are not modelled,
+200), azure-libraries-for-java canCRUDStorageAccount (202 while it lasts). An update adds or removes
+the second region; zones take a conversion of its own (terraform-provider-azurerm #6526, and which
+changes its azurerm_storage_account makes anew), which is not modelled. Keys are not modelled,
 nor is the second region of a geo-redundant account. Blob services and lifecycle rules are in
 blob_services.py.
 """
@@ -17,6 +19,7 @@ from localazure.arm_id import TENANT, key, same
 from localazure.errors.storage import (
     AccountNameInvalid,
     StorageAccountAlreadyTaken,
+    StorageAccountTypeConversionNotAllowed,
     account_name_rule,
 )
 from localazure.shape import check_shape
@@ -34,6 +37,7 @@ from localazure.types.base import (
 ACCOUNTS = "Microsoft.Storage/storageAccounts"
 _NAME = re.compile(r"[a-z0-9]{3,24}")
 _SERVICES = ("blob", "queue", "table", "file")
+_ZONES = frozenset({"Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS"})
 _SHAPE = {
     "sku": {"name": str},
     "kind": str,
@@ -86,6 +90,8 @@ class StorageAccounts(ResourceType):
 
     def _change(self, call: Call, account: Resource) -> Answer:
         body = call.content()
+        if body.get("sku"):
+            _check_conversion(account["sku"]["name"], _sku(body)["name"])
         call.azure.store.changing(account["id"])
         account["properties"] = _merged(account["properties"], body.get("properties") or {})
         if isinstance(body.get("tags"), dict):
@@ -130,6 +136,13 @@ class NameAvailability:
             message = StorageAccountAlreadyTaken(name).message
             return _unavailable("AlreadyExists", message)
         return Answer(200, {"nameAvailable": True})
+
+
+def _check_conversion(present: str, asked: str) -> None:
+    """Raises for what is more than another number of regions."""
+    kinds = [(name.partition("_")[0], name in _ZONES) for name in (present, asked)]
+    if present != asked and (kinds[0] != kinds[1] or "Standard" not in kinds[0]):
+        raise StorageAccountTypeConversionNotAllowed(present, asked)
 
 
 def taken(store: Store, name: str) -> bool:

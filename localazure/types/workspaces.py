@@ -2,8 +2,9 @@
 
 Recorded: azure-mgmt-monitor-3.0.0 test_scheduled_query_rules (created 201 `Creating`, without an
 operation to poll; `PerNode` becomes `pergb2018`). A deleted workspace comes back, with its GUID,
-when it is made again in the same place; `force=true` deletes for good (REST page "Workspaces -
-Delete"). That the name is kept for 14 days is not modelled: there is no clock here.
+when it is made again in the same place, and its name is refused in another region (azure-cli
+#11916); `force=true` deletes for good (REST page "Workspaces - Delete"). That this ends after 14
+days is not modelled: there is no clock here.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from localazure.api_versions import Versions
 from localazure.arm_id import key
 from localazure.errors.base import NotModelled
 from localazure.errors.gateway import InvalidParameter, ResourceNotFound
+from localazure.errors.monitor import WorkspaceNameNotUnique
 from localazure.shape import check_shape
 from localazure.store import Resource, Store
 from localazure.times import duration, stamp
@@ -81,6 +83,8 @@ class Workspaces(ResourceType):
         check_shape(call.content(), _SHAPE)
         if before is not None:
             return self._change(call, before)
+        if call.azure.store.deleted_regions.get(key(str(call.id)), location) != location:
+            raise WorkspaceNameNotUnique(call.id.name)
         workspace = _new_workspace(call, location)
         call.azure.store.put(workspace)
         self._settle_later(call, workspace)
@@ -96,8 +100,9 @@ class Workspaces(ResourceType):
         if workspace is None:
             return Answer(204)
         if call.query.get("force", "").casefold() != "true":
-            deleted = call.azure.store.deleted
-            deleted[key(workspace["id"])] = workspace["properties"]["customerId"]
+            own, store = key(workspace["id"]), call.azure.store
+            store.deleted[own] = workspace["properties"]["customerId"]
+            store.deleted_regions[own] = workspace["location"]
         return Answer(200)
 
     def complete(self, resource: Resource) -> None:

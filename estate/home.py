@@ -1,0 +1,19 @@
+"""Where discovery looks beside the networks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Ids that the stack makes or was given: where discovery looks beside the networks.
+
+    ``group_id`` is the stack's own resource group; ``storage_account_ids`` are given accounts;
+    ``former_workspace_id`` is the workspace that the stack made, if it was given another since.
+    """
+
+    group_id: str
+    workspace_id: str
+    former_workspace_id: str = ""
+    storage_account_ids: tuple[str, ...] = ()
