@@ -62,7 +62,12 @@ _GROUP: Shape = {**RESOURCE, "id": Needed(ARM_ID), "managedBy": str}
 _ACCOUNT: Shape = {**RESOURCE, "kind": str, "sku": {"name": str}}
 _WORKSPACE: Shape = {
     **RESOURCE,
-    "properties": {"customerId": str, "defaultDataCollectionRuleResourceId": str},
+    "properties": {
+        "customerId": str,
+        "defaultDataCollectionRuleResourceId": str,
+        "retentionInDays": int,
+        "workspaceCapping": {"dailyQuotaGb": float},
+    },
 }
 
 _Item = TypeVar("_Item")
