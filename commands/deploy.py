@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 
 from commands.changes import changes
-from commands.engine import Engine, Run
+from commands.engine import CUT, Engine, Run
 from commands.markdown import code, plain, table
 from commands.pack import guard
 from commands.preview import exit_code_of, options, preview, reviewed, tell
@@ -35,7 +35,8 @@ def update(stack: str) -> Run:
 
 def deployment(stack: str, run: Run) -> str:
     """What an update did and what Azure refused, in Markdown."""
-    return joined([f"## {stack}: {_title(run)}", *_done(run), *_failed(stack, run)])
+    cut = [f"**Not all is told**: {CUT}."] if run.cut else []
+    return joined([f"## {stack}: {_title(run)}", *cut, *_done(run), *_failed(stack, run)])
 
 
 def _title(run: Run) -> str:

@@ -18,6 +18,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+CUT = (
+    "the engine's log of this run stops in the middle of a line, so what came after is not told "
+    "here; see that the disk is not full, and run it again"
+)
 UNCHANGED = ("same", "read", "refresh")
 TIMEOUT = 1800  # seconds; longer than any run of the sizes that one stack should have
 _MARKUP = re.compile(r"<\{%[^%]*%\}>")
@@ -41,6 +45,8 @@ class Run:
     stdout: str
     stderr: str
     events: Sequence[Mapping[str, Any]] = field(repr=False, default=())
+    cut: bool = False
+    """Whether the log of events stops in the middle of a line, after a kill or on a full disk."""
 
     @property
     def steps(self) -> list[tuple[str, str]]:
@@ -149,14 +155,29 @@ class Engine:
             )
             start = engine.show if shown else engine.run
             done = start(operation, "--stack", stack, *confirm, "--event-log", str(log), *arguments)
-            lines = log.read_text().splitlines() if log.exists() else []
-        return Run(done.code, done.stdout, done.stderr, [json.loads(line) for line in lines])
+            text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        events, cut = read_events(text)
+        return Run(done.code, done.stdout, done.stderr, events, cut)
 
     def outputs(self, stack: str) -> dict[str, Any]:
         """The outputs of a stack."""
         shown = self.run("stack", "output", "--json", "--stack", stack).stdout
         found: dict[str, Any] = json.loads(shown)
         return found
+
+
+def read_events(text: str) -> tuple[list[Mapping[str, Any]], bool]:
+    """The events of a log as far as it goes, and whether it stops in the middle of one."""
+    events: list[Mapping[str, Any]] = []
+    for line in text.splitlines():
+        try:
+            event = json.loads(line)
+        except ValueError:
+            return events, True
+        if not isinstance(event, dict):
+            return events, True
+        events.append(event)
+    return events, False
 
 
 def _plain(message: str) -> str:

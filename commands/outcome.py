@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from commands.changes import Change, changes
-from commands.engine import Run, Violation
+from commands.engine import CUT, Run, Violation
 from commands.volume import UNMEASURED, Volume
 
 Verdict = Literal["failed", "refused", "changes", "no changes"]
@@ -37,11 +37,11 @@ class Outcome:
 
     @property
     def errors(self) -> list[str]:
-        """Why the preview itself failed; empty where only policies refused."""
+        """Why the preview failed, or is not told whole; empty where only policies refused."""
         said = [text for text in self.run.messages("error") if text != _NO_REASON]
-        if said or not self.run.code or self.refused:
-            return said
-        return [self.run.stderr.strip() or self.run.stdout.strip()]
+        if not said and self.run.code and not self.refused:
+            said = [self.run.stderr.strip() or self.run.stdout.strip()]
+        return [*said, CUT] if self.run.cut else said
 
     @property
     def _violations(self) -> list[Violation]:

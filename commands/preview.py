@@ -36,8 +36,16 @@ def preview(stack: str) -> Outcome:
         path = Path(folder) / "plan.json"
         engine = Engine(cli(), REPOSITORY, {**os.environ, PLAN_FILE: str(path)})
         run = engine.operate("preview", stack, "--suppress-outputs", *guard(stack))
-        plan: dict[str, Any] | None = json.loads(path.read_text()) if path.exists() else None
-    return Outcome(stack, run, plan)
+        return Outcome(stack, run, _plan(path))
+
+
+def _plan(path: Path) -> dict[str, Any] | None:
+    """The plan that the program left; None where it came to none, or to a part of one."""
+    try:
+        plan: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return plan
 
 
 def reviewed(outcome: Outcome) -> str:

@@ -132,7 +132,9 @@ def _is_text(value: object) -> TypeGuard[str]:
 
 def _wrong(value: object, wanted: str, where: str) -> Misfit:
     """A value that people read, on one line, without what a terminal or pipeline would obey."""
-    return Misfit(f"{where} is {shown(repr(value))}, not {wanted}")
+    kinds: dict[type, str] = {list: "a list", dict: "an object"}
+    words = kinds.get(type(value)) or shown(repr(value))
+    return Misfit(f"{where} is {words}, not {wanted}")
 
 
 def shown(text: str) -> str:

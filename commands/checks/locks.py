@@ -18,8 +18,9 @@ from plan.wording import listed
 
 API_VERSION = "2020-05-01"
 MARK = "/providers/microsoft.authorization/locks/"
+LOCK_ID = Text(lambda text: MARK in text.casefold(), "the ARM id of a lock")
 _LOCK: Shape = {
-    "id": Needed(Text(lambda text: MARK in text.casefold(), "the ARM id of a lock")),
+    "id": Needed(LOCK_ID),
     "name": Needed(str),
     "properties": {"level": str},
 }

@@ -1,13 +1,21 @@
-"""How the CLI is run: what Ctrl-C does to an update."""
+"""How the CLI is run: what Ctrl-C does to an update, and what a log that was cut still tells."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from commands.deploy import deployment
+from commands.engine import CUT, Engine
+from commands.outcome import Outcome
+from commands.summary import summary
+from tests.commands.events import step
 from tools.projects import REPOSITORY
 
 TIMEOUT = 60  # seconds until the two processes must have ended
@@ -50,3 +58,28 @@ def test_an_interrupted_update_ends_by_itself_and_is_waited_for(tmp_path: Path) 
     _, said = run.communicate(timeout=TIMEOUT)
     assert (said, run.returncode) == ("ended with 3\n", 0)
     assert (tmp_path / "lock").read_text() == "freed\n"
+
+
+# Writes what stands in a file as the log of its run, as a CLI does that is killed as it writes.
+LOGGING = """#!/bin/sh
+while [ "$1" != --event-log ]; do shift; done
+cat ready > "$2"
+"""
+
+
+@pytest.mark.parametrize("rest", [b'{"resourcePreEvent": {"met', b"\xff\x00", b"7", b'{"a": "\xc3'])
+def test_a_log_that_is_cut_is_told_as_far_as_it_goes(tmp_path: Path, rest: bytes) -> None:
+    cli = tmp_path / "pulumi"
+    cli.write_text(LOGGING)
+    cli.chmod(0o755)
+    whole = json.dumps(step("create", "vnet-hub", new={})).encode() + b"\n"
+    engine = Engine(cli, tmp_path, dict(os.environ))
+    for content, cut in ((whole, False), (whole + rest, True)):
+        (tmp_path / "ready").write_bytes(content)
+        run = engine.operate("up", "dev")
+        assert (len(run.steps), run.cut) == (1, cut)
+        outcome = Outcome("dev", run, None)
+        assert outcome.fails is cut
+        for text in (deployment("dev", run), summary(outcome)):
+            assert "1 created" in text
+            assert (CUT in text) is cut
