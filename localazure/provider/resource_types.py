@@ -6,7 +6,10 @@ force a replacement, and where ARM's body differs from the SDK's flat names.
 
 Paths, long-running marks and required inputs: Azure/azure-rest-api-specs at the API version named.
 Names that differ: the `x-ms-client-name` of the same files. Forced replacements beyond path
-parameters: `forceNewMap` in pulumi-azure-native, `provider/pkg/gen/replacements.go`.
+parameters: what the `x-ms-mutability` of the same files lets be created and not updated, which
+`mutability` compares with a checkout of them, and `forceNewMap` in pulumi-azure-native,
+`provider/pkg/gen/replacements.go`. The scopes of a ScheduledQueryRule joined that map in commit
+2afdb0dd, and are no replacement here: which release has it is not known.
 """
 
 from __future__ import annotations
@@ -155,6 +158,7 @@ _TYPES = (
         path=f"{_INSIGHTS}/scheduledQueryRules/{{ruleName}}",
         api_version="2025-01-01-preview",
         required=frozenset({"location"}),
+        replaced_on=frozenset({"location"}),
     ),
     ResourceType(
         token="azure-native:monitor:ActionGroup",
@@ -172,12 +176,14 @@ _TYPES = (
         path=f"{_INSIGHTS}/dataCollectionRules/{{dataCollectionRuleName}}",
         api_version="2022-06-01",
         required=frozenset({"location"}),
+        replaced_on=frozenset({"location"}),
     ),
     ResourceType(
         token="azure-native:applicationinsights:Workbook",
         path=f"{_INSIGHTS}/workbooks/{{resourceName}}",
         api_version="2023-06-01",
         required=frozenset({"location"}),
+        replaced_on=frozenset({"location"}),
     ),
     ResourceType(
         token="azure-native:operationalinsights:Workspace",
@@ -185,6 +191,7 @@ _TYPES = (
         api_version="2023-09-01",
         long_running=frozenset({"PUT", "DELETE"}),
         required=frozenset({"location"}),
+        replaced_on=frozenset({"location"}),
         body_paths={"sku": "properties.sku"},
     ),
     ResourceType(

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from localazure.answer import Answer, Call
 from localazure.api_versions import WORKSPACES as VERSIONS
 from localazure.api_versions import Versions
-from localazure.arm_id import key
+from localazure.arm_id import key, region
 from localazure.errors.base import NotModelled
 from localazure.errors.gateway import InvalidParameter, ResourceNotFound
 from localazure.errors.monitor import WorkspaceNameNotUnique
@@ -85,6 +85,7 @@ class Workspaces(ResourceType):
             return self._change(call, before)
         if call.azure.store.deleted_regions.get(key(str(call.id)), location) != location:
             raise WorkspaceNameNotUnique(call.id.name)
+        call.azure.store.deleted_regions.pop(key(str(call.id)), None)
         workspace = _new_workspace(call, location)
         call.azure.store.put(workspace)
         self._settle_later(call, workspace)
@@ -102,7 +103,7 @@ class Workspaces(ResourceType):
         if call.query.get("force", "").casefold() != "true":
             own, store = key(workspace["id"]), call.azure.store
             store.deleted[own] = workspace["properties"]["customerId"]
-            store.deleted_regions[own] = workspace["location"]
+            store.deleted_regions[own] = region(workspace["location"])
         return Answer(200)
 
     def complete(self, resource: Resource) -> None:

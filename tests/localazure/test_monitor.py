@@ -88,6 +88,14 @@ def test_an_alert_is_made_changed_and_deleted(azure: LocalAzure) -> None:
     assert [azure.call("DELETE", path, version=version).status for _ in range(2)] == [200, 204]
 
 
+def test_an_alert_watches_what_it_was_made_for(azure: LocalAzure) -> None:
+    put(azure, "scheduledQueryRules", "watching", rule(scopes=["/subscriptions/x"]))
+    same = put(azure, "scheduledQueryRules", "watching", rule(scopes=["/Subscriptions/X"]))
+    moved = put(azure, "scheduledQueryRules", "watching", rule(scopes=["/subscriptions/y"]))
+    assert same.status == 200
+    assert (moved.status, moved.body["error"]["message"]) == (400, "Scope can not be updated")
+
+
 @pytest.mark.parametrize(
     "changes",
     [

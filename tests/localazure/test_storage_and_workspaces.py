@@ -144,3 +144,44 @@ def test_a_workspace_needs_a_good_name(azure: LocalAzure) -> None:
     reply = azure.call("PUT", workspace("log_one"), {"location": "westeurope"}, WORKSPACES)
 
     assert reply.status == 400
+
+
+@pytest.mark.parametrize(
+    ("present", "asked", "status"),
+    [
+        ("Standard_LRS", "Standard_RAGRS", 200),
+        ("Standard_ZRS", "Standard_GZRS", 200),
+        ("Standard_LRS", "Standard_ZRS", 400),
+        ("Standard_RAGZRS", "Standard_GRS", 400),
+        ("Standard_LRS", "Premium_LRS", 400),
+    ],
+)
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_an_update_changes_regions_and_not_zones(
+    azure: LocalAzure, present: str, asked: str, status: int, method: str
+) -> None:
+    path = account(f"st{present[9:]}{asked[9:]}{method}".lower().replace("_", ""))
+    body = {"location": "westeurope", "kind": "StorageV2", "sku": {"name": present}}
+    azure.call("PUT", path, body, STORAGE)
+    changed = azure.call(method, path, {**body, "sku": {"name": asked}}, STORAGE)
+    held = azure.call("GET", path, version=STORAGE).body["sku"]["name"]
+
+    assert changed.status == status
+    assert held == (asked if status == 200 else present)
+    if status != 200:
+        assert changed.code == "StorageAccountTypeConversionNotAllowed"
+
+
+def test_the_name_of_a_deleted_workspace_is_kept_in_its_region(azure: LocalAzure) -> None:
+    path, body = workspace("log-kept"), {"location": "westeurope", "properties": {}}
+    guid = azure.call("PUT", path, body, WORKSPACES).body["properties"]["customerId"]
+    azure.call("DELETE", path, version=WORKSPACES)
+    elsewhere = azure.call("PUT", path, {**body, "location": "uksouth"}, WORKSPACES)
+    back = azure.call("PUT", path, body, WORKSPACES)
+    azure.call("DELETE", f"{path}?force=true", version=WORKSPACES)
+    free = azure.call("PUT", path, {**body, "location": "uksouth"}, WORKSPACES)
+
+    assert (elsewhere.status, elsewhere.code) == (409, "Conflict")
+    assert elsewhere.body["error"]["message"] == "The workspace name 'log-kept' is not unique"
+    assert back.body["properties"]["customerId"] == guid
+    assert free.status == 201

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from pulumi.runtime.proto.provider_pb2 import DiffResponse, PropertyDiff
 
 from tests.localazure.provider.stand_in import FLOW_LOG, UNKNOWN, StandIn
@@ -71,6 +72,23 @@ def test_what_is_randomly_named_is_made_first(provider: StandIn) -> None:
 def test_the_region_of_a_flow_log_is_an_update(provider: StandIn) -> None:
     response = provider.diff(FLOW_LOG, OLD, {**OLD, "location": "uksouth"}, OLD)
     assert kinds(response) == {"location": "UPDATE"}
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "azure-native:applicationinsights:Workbook",
+        "azure-native:monitor:DataCollectionRule",
+        "azure-native:monitor:ScheduledQueryRule",
+        "azure-native:operationalinsights:Workspace",
+        "azure-native:storage:StorageAccount",
+    ],
+)
+def test_a_region_that_azure_lets_be_set_once_replaces(provider: StandIn, token: str) -> None:
+    old = {"resourceGroupName": "g1", "location": "westeurope"}
+    response = provider.diff(token, old, {**old, "location": "uksouth"}, old)
+    assert list(response.replaces) == ["location"]
+    assert response.deleteBeforeReplace
 
 
 def test_regions_and_groups_compare_as_azure_compares_them(provider: StandIn) -> None:
