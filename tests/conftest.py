@@ -16,6 +16,24 @@ from tools.engine import locate
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
+LANE = "faults"  # the marker, the option and the folder of the slow matrices
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--faults``: the matrices of faults, which take longer than all the other tests."""
+    parser.addoption(f"--{LANE}", action="store_true", help="run the matrices of faults alone")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out the matrices, or with ``--faults`` all else; what is named by path is run."""
+    if any(f"tests/{LANE}" in argument for argument in config.args):
+        return
+    wanted = config.getoption(LANE)
+    left_out = [item for item in items if bool(item.get_closest_marker(LANE)) != wanted]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if bool(item.get_closest_marker(LANE)) == wanted]
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder of recorded ARM traffic and specifications; tests on it skip where it is absent."""
