@@ -6,9 +6,10 @@ The steps are the same for the program and for the component that others use.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from estate.cloud import connect
-from estate.discover import lost, missing, read_estate
+from estate.discover import missing, others, read_estate
 from plan import adoption, closed, naming, removal, report
 from plan.make import make
 from plan.model import Plan, State
@@ -21,7 +22,8 @@ def decide(settings: Settings, state: State, progress: Say) -> Plan:
     """The plan for what Azure holds now; ``progress`` gets a line while a large estate is read.
 
     What the plan would import, and the targets of new flow logs, are looked at once more, since
-    Resource Graph lags; so is what adopted flow logs write to, which may be anybody's. Raises
+    Resource Graph lags; so is what adopted flow logs write to, which may be anybody's: what is gone
+    is replaced, and what they say of a workspace that is kept is put right. Raises
     EstateError, one line, where something cannot be read or built, or where more would be deleted
     than anybody asked for.
     """
@@ -29,8 +31,10 @@ def decide(settings: Settings, state: State, progress: Say) -> Plan:
     estate = read_estate(cloud, settings.subscriptions, naming.home(settings), progress)
     closed.check_home(estate.home_subscriptions)
     plan = make(estate, settings, state)
-    if gone := missing(cloud, plan.to_confirm) | lost(cloud, adoption.relied_on(plan)):
-        plan = make(estate.without(gone), settings, state)
+    relied_on = others(cloud, adoption.relied_on(plan))
+    if (gone := missing(cloud, plan.to_confirm) | relied_on.lost) or relied_on.workspaces:
+        known = replace(estate.without(gone), other_workspaces=relied_on.workspaces)
+        plan = make(known, settings, state)
     removal.check_owners(plan, state, estate.flow_logs)
     leaves = removal.leaving(plan, state)
     removal.check_removals(leaves, missing(cloud, leaves.values()), settings.remove_at_most)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from azure.core.exceptions import AzureError, HttpResponseError
@@ -30,6 +31,7 @@ from estate.model import (
     UnansweredError,
     Workspace,
     key,
+    segment,
     subscription_of,
 )
 from estate.resource_graph import Progress, ResourceGraph
@@ -127,26 +129,47 @@ def missing(cloud: Cloud, ids: Iterable[str]) -> frozenset[str]:
     return frozenset(resource for resource, body in zip(wanted, found, strict=True) if body is None)
 
 
-def lost(cloud: Cloud, ids: Iterable[str]) -> frozenset[str]:
-    """Those of the ids, of the same types, that ARM says are not there, or whose group is not.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Others:
+    """What is known of others' resources: ids of those that are gone, and the workspaces."""
 
-    They may be anybody's, of another tenant too: whatever else ARM says of a request, such as that
-    this identity may not look, nothing is lost. Raises EstateError where ARM does not answer.
+    lost: frozenset[str] = frozenset()
+    workspaces: tuple[Workspace, ...] = ()
+
+
+def others(cloud: Cloud, ids: Iterable[str]) -> Others:
+    """What ARM says of resources with these ids, of the same types, that may be anybody's.
+
+    Lost is what ARM says is not there, or whose group is not. Whatever else it says of a request,
+    such as that this identity may not look, tells nothing. Raises EstateError where ARM does not
+    answer.
     """
     wanted = list(ids)
     with _reported():
-        found = each(lambda resource: _is_lost(cloud, resource), wanted)
-    return frozenset(resource for resource, gone in zip(wanted, found, strict=True) if gone)
+        found = each(lambda resource: _look(cloud, resource), wanted)
+    looked = list(zip(wanted, found, strict=True))
+    return Others(
+        lost=frozenset(resource for resource, body in looked if body is None),
+        workspaces=tuple(
+            _workspace_of(body) for resource, body in looked if body and _is_workspace(resource)
+        ),
+    )
 
 
-def _is_lost(cloud: Cloud, resource_id: str) -> bool:
+def _look(cloud: Cloud, resource_id: str) -> Mapping[str, Any] | None:
+    """A body, empty where ARM does not let us look; None where the resource is lost."""
     try:
-        cloud.get(resource_id, _api_version(resource_id), _ANY)
+        shape = _WORKSPACE if _is_workspace(resource_id) else _ANY
+        return cloud.get(resource_id, _api_version(resource_id), shape)
     except HttpResponseError as error:
         if not error.status_code or error.status_code >= 500:
             raise
-        return error.error is not None and error.error.code in LOST
-    return False
+        gone = error.error is not None and error.error.code in LOST
+        return None if gone else {}
+
+
+def _is_workspace(resource_id: str) -> bool:
+    return bool(segment(resource_id, "workspaces"))
 
 
 def _api_version(resource_id: str) -> str:
@@ -239,8 +262,10 @@ def _workspace(cloud: Cloud, workspace_id: str) -> Workspace | None:
         return None
     version = API_VERSIONS["microsoft.operationalinsights/workspaces"]
     body = cloud.find(workspace_id, version, _WORKSPACE)
-    if body is None:
-        return None
+    return None if body is None else _workspace_of(body)
+
+
+def _workspace_of(body: Mapping[str, Any]) -> Workspace:
     properties = body.get("properties") or {}
     return Workspace(
         **common(body),

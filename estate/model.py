@@ -245,13 +245,13 @@ class Installed:
 class Estate:
     """Everything that planning needs to know, and nothing else.
 
-    ``resource_groups`` are those of all listed subscriptions and the stack's own;
-    ``storage_accounts`` are what the stack's own group holds, ``given_accounts`` and ``workspace``
-    what the stack was given or makes; ``former_workspace`` is the stack's own where flow logs feed
-    a given one. ``installed`` is what else the group, the workspace and the
-    subscriptions hold of the kinds that we make. ``unlisted`` counts subscriptions that are visible
-    but were not asked for. ``home_subscriptions`` are those of the stack's own group, of given
-    accounts and of the workspace, as far as they are visible.
+    ``resource_groups`` are those of all listed subscriptions and the stack's own,
+    ``storage_accounts`` those in its own group, ``given_accounts`` and ``workspace`` what it was
+    given or makes; ``former_workspace`` is the stack's own where flow logs feed a given one,
+    ``other_workspaces`` are what others' flow logs feed. ``installed`` is what else of the kinds
+    that we make there is. ``unlisted`` counts visible subscriptions not asked for.
+    ``home_subscriptions`` are those of the stack's own group, of given accounts and of the
+    workspace, as far as they are visible.
     """
 
     subscriptions: tuple[Subscription, ...]
@@ -266,6 +266,7 @@ class Estate:
     given_accounts: tuple[StorageAccount, ...] = ()
     workspace: Workspace | None = None
     former_workspace: Workspace | None = None
+    other_workspaces: tuple[Workspace, ...] = ()
     installed: tuple[Installed, ...] = ()
     unlisted: int = 0
 

@@ -3,7 +3,7 @@
 Adoption only raises. A longer retention stays (off or 0 becomes ``retentionDays``, since a flow
 log of the standard has an end, and is listed); identity, filter and tags are sent back as read,
 with our tag added; storage stays; Traffic Analytics keeps the workspace that it feeds unless that
-is to move.
+is to move, and a GUID or region that is not that workspace's is put right.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _analytics(flow_log: FlowLog, standard: Standard) -> TrafficAnalytics:
     intervals = (found.interval, standard.interval) if found.enabled else (standard.interval,)
     interval = min(minutes for minutes in intervals if minutes in (10, 60))
     if standard.keep_workspaces and standard.feeds_others(found):
-        return replace(found, interval=interval)
+        return standard.kept(found, interval)
     return standard.into_ours(found, interval)
 
 

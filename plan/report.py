@@ -21,6 +21,7 @@ def messages(plan: Plan) -> Iterator[str]:
     """Everything that a run says and that is no warning."""
     yield summary(plan)
     yield from adoptions(plan)
+    yield from declared_elsewhere(plan)
     yield from migration(plan)
     yield from answers(plan)
 
@@ -52,6 +53,21 @@ def adoptions(plan: Plan) -> Iterator[str]:
         )
 
 
+def declared_elsewhere(plan: Plan) -> Iterator[str]:
+    """A line for whoever declares what is adopted in a program of their own.
+
+    Azure refuses Traffic Analytics from on to not given (issue 10598 of azure-powershell), as a
+    Terraform resource without it asks.
+    """
+    if any(adopted.imported for adopted in plan.adoptions):
+        yield (
+            "where Terraform or another program declares an adopted flow log, its next apply undoes "
+            "this or fails (FlowLogConfigurationCannotBeUpdated): take it out of that state "
+            "(terraform state rm, or a removed block), or set version, retention_policy and "
+            "traffic_analytics there; see docs/migration.md"
+        )
+
+
 def migration(plan: Plan) -> Iterator[str]:
     """Lines of figures on the way from NSG flow logs to flow logs on networks."""
     stages = Counter(found.stage for found in plan.migration)
@@ -70,6 +86,11 @@ def migration(plan: Plan) -> Iterator[str]:
         yield (
             f"{count(off, 'NSG flow log')} switched off in this run; that Azure would switch one "
             "on again is not confirmed anywhere"
+        )
+    if off or stages["waiting"]:
+        yield (
+            "scanners that judge a network watcher as a whole, such as Prowler, fail it for a flow "
+            "log that is off until that is deleted, which is for ever; see docs/scanners.md"
         )
 
 

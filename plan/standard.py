@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from estate.model import Estate, FlowLog, TrafficAnalytics, key
+from estate.model import Estate, FlowLog, TrafficAnalytics, Workspace, key, region_name
 from plan.settings import Settings
 
 OFF = TrafficAnalytics(enabled=False)
@@ -17,7 +17,8 @@ class Standard:
 
     ``unanalysed`` holds the regions without Traffic Analytics. ``workspace_guid`` is empty while
     the workspace is not made. ``former`` holds the keys of id and GUID of the stack's own workspace
-    where flow logs feed a given one.
+    where flow logs feed a given one; ``others`` are workspaces that flow logs keep feeding, by key
+    of id.
     """
 
     owner: str
@@ -27,7 +28,9 @@ class Standard:
     keep_workspaces: bool
     unanalysed: frozenset[str] = frozenset()
     workspace_guid: str = ""
+    workspace_region: str = ""
     former: frozenset[str] = frozenset()
+    others: Mapping[str, Workspace] = field(default_factory=dict)
 
     def analytics(self, region: str, held: TrafficAnalytics) -> TrafficAnalytics:
         """Traffic Analytics of our flow log in a region, which at present has ``held``."""
@@ -36,9 +39,26 @@ class Standard:
     def into_ours(self, held: TrafficAnalytics, interval: int) -> TrafficAnalytics:
         """Traffic Analytics into the stack's workspace; spelled as Azure holds it where it does."""
         same_guid = key(held.workspace_guid or "") == key(self.workspace_guid) != ""
-        if held.workspace_id and self.feeds_ours(held) and same_guid:
+        same_region = region_name(held.workspace_region or "") in ("", self.workspace_region)
+        if held.workspace_id and self.feeds_ours(held) and same_guid and same_region:
             return replace(held, interval=interval)
         return TrafficAnalytics(enabled=True, interval=interval)
+
+    def kept(self, held: TrafficAnalytics, interval: int) -> TrafficAnalytics:
+        """Traffic Analytics into the workspace that it feeds, whose GUID and region are put right.
+
+        Rows go by the GUID, and a wrong one, or a name in its place, loses them; as far as the
+        workspace is known.
+        """
+        kept = replace(held, interval=interval)
+        found = self.others.get(key(held.workspace_id or ""))
+        if found is None:
+            return kept
+        if found.customer_id and key(held.workspace_guid or "") != key(found.customer_id):
+            kept = replace(kept, workspace_guid=found.customer_id)
+        if region_name(held.workspace_region or "") != found.location:
+            kept = replace(kept, workspace_region=found.location)
+        return kept
 
     def feeds_ours(self, analytics: TrafficAnalytics) -> bool:
         """Whether rows go to the stack's workspace."""
@@ -62,7 +82,9 @@ def standard(estate: Estate, settings: Settings, workspace_id: str) -> Standard:
         keep_workspaces=settings.existing_workspaces == "keep",
         unanalysed=settings.regions_without_traffic_analytics,
         workspace_guid=estate.workspace.customer_id if estate.workspace else "",
+        workspace_region=estate.workspace.location if estate.workspace else settings.location,
         former=frozenset(map(key, (former.id, former.customer_id) if former else ())),
+        others={key(found.id): found for found in estate.other_workspaces},
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from bench.estates import synthetic
 from estate.cloud import Cloud, connect
-from estate.discover import lost, missing, read_estate
+from estate.discover import missing, others, read_estate
 from estate.model import Estate, EstateError, Home, key
 from plan import naming
 from plan.settings import Identity
@@ -126,7 +126,9 @@ def test_lost_is_only_what_azure_says_is_not_there(
             f"{OTHER}/resourceGroups/rg-gone",
         )
     )
-    assert lost(cloud, [in_group, in_none, unseen, nowhere]) == {in_group, in_none}
+    found = others(cloud, [in_group, in_none, unseen, nowhere])
+    assert found.lost == {in_group, in_none}
+    assert found.workspaces == ()
 
 
 def test_a_throttled_query_is_asked_again_when_its_headers_say(

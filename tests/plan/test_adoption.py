@@ -83,6 +83,59 @@ def test_what_is_put_right_is_listed(change: dict[str, Any], told: str) -> None:
     assert told in line
 
 
+KEPT = Workspace(
+    id=hand.FOREIGN_WORKSPACE.upper(), name="soc", location="northeurope", customer_id=GUID
+)
+
+
+@pytest.mark.parametrize(
+    ("guid", "region", "told"),
+    [
+        ("soc", "northeurope", f"workspace GUID soc → {GUID}"),
+        (GUID.upper(), "North Europe", ""),
+        (GUID, "westeurope", "workspace region westeurope → northeurope"),
+        (None, "northeurope", f"workspace GUID none → {GUID}"),
+    ],
+)
+def test_a_kept_workspace_gets_the_guid_and_region_that_it_has(
+    guid: str | None, region: str, told: str
+) -> None:
+    held = TrafficAnalytics(
+        enabled=True,
+        interval=10,
+        workspace_guid=guid,
+        workspace_id=hand.FOREIGN_WORKSPACE,
+        workspace_region=region,
+    )
+    found = replace(_estate(_log(analytics=held, tags=TAGGED)), other_workspaces=(KEPT,))
+    plan = make(found, ADOPT, EMPTY)
+    sent = plan.flow_logs[0].analytics
+    assert (sent.workspace_id, sent.interval) == (hand.FOREIGN_WORKSPACE, 10)
+    if not told:
+        assert (sent, plan.adoptions) == (held, ())
+        return
+    assert sent.workspace_guid == GUID
+    assert sent.workspace_region == "northeurope"
+    (line,) = report.adoptions(plan)
+    assert told in line
+    assert f"workspace {hand.FOREIGN_WORKSPACE} → kept" in line
+
+
+def test_a_wrong_region_of_our_own_workspace_is_put_right() -> None:
+    wrong = replace(INTO_OURS, workspace_region="northeurope")
+    (line,) = _lines(_log(analytics=wrong, tags=TAGGED))
+    assert "workspace region northeurope → westeurope" in line
+
+
+def test_who_declares_what_is_adopted_in_terraform_is_told_both_ways_out_once() -> None:
+    plan = make(_estate(_log("vnet-a"), _log("vnet-b")), ADOPT, EMPTY)
+    (line,) = [line for line in report.messages(plan) if "Terraform" in line]
+    assert "terraform state rm" in line
+    assert "version, retention_policy and traffic_analytics" in line
+    left = make(_estate(_log()), hand.settings(), EMPTY)
+    assert not any("Terraform" in line for line in report.messages(left))
+
+
 def test_records_that_get_an_end_are_named_however_many_are_adopted() -> None:
     endless: dict[str, Any] = {"retention_enabled": False, "retention_days": 0}
     names = [f"vnet-{number:02}" for number in range(25)]

@@ -58,6 +58,8 @@ def test_disable_first_makes_the_networks_flow_log_and_switches_off_in_the_next_
     assert hand.targets(first.flow_logs) == ["nsg-web", "vnet-app"]
     assert _on_group(first) == (True, 90)
     assert _stage(first) == "waiting"
+    assert any("Prowler" in line for line in report.messages(first))  # before the first switch
+    assert not any("Prowler" in line for line in report.messages(make(_estate(), ADOPT, EMPTY)))
 
     between = hand.applied(_estate(), first)
     second = make(between, DISABLE, EMPTY)
