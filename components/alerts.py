@@ -104,19 +104,29 @@ def tampering_alert(
         description=planned.description,
         enabled=True,
         scopes=list(planned.scopes),
-        condition={
-            "all_of": [
-                {"field": "category", "equals": "Administrative"},
-                {"field": "status", "equals": "Succeeded"},
-                {
-                    "any_of": [
-                        {"field": "operationName", "equals": operation}
-                        for operation in planned.operations
-                    ]
-                },
+        condition=monitor.AlertRuleAllOfConditionArgs(
+            all_of=[
+                _equals("category", "Administrative"),
+                _equals("status", "Succeeded"),
+                _one_of(planned.operations),
             ]
-        },
+        ),
         actions={"action_groups": [{"action_group_id": group} for group in action_groups]},
         tags=planned.tags,
         opts=opts,
     )
+
+
+def _one_of(operations: Sequence[str]) -> monitor.AlertRuleAnyOfOrLeafConditionArgs:
+    """The condition that an operation is one of these; a plain one where there is but one."""
+    if len(operations) == 1:
+        return _equals("operationName", operations[0])
+    named = [
+        monitor.AlertRuleLeafConditionArgs(field="operationName", equals=operation)
+        for operation in operations
+    ]
+    return monitor.AlertRuleAnyOfOrLeafConditionArgs(any_of=named)
+
+
+def _equals(field: str, value: str) -> monitor.AlertRuleAnyOfOrLeafConditionArgs:
+    return monitor.AlertRuleAnyOfOrLeafConditionArgs(field=field, equals=value)

@@ -99,6 +99,8 @@ class Alerts(TypedDict):
     """IPv4 addresses and networks that alerts pass over, such as scanners."""
     managementPorts: NotRequired[list[int]]
     """Ports that should not be open to the internet; 22, 3389, 5985 and 5986 by default."""
+    securityGroupChanges: NotRequired[bool]
+    """Whether writing and deleting security groups and their rules is told; false by default."""
 
 
 class FlowLoggingArgs(TypedDict):

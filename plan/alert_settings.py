@@ -22,6 +22,7 @@ _FIELDS = (
     "externalDestinationsThreshold",
     "ignoredSources",
     "managementPorts",
+    "securityGroupChanges",
 )
 
 
@@ -30,7 +31,7 @@ def read_alerts(reader: Reader) -> AlertSettings:
     parsed = reader.object(KEY, _FIELDS, ".emails[0]")
     emails = _emails(parsed)
     return AlertSettings(
-        enabled=_flag(parsed),
+        enabled=_flag(parsed, "enabled", _PLAIN.enabled),
         emails=emails,
         action_group_ids=_action_groups(parsed, len(emails) > 0),
         denied_flows=_number(parsed, "deniedFlowsThreshold", _PLAIN.denied_flows),
@@ -39,6 +40,7 @@ def read_alerts(reader: Reader) -> AlertSettings:
         ),
         ignored_sources=_ignored(parsed),
         management_ports=_ports(parsed),
+        security_group_changes=_flag(parsed, "securityGroupChanges", _PLAIN.security_group_changes),
     )
 
 
@@ -84,10 +86,10 @@ def _at_most(most: int, name: str, found: tuple[str, ...], who: str) -> None:
         )
 
 
-def _flag(parsed: Mapping[str, Any]) -> bool:
-    value = parsed.get("enabled", _PLAIN.enabled)
+def _flag(parsed: Mapping[str, Any], name: str, default: bool) -> bool:
+    value = parsed.get(name, default)
     if not isinstance(value, bool):
-        key = f"{KEY}.enabled"
+        key = f"{KEY}.{name}"
         raise wrong(key, value, "true or false", replacing(key))
     return value
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from estate.model import Estate, name_of
 from plan.alerting import Alerting
-from plan.answers import Answers
+from plan.answers import Answers, PlannedTampering
 from plan.filtering import ingestion_filter, linked_filter_id
 from plan.model import Plan, State
 from plan.placing import Placing
 from plan.queries import Queries
+from plan.security_groups import security_group_changes, without_place
 from plan.settings import Settings
 from plan.tampering import tampering, unwatched
 from plan.workbook import Workbook
@@ -29,13 +30,20 @@ def answers(plan: Plan, estate: Estate, settings: Settings, state: State) -> Ans
         action_group=alerting.action_group() if alerts else None,
         action_group_ids=settings.alerts.action_group_ids if alerts else (),
         alerts=alerting.alerts() if alerts else (),
-        tampering=tuple(tampering(placing, plan)) if alerts else (),
+        tampering=tuple(_watches(placing, plan)) if alerts else (),
         filter=dropping,
         linked_filter_id=linked_filter_id(placing, dropping),
         workbook=Workbook(placing, queries, plan).planned(),
     )
     # Last, since planning the rest is what finds out what it must leave to others.
     return replace(found, notes=tuple(_notes(plan, settings, placing)))
+
+
+def _watches(placing: Placing, plan: Plan) -> Iterator[PlannedTampering]:
+    """The alerts on the Activity Log."""
+    yield from tampering(placing, plan)
+    if placing.settings.alerts.security_group_changes:
+        yield from security_group_changes(placing, plan)
 
 
 def _notes(plan: Plan, settings: Settings, placing: Placing) -> Iterator[str]:
@@ -52,3 +60,9 @@ def _notes(plan: Plan, settings: Settings, placing: Placing) -> Iterator[str]:
             f"{name_of(resource_id)} is in a subscription without a flow log of this stack, so no "
             "alert tells of changes to it"
         )
+    if settings.alerts.enabled and settings.alerts.security_group_changes:
+        for name in without_place(placing, plan):
+            yield (
+                f"subscription {name} has neither a network watcher nor this stack's own group, so "
+                "no alert there tells of changes to security groups"
+            )

@@ -64,7 +64,10 @@ class PlannedAlert(Planned):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedTampering(Planned):
-    """An Activity Log alert on the operations, on what is below the scopes (ARM ids)."""
+    """An Activity Log alert on the operations, on what is below the scopes (ARM ids).
+
+    A single operation is a condition of its own, as scanners look for.
+    """
 
     rule: str
     description: str

@@ -61,8 +61,8 @@ def declared_elsewhere(plan: Plan) -> Iterator[str]:
     """
     if any(adopted.imported for adopted in plan.adoptions):
         yield (
-            "where Terraform or another program declares an adopted flow log, its next apply undoes "
-            "this or fails (FlowLogConfigurationCannotBeUpdated): take it out of that state "
+            "where Terraform or another program declares an adopted flow log, its next apply "
+            "undoes it or fails (FlowLogConfigurationCannotBeUpdated): take it out of that state "
             "(terraform state rm, or a removed block), or set version, retention_policy and "
             "traffic_analytics there; see docs/migration.md"
         )

@@ -76,7 +76,8 @@ class Filter:
 class AlertSettings:
     """What the alerts need; thresholds are per Traffic Analytics interval.
 
-    ``ignored_sources`` are addresses and networks (IPv4 in CIDR form).
+    ``ignored_sources`` are addresses and networks (IPv4 in CIDR form). ``security_group_changes``
+    asks for alerts on writing and deleting security groups and their rules.
     """
 
     enabled: bool = True
@@ -86,6 +87,7 @@ class AlertSettings:
     external_destinations: int = 100
     ignored_sources: tuple[str, ...] = ()
     management_ports: tuple[int, ...] = MANAGEMENT_PORTS
+    security_group_changes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,9 @@ def small_plan() -> Plan:
         hand.flow_log("theirs", hand.network_id("vnet-old"), analytics=old),
         hand.watcher(),
     )
-    alerts = AlertSettings(emails=(MAIL,), action_group_ids=(GIVEN_GROUP,))
+    alerts = AlertSettings(
+        emails=(MAIL,), action_group_ids=(GIVEN_GROUP,), security_group_changes=True
+    )
     settings = hand.settings(
         alerts=alerts, ingestion_filter='FlowStatus != "D"', existing_flow_logs="adopt"
     )

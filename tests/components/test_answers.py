@@ -9,6 +9,7 @@ import pytest
 
 from localazure.provider import convert, shapes
 from plan.model import Plan
+from tests import estates_by_hand as hand
 from tests.arm_schemas import against_schema
 from tests.components.recording import GIVEN_GROUP, MAIL, recorded, small_plan
 
@@ -121,7 +122,27 @@ def test_the_workbook_is_shared_and_bears_its_content(made: Made, plan: Plan) ->
 
 def test_tampering_counts_what_succeeded_of_the_operations(made: Made) -> None:
     for watch in made[WATCH]:
+        if "tampering" not in watch["activityLogAlertName"]:
+            continue
         category, status, operations = watch["condition"]["allOf"]
         assert (category["equals"], status["equals"]) == ("Administrative", "Succeeded")
         names = {one["equals"] for one in operations["anyOf"]}
         assert "Microsoft.Network/networkWatchers/flowLogs/delete" in names
+
+
+@pytest.mark.parametrize("kind", ["", "securityRules/"])
+@pytest.mark.parametrize("verb", ["write", "delete"])
+def test_scanners_recognise_the_alerts_on_security_groups(made: Made, kind: str, verb: str) -> None:
+    """As Prowler's check_alert_rule and Azure Policy b954148f look at an alert."""
+    operation = f"Microsoft.Network/networkSecurityGroups/{kind}{verb}"
+    wanted = [
+        {"field": "category", "equals": "Administrative"},
+        {"field": "operationName", "equals": operation},
+    ]
+    (watch,) = (
+        found
+        for found in made[WATCH]
+        if sum(condition in wanted for condition in found["condition"]["allOf"]) == 2
+    )
+    assert (watch["enabled"], watch["location"]) == (True, "global")
+    assert watch["scopes"] == [f"/subscriptions/{hand.SUBSCRIPTION}"]

@@ -28,7 +28,7 @@ SETTINGS: dict[str, Any] = {
     "location": "westeurope",
     "subscriptions": [SUBSCRIPTION],
     "ingestionFilter": "FlowStatus != 'Denied'",
-    "alerts": {"emails": ["soc@contoso.example"]},
+    "alerts": {"emails": ["soc@contoso.example"], "securityGroupChanges": True},
     "tags": {"env": "prod", "team": "network"},
 }
 

@@ -192,6 +192,30 @@ def test_traffic_analytics_own_rule_is_watched_beside_a_given_workspace() -> Non
     assert {watch.rule for watch in planned().tampering} == {"tampering"}
 
 
+def test_changes_of_security_groups_are_told_in_each_subscription_if_asked_for() -> None:
+    assert {watch.rule for watch in planned().tampering} == {"tampering"}
+    found = planned(alerts=AlertSettings(security_group_changes=True))
+    groups = "Microsoft.Network/networkSecurityGroups"
+    watches = [watch for watch in found.tampering if watch.rule.startswith("security-")]
+    assert {watch.operations for watch in watches} == {
+        (f"{groups}/write",),
+        (f"{groups}/delete",),
+        (f"{groups}/securityRules/write",),
+        (f"{groups}/securityRules/delete",),
+    }
+    assert {watch.scopes for watch in watches} == {(f"/subscriptions/{hand.SUBSCRIPTION}",)}
+    assert {watch.resource_group for watch in watches} == {"NetworkWatcherRG"}
+    assert f"security-group-delete-{hand.SUBSCRIPTION}" in found.alert_ids
+
+
+def test_a_subscription_without_a_place_for_such_alerts_is_named() -> None:
+    bare = replace(hand.estate(), watchers=())
+    chosen = hand.settings(alerts=AlertSettings(security_group_changes=True))
+    found = make(bare, chosen, StackState()).answers
+    assert [watch.rule for watch in found.tampering] == ["tampering"]
+    assert any("subscription contoso-prod has neither" in note for note in found.notes)
+
+
 def test_who_silences_the_alerts_or_renews_a_storage_key_is_told() -> None:
     (watch, *_) = planned().tampering
     operations = {name.split("/", 1)[1] for name in watch.operations}
