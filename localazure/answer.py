@@ -42,6 +42,8 @@ class Call:
     """What the placeholders of the route stand for."""
     late_failure: ArmError | None = None
     """What the operation that this write starts ends with, if a fault says so."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """What the answer carries beside its own headers."""
 
     @property
     def api_version(self) -> str:

@@ -1,32 +1,42 @@
-"""API versions: required, of a known form, and within what the provider has had.
+"""API versions: required, of a known form, not older than the provider and not in the future.
 
-Inside the range every date is taken: which dates Azure released is not modelled. The ranges run
-from the oldest recorded call to the newest published specification of each provider.
+Which dates Azure released is not modelled: from the oldest recorded call on every date is taken. A
+version newer than the newest published specification here is answered by that one, and the header
+`x-localazure-model` says so.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
+from localazure.answer import Call
 from localazure.errors.gateway import (
     InvalidApiVersionParameter,
     MissingApiVersionParameter,
     NoRegisteredProviderFound,
 )
 
-_FORM = re.compile(r"\d{4}-\d{2}-\d{2}(-preview|-beta)?")
+MODEL = "x-localazure-model"
+_FORM = re.compile(r"(\d{4}-\d{2}-\d{2})(-(private)?preview|-alpha|-beta)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """First and last version, both included, as dates `YYYY-MM-DD`."""
+    """First and last version that is modelled, as dates `YYYY-MM-DD`."""
 
     first: str
     last: str
 
     def has(self, version: str) -> bool:
-        return bool(_FORM.fullmatch(version)) and self.first <= version[:10] <= self.last
+        """Whether there may be such a version: it is a day from the first one on until today."""
+        form = _FORM.fullmatch(version)
+        try:
+            day = date.fromisoformat(form[1] if form else "")
+        except ValueError:
+            return False
+        return self.first[:10] <= day.isoformat() and day <= datetime.now(UTC).date()
 
     def __str__(self) -> str:
         return f"{self.first}, {self.last}"
@@ -46,15 +56,18 @@ COMPUTE = Versions("2017-03-30", "2025-04-01")
 RESOURCE_GRAPH = Versions("2018-09-01", "2024-04-01")
 
 
-def check_version(version: str | None, versions: Versions, provider_type: str | None) -> None:
+def check_version(call: Call, versions: Versions, provider_type: str | None) -> None:
     """Raises what ARM answers to a version that is missing or that there is not.
 
     `provider_type` is the type in its provider; none for ARM's own resources, which have an error
-    of their own.
+    of their own. Of a version newer than the model, the answer's header tells which one it follows.
     """
+    version = call.query.get("api-version")
     if not version:
         raise MissingApiVersionParameter
     if versions.has(version):
+        if version[:10] > versions.last:
+            call.headers[MODEL] = versions.last
         return
     if provider_type is None:
         raise InvalidApiVersionParameter(version, str(versions))

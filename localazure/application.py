@@ -26,13 +26,15 @@ from localazure.errors.gateway import (
 )
 from localazure.faults import Fault, Faults
 from localazure.policy_rules import check_policies
+from localazure.query_options import check_options
 from localazure.quotas import Quotas
 from localazure.request_log import RequestLog
 from localazure.rights import CLIENT
-from localazure.routing import route
+from localazure.routing import modelled_options, route
 from localazure.saving import Saver
 from localazure.tags import with_single_tags
 from localazure.types.locks import check_free
+from localazure.types.resource_providers import check_registered
 from localazure.types.subscription_states import check_state
 
 METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
@@ -107,7 +109,10 @@ class Gateway:
         if action is not None:
             check_free(call, action)
         check_policies(call)
+        check_registered(call)
+        check_options(call, modelled_options(endpoint, call))
         answer = endpoint.answer(call)
+        answer.headers = {**call.headers, **answer.headers}
         if request.method not in READS:
             azure.store.changes += 1
             self._policy.notice(call)

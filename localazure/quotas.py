@@ -1,8 +1,10 @@
 """How many requests are left: the headers of every answer, and 429 where `--quota` says so.
 
-ARM counts reads, writes and deletes by subscription, and what is in none by tenant: 12,000, 1,200
-and 15,000 an hour (Microsoft: "Throttling Resource Manager requests"); recorded everywhere as
-`x-ms-ratelimit-remaining-subscription-reads` and so on, not on what ARM's front door refuses.
+ARM counts reads, writes and deletes by subscription, and what is in none by tenant, for one caller
+and, with fifteen times as many, for all callers together (`…-global-reads`; Microsoft: "Throttling
+Resource Manager requests"). Headers and limits are recorded in azure-powershell
+TestVnetFlowLogWithRecordType (2025), of reads and writes; deletes are taken to be as writes.
+Headers are not on what ARM's front door refuses.
 Resource Graph counts queries by caller, 15 in five seconds ("Guidance for throttled requests in
 Azure Resource Graph"; recorded: azure-mgmt-resourcegraph-8.0.0). Without `--quota` nobody is ever
 refused. Windows are fixed here; ARM fills its buckets anew bit by bit.
@@ -20,7 +22,10 @@ from localazure.errors.throttling import RateLimiting, SubscriptionRequestsThrot
 HOUR = 3600.0
 GRAPH = "/providers/microsoft.resourcegraph/resources"
 _KINDS = {"GET": "read", "HEAD": "read", "DELETE": "delete"}
-_PER_HOUR = {"read": 12_000, "write": 1_200, "delete": 15_000}
+_LIMITS = {"read": 1_100, "write": 800, "delete": 800}
+_FILLED_AGAIN = 60.0
+"""Seconds after which all of a limit is there again; ARM's buckets fill bit by bit."""
+_CALLERS = 15
 _QUERIES, _QUERY_SECONDS = 15, 5.0
 
 
@@ -59,12 +64,14 @@ class Quotas:
         if path.rstrip("/").casefold() == GRAPH:
             return self._query()
         kind = _KINDS.get(method, "write")
-        window = self._window(subscription, kind, _PER_HOUR[kind], HOUR)
+        window = self._window(subscription, kind, _LIMITS[kind], _FILLED_AGAIN)
         scope = "tenant" if subscription == TENANT else "subscription"
-        name = f"x-ms-ratelimit-remaining-{scope}-{kind}s"
+        name = f"x-ms-ratelimit-remaining-{scope}"
         if self._is_over(window):
-            raise SubscriptionRequestsThrottled(kind, subscription, window.wait, {name: "0"})
-        return {name: str(window.left)}
+            headers = {f"{name}-{kind}s": "0"}
+            raise SubscriptionRequestsThrottled(kind, subscription, window.wait, headers)
+        everybody = window.limit * _CALLERS - window.used
+        return {f"{name}-{kind}s": str(window.left), f"{name}-global-{kind}s": str(everybody)}
 
     def _query(self) -> Mapping[str, str]:
         window = self._window(TENANT, "query", _QUERIES, _QUERY_SECONDS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,15 +10,17 @@ from localazure.answer import Answer, Call
 from localazure.errors.base import NotModelled
 from localazure.metadata import Metadata
 from localazure.resource_graph.endpoint import ResourceGraph
-from localazure.types.group_resources import GroupResources
+from localazure.types.listed_resources import ListedResources
 from localazure.types.operation_status import GroupDeletion, OperationResult, OperationStatus
 from localazure.types.policy_restrictions import PolicyRestrictions
 from localazure.types.resource_groups import ResourceGroups
+from localazure.types.resource_providers import Provider, Providers
 from localazure.types.storage_accounts import NameAvailability
+from localazure.types.storage_skus import StorageSkus
 from localazure.types.subscription_states import Cancellation, Reactivation
 from localazure.types.subscriptions import (
+    Locations,
     Permissions,
-    Provider,
     Subscription,
     Subscriptions,
     Tenants,
@@ -27,7 +29,7 @@ from localazure.types.table import type_of
 
 
 class Endpoint(Protocol):
-    """Something that answers requests."""
+    """Something that answers requests; `options`, if it has any, are the query's that it knows."""
 
     def action(self, call: Call) -> str | None:
         """The right that the request needs; none if everybody may."""
@@ -87,14 +89,18 @@ ROUTES = (
     Route("GET", _SUBSCRIPTION, Subscription()),
     Route("GET", f"{_SUBSCRIPTION}/resourcegroups", ResourceGroups()),
     Route("GET HEAD PUT PATCH DELETE", _GROUP, ResourceGroups()),
-    Route("GET", f"{_GROUP}/resources", GroupResources()),
+    Route("GET", f"{_SUBSCRIPTION}/resources", ListedResources()),
+    Route("GET", f"{_GROUP}/resources", ListedResources()),
+    Route("GET", f"{_SUBSCRIPTION}/locations", Locations()),
     Route("GET", f"{_SUBSCRIPTION}/operationresults/{{operation}}", GroupDeletion()),
     Route("GET", f"{_OPERATIONS}/operations/{{operation}}", OperationStatus()),
     Route("GET", f"{_OPERATIONS}/operationresults/{{operation}}", OperationResult()),
     Route("GET", f"{_OPERATIONS}/asyncoperations/{{operation}}", OperationResult()),
     Route("GET", f"{_SUBSCRIPTION}/{_PERMISSIONS}", Permissions()),
     Route("GET", f"{_GROUP}/{_PERMISSIONS}", Permissions()),
+    Route("GET", f"{_SUBSCRIPTION}/providers", Providers()),
     Route("GET", f"{_SUBSCRIPTION}/providers/{{namespace}}", Provider()),
+    Route("GET", f"{_SUBSCRIPTION}/providers/microsoft.storage/skus", StorageSkus()),
     Route("POST", f"{_SUBSCRIPTION}/providers/{{namespace}}/register", Provider()),
     Route("POST", f"{_SUBSCRIPTION}/providers/microsoft.subscription/cancel", Cancellation()),
     Route("POST", f"{_SUBSCRIPTION}/providers/microsoft.subscription/enable", Reactivation()),
@@ -112,6 +118,13 @@ ROUTES = (
     Route("GET PUT PATCH DELETE POST", f"{_SUBSCRIPTION}/providers/{{namespace}}/…", _Resources()),
     Route("GET PUT PATCH DELETE POST", f"{_GROUP}/providers/{{namespace}}/…", _Resources()),
 )
+
+
+def modelled_options(endpoint: Endpoint, call: Call) -> Collection[str]:
+    """Names of the query options that an endpoint knows beside the API version."""
+    known = type_of(call) if isinstance(endpoint, _Resources) else endpoint
+    found: Collection[str] = getattr(known, "options", ())
+    return found
 
 
 def route(method: str, path: str) -> tuple[Endpoint, Mapping[str, str]]:

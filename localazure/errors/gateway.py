@@ -184,6 +184,20 @@ class ResourceGroupBeingDeleted(GatewayError):
         )
 
 
+class MissingSubscriptionRegistration(GatewayError):
+    """Recorded, 409: errors/recorded_errors; whole body in azure-sdk-for-node #2305."""
+
+    status = 409
+    code = "MissingSubscriptionRegistration"
+
+    def __init__(self, namespace: str) -> None:
+        message = (
+            f"The subscription is not registered to use namespace '{namespace}'. See"
+            " https://aka.ms/rps-not-found for how to register subscriptions."
+        )
+        super().__init__(message, [{"code": self.code, "target": namespace, "message": message}])
+
+
 class ResourceNotFound(GatewayError):
     """Recorded, 404: azure-cli test_nw_flow_log_delete."""
 

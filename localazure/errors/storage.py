@@ -27,6 +27,21 @@ class StorageAccountTypeConversionNotAllowed(GatewayError):
         super().__init__(f"Storage account type {present} cannot be changed to {asked}.")
 
 
+class RedundancyConfigurationNotAvailableInRegion(ArmError):
+    """Quoted in Esri/arcgis-gitops #160, 400."""
+
+    code = "RedundancyConfigurationNotAvailableInRegion"
+
+    def __init__(self, sku: str, kind: str, location: str) -> None:
+        super().__init__(
+            "The storage account failed to create due to redundancy configuration - Sku:"
+            f" {sku}, Kind: {kind} - not available in selected Region - {location}. Please make"
+            " sure the redundancy configuration selected is available in your region. For more"
+            " information about redundancy configurations, see"
+            " https://docs.microsoft.com/en-us/azure/storage/common/storage-redundancy"
+        )
+
+
 class AccountNameInvalid(GatewayError):
     """Quoted in Microsoft's pages, 400."""
 

@@ -39,7 +39,7 @@ class ResourceGraph:
         return None
 
     def answer(self, call: Call) -> Answer:
-        check_version(call.query.get("api-version"), RESOURCE_GRAPH, "resources")
+        check_version(call, RESOURCE_GRAPH, "resources")
         body = call.content()
         _check_body(call, body)
         try:

@@ -45,6 +45,8 @@ class ResourceType:
 
     type: str
     versions: ClassVar[Versions]
+    options: ClassVar[frozenset[str]] = frozenset()
+    """Query options that are modelled beside the API version."""
 
     def action(self, call: Call) -> str | None:
         """The right that the request needs; none if everybody may."""
@@ -54,7 +56,7 @@ class ResourceType:
 
     def answer(self, call: Call) -> Answer:
         """Answers a request; raises ArmError for everything that Azure refuses."""
-        check_version(call.query.get("api-version"), self.versions, self.type.partition("/")[2])
+        check_version(call, self.versions, self.type.partition("/")[2])
         if call.id.unnamed and call.method not in ("GET", "POST"):
             raise NotModelled(f"{call.method} of a collection of {self.type}")
         if call.method in ("PUT", "PATCH"):

@@ -105,6 +105,7 @@ class Workbooks(KeptType):
     """Workbooks, whose content is given to those alone who ask for it (`canFetchContent`)."""
 
     type = f"{_PREFIX}/workbooks"
+    options: ClassVar[frozenset[str]] = frozenset({"canFetchContent"})
     versions: ClassVar[Versions] = INSIGHTS
     required: ClassVar[tuple[str, ...]] = ("displayName", "category", "serializedData")
 

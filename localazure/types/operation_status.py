@@ -7,15 +7,20 @@ Microsoft.Storage need none: the built-in role Storage Account Contributor has n
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from localazure.answer import TEXT, Answer, Call
 from localazure.arm_id import key
 from localazure.errors.network import NetworkNotFound
 from localazure.operations import Operation
+from localazure.query_options import ANY
 from localazure.types.resource_groups import operation_in
 
 
 class OperationStatus:
     """GET of `Azure-AsyncOperation`: 200 with a status, whatever the operation came to."""
+
+    options: ClassVar[frozenset[str]] = ANY
 
     def action(self, call: Call) -> str | None:
         return _right(call, "operations")
@@ -28,6 +33,8 @@ class OperationStatus:
 
 class OperationResult:
     """GET of `Location`: 202 while it lasts, then what the operation came to."""
+
+    options: ClassVar[frozenset[str]] = ANY
 
     def action(self, call: Call) -> str | None:
         return _right(call, "operationResults")

@@ -29,7 +29,7 @@ class PolicyRestrictions:
         return _ACTION
 
     def answer(self, call: Call) -> Answer:
-        check_version(call.query.get("api-version"), POLICY_INSIGHTS, "checkPolicyRestrictions")
+        check_version(call, POLICY_INSIGHTS, "checkPolicyRestrictions")
         check_scope(call)
         content = (call.content().get("resourceDetails") or {}).get("resourceContent")
         if not isinstance(content, dict) or not content.get("type"):

@@ -20,8 +20,10 @@ from localazure.errors.gateway import (
     ResourceGroupNotFound,
     SubscriptionNotFound,
 )
+from localazure.query_options import conditions
 from localazure.store import Resource
 from localazure.types.base import VERBS, ResourceType, check_scope, check_writable, placed
+from localazure.types.listed_resources import has_tag
 from localazure.types.removal import kept_by_others, remove_all
 
 
@@ -29,13 +31,14 @@ class ResourceGroups(ResourceType):
     """Microsoft.Resources/resourceGroups, by its own path and not below a provider."""
 
     type = GROUP_TYPE
+    options: ClassVar[frozenset[str]] = frozenset({"$filter"})
     versions: ClassVar[Versions] = RESOURCES
 
     def action(self, call: Call) -> str:
         return f"Microsoft.Resources/subscriptions/resourceGroups/{VERBS[call.method]}"
 
     def answer(self, call: Call) -> Answer:
-        check_version(call.query.get("api-version"), self.versions, None)
+        check_version(call, self.versions, None)
         match call.method:
             case "HEAD":
                 self.existing(call)
@@ -108,7 +111,9 @@ class ResourceGroups(ResourceType):
     def _all(self, call: Call) -> Answer:
         subscription = f"/subscriptions/{call.id.subscription}"
         check_scope(call)
-        return Answer(200, {"value": call.azure.store.of_type(GROUP_TYPE, subscription)})
+        asked = conditions(call, ("tagName", "tagValue"))
+        found = call.azure.store.of_type(GROUP_TYPE, subscription)
+        return Answer(200, {"value": [group for group in found if has_tag(group, asked)]})
 
     def _create(self, call: Call, location: str) -> Answer:
         subscription = call.id.subscription

@@ -42,6 +42,7 @@ class RoleAssignments(Attached):
     """Microsoft.Authorization/roleAssignments."""
 
     type = ASSIGNMENTS
+    options: ClassVar[frozenset[str]] = frozenset({"$filter"})
     versions: ClassVar[Versions] = AUTHORIZATION
 
     def missing(self, name: str) -> ArmError:

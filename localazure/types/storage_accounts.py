@@ -1,11 +1,11 @@
 """Storage accounts.
 
 Recorded: azure-mgmt-storage-11.2.0 test_storage_accounts (create 202 and poll, lists, PATCH, delete
-200), azure-libraries-for-java canCRUDStorageAccount (202 while it lasts). An update adds or removes
-the second region; zones take a conversion of its own (terraform-provider-azurerm #6526, and which
-changes its azurerm_storage_account makes anew), which is not modelled. Keys are not modelled,
-nor is the second region of a geo-redundant account. Blob services and lifecycle rules are in
-blob_services.py.
+200), azure-libraries-for-java canCRUDStorageAccount (202 while it lasts), azure-powershell
+TestVnetFlowLogWithFiltering (API 2023-05-01: times of the keys, TLS, second region). An update adds
+or removes the second region; zones take a conversion of its own (terraform-provider-azurerm #6526,
+and which changes its azurerm_storage_account makes anew), which is not modelled. Keys are not
+modelled either. Blob services and lifecycle rules are in blob_services.py.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from typing import Any, ClassVar
 
 from localazure.answer import TEXT, Answer, Call
 from localazure.api_versions import STORAGE, Versions
-from localazure.arm_id import TENANT, key, same
+from localazure.arm_id import TENANT, key, region, same
 from localazure.errors.storage import (
     AccountNameInvalid,
+    RedundancyConfigurationNotAvailableInRegion,
     StorageAccountAlreadyTaken,
     StorageAccountTypeConversionNotAllowed,
     account_name_rule,
 )
+from localazure.regions import EVERY_REDUNDANCY, REGIONS, redundancies
 from localazure.shape import check_shape
 from localazure.store import Resource, Store
 from localazure.times import stamp
@@ -36,6 +38,8 @@ from localazure.types.base import (
 
 ACCOUNTS = "Microsoft.Storage/storageAccounts"
 _NAME = re.compile(r"[a-z0-9]{3,24}")
+_TODAY = "2021-04-01"
+"""API version from which on accounts get `_later_defaults`; unconfirmed."""
 _SERVICES = ("blob", "queue", "table", "file")
 _ZONES = frozenset({"Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS"})
 _SHAPE = {
@@ -67,6 +71,7 @@ class StorageAccounts(ResourceType):
             raise StorageAccountAlreadyTaken(call.id.name)
         location = placed(call, before)
         check_shape(call.content(), _SHAPE)
+        _check_redundancy(call.content(), location)
         if before is not None:
             return self._change(call, before)
         account = _new_account(call, location)
@@ -75,7 +80,9 @@ class StorageAccounts(ResourceType):
 
     def patch(self, call: Call) -> Answer:
         check_shape(call.content(), _SHAPE)
-        return self._change(call, self.existing(call))
+        account = self.existing(call)
+        _check_redundancy(call.content(), account["location"])
+        return self._change(call, account)
 
     def delete(self, call: Call) -> Answer:
         check_scope(call)
@@ -98,6 +105,7 @@ class StorageAccounts(ResourceType):
             account["tags"] = dict(body["tags"])
         if body.get("sku"):
             account["sku"] = _sku(body)
+            _copy(account)
         call.azure.store.put(account)
         return Answer(200, account)
 
@@ -110,7 +118,10 @@ class StorageAccounts(ResourceType):
 
         operations = call.azure.operations
         operation = operations.start(
-            [key(account["id"])], settle, lambda: Answer(200, account), call.late_failure
+            [key(account["id"])],
+            settle,
+            lambda: Answer(200, account),
+            call.late_failure,
         )
         url = (
             f"{call.base}/subscriptions/{call.id.subscription}/providers/Microsoft.Storage/"
@@ -166,7 +177,7 @@ def _new_account(call: Call, location: str) -> Resource:
         "type": ACCOUNTS,
         "location": location,
         "tags": dict(body.get("tags") or {}),
-        "properties": _merged(_defaults(now), asked),
+        "properties": _merged(_defaults(now) | _later_defaults(call, now), asked),
     }
     if account["kind"] != "Storage":
         account["properties"].setdefault("accessTier", "Hot")
@@ -176,8 +187,32 @@ def _new_account(call: Call, location: str) -> Resource:
         "primaryEndpoints": _endpoints(call.id.name, account["kind"]),
         "primaryLocation": location,
         "statusOfPrimary": "available",
+        **_copies(account),
     }
     return account
+
+
+def _check_redundancy(body: dict[str, Any], location: str) -> None:
+    """Raises for a redundancy that the region does not have; others than these are taken."""
+    asked = str((body.get("sku") or {}).get("name", ""))
+    if asked in EVERY_REDUNDANCY and asked not in redundancies(region(location)):
+        kind = str(body.get("kind", "StorageV2"))
+        raise RedundancyConfigurationNotAvailableInRegion(asked, kind, region(location))
+
+
+def _copy(account: Resource) -> None:
+    """What a changed redundancy comes to at once (recorded: canCRUDStorageAccount)."""
+    for name in ("secondaryLocation", "statusOfSecondary"):
+        account["properties"].pop(name, None)
+    account["properties"] |= _copies(account)
+
+
+def _copies(account: Resource) -> dict[str, Any]:
+    """Where a geo-redundant account is copied to, if that is known."""
+    paired = REGIONS.get(region(str(account["location"])))
+    if paired is None or not paired.pair or "G" not in account["sku"]["name"].partition("_")[2]:
+        return {}
+    return {"secondaryLocation": paired.pair, "statusOfSecondary": "available"}
 
 
 def _defaults(now: str) -> dict[str, Any]:
@@ -195,6 +230,21 @@ def _defaults(now: str) -> dict[str, Any]:
             "services": {"file": dict(service), "blob": dict(service)},
             "keySource": "Microsoft.Storage",
         },
+    }
+
+
+def _later_defaults(call: Call, now: str) -> dict[str, Any]:
+    """Members that old API versions do not have.
+
+    That nothing is copied to other tenants is the default since December 2023 (Microsoft: "Prevent
+    object replication across Microsoft Entra tenants").
+    """
+    if call.api_version < _TODAY:
+        return {}
+    return {
+        "keyCreationTime": {"key1": now, "key2": now},
+        "minimumTlsVersion": "TLS1_0",
+        "allowCrossTenantReplication": False,
     }
 
 

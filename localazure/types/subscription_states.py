@@ -8,6 +8,8 @@ by state comes after one by rights, and that queries of a workspace are refused 
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from localazure.answer import Answer, Call
 from localazure.api_versions import SUBSCRIPTION, check_version
 from localazure.arm_id import SUBSCRIPTION_TYPE, key, parse
@@ -26,6 +28,8 @@ _OWN = "microsoft.subscription"
 
 class Cancellation:
     """POST …/providers/Microsoft.Subscription/cancel; `IgnoreResourceCheck` lets resources be."""
+
+    options: ClassVar[frozenset[str]] = frozenset({"IgnoreResourceCheck"})
 
     def action(self, call: Call) -> str:
         return "Microsoft.Subscription/cancel/action"
@@ -60,7 +64,7 @@ def check_state(call: Call) -> None:
 
 
 def _named(call: Call) -> Resource:
-    check_version(call.query.get("api-version"), SUBSCRIPTION, None)
+    check_version(call, SUBSCRIPTION, None)
     check_scope(call)
     return call.azure.store.find(_id(call)) or {}
 

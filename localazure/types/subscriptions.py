@@ -1,6 +1,6 @@
-"""Tenants, subscriptions, resource providers and the caller's permissions: read only.
+"""Tenants, subscriptions, their regions and the caller's permissions: read only.
 
-Shapes: REST pages "Subscriptions - List", "Tenants - List", "Providers - Get", "Permissions - List
+Shapes: REST pages "Subscriptions - List", "- List Locations", "Tenants - List", "Permissions - List
 For Resource Group". Everybody may read what he is granted. A subscription is visible to a role that
 is held anywhere in it; its permissions are none where the role is held further down only.
 """
@@ -11,11 +11,10 @@ from typing import Any
 
 from localazure.answer import Answer, Call
 from localazure.api_versions import AUTHORIZATION, RESOURCES, check_version
-from localazure.arm_id import SUBSCRIPTION_TYPE, TENANT, key
-from localazure.errors.gateway import InvalidResourceNamespace
+from localazure.arm_id import SUBSCRIPTION_TYPE, TENANT
+from localazure.regions import Region, public_regions
 from localazure.store import Resource
 from localazure.types.base import check_scope
-from localazure.types.table import NAMESPACES, TYPES
 
 
 class Tenants:
@@ -25,7 +24,7 @@ class Tenants:
         return None
 
     def answer(self, call: Call) -> Answer:
-        check_version(call.query.get("api-version"), RESOURCES, None)
+        check_version(call, RESOURCES, None)
         tenant = call.azure.tenant()
         return Answer(200, {"value": [{"id": f"/tenants/{tenant}", "tenantId": tenant}]})
 
@@ -37,7 +36,7 @@ class Subscriptions:
         return None
 
     def answer(self, call: Call) -> Answer:
-        check_version(call.query.get("api-version"), RESOURCES, None)
+        check_version(call, RESOURCES, None)
         sees = call.azure.rights.sees
         everything = call.azure.store.of_type(SUBSCRIPTION_TYPE, TENANT)
         found = [each for each in everything if sees(each["id"])]
@@ -52,47 +51,22 @@ class Subscription:
         return "Microsoft.Resources/subscriptions/read"
 
     def answer(self, call: Call) -> Answer:
-        check_version(call.query.get("api-version"), RESOURCES, None)
+        check_version(call, RESOURCES, None)
         check_scope(call)
         return Answer(200, _shown(call.azure.store.find(call.id) or {}))
 
 
-class Provider:
-    """GET /subscriptions/{id}/providers/{namespace}, and POST …/register.
-
-    Every provider is registered, unless the estate has an entry with this id that says otherwise.
-    """
+class Locations:
+    """GET /subscriptions/{id}/locations: the public regions, without where on Earth they are."""
 
     def action(self, call: Call) -> str:
-        namespace = call.words["namespace"]
-        if call.method == "POST":
-            return f"{namespace}/register/action"
-        return "Microsoft.Resources/subscriptions/providers/read"
+        return "Microsoft.Resources/subscriptions/locations/read"
 
     def answer(self, call: Call) -> Answer:
-        check_version(call.query.get("api-version"), RESOURCES, None)
+        check_version(call, RESOURCES, None)
         check_scope(call)
-        provider = self._provider(call)
-        if call.method == "POST":
-            provider["registrationState"] = "Registered"
-            call.azure.store.providers[key(provider["id"])] = provider
-        return Answer(200, provider)
-
-    def _provider(self, call: Call) -> Resource:
-        namespace = call.words["namespace"]
-        if key(namespace) not in NAMESPACES:
-            raise InvalidResourceNamespace(namespace)
-        id_ = f"/subscriptions/{call.id.subscription}/providers/{namespace}"
-        present = call.azure.store.providers.get(key(id_), {})
-        types = [each.type for each in TYPES.values() if key(each.type).startswith(key(namespace))]
-        return {
-            "id": id_,
-            "namespace": namespace,
-            "registrationState": "Registered",
-            "registrationPolicy": "RegistrationRequired",
-            "resourceTypes": [{"resourceType": each.partition("/")[2]} for each in types],
-            **present,
-        }
+        start = f"/subscriptions/{call.id.subscription}/locations"
+        return Answer(200, {"value": [_location(each, start) for each in public_regions()]})
 
 
 class Permissions:
@@ -102,7 +76,7 @@ class Permissions:
         return None
 
     def answer(self, call: Call) -> Answer:
-        check_version(call.query.get("api-version"), AUTHORIZATION, "permissions")
+        check_version(call, AUTHORIZATION, "permissions")
         check_scope(call)
         rights = call.azure.rights
         granted: dict[str, Any] = {
@@ -112,6 +86,18 @@ class Permissions:
             "notDataActions": [],
         }
         return Answer(200, {"value": [granted] if rights.reach(call.id.group_id) else []})
+
+
+def _location(region: Region, start: str) -> Resource:
+    pair = [{"name": region.pair, "id": f"{start}/{region.pair}"}] if region.pair else []
+    return {
+        "id": f"{start}/{region.name}",
+        "name": region.name,
+        "type": "Region",
+        "displayName": region.display,
+        "regionalDisplayName": region.display,
+        "metadata": {"regionType": "Physical", "pairedRegion": pair},
+    }
 
 
 def _shown(subscription: Resource) -> Resource:

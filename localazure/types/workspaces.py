@@ -53,6 +53,7 @@ class Workspaces(ResourceType):
 
     type = WORKSPACES
     versions: ClassVar[Versions] = VERSIONS
+    options: ClassVar[frozenset[str]] = frozenset({"force"})
 
     def action(self, call: Call) -> str | None:
         """A query is a read (azure-docs, manage-access: `workspaces/query/read`)."""

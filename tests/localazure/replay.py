@@ -28,7 +28,7 @@ POLLS = ("azure-asyncoperation", "location")
 
 _VOLATILE = re.compile(
     r"etag$|guid$|customerid$|time$|date$|address$|lastskuupdate$|internaldomainnamesuffix$"
-    r"|clientid$|principalid$|message$|expectedtoken$|endpoints\..*$",
+    r"|clientid$|principalid$|keycreationtime\..*$|message$|expectedtoken$|endpoints\..*$",
     re.IGNORECASE,
 )
 """Paths of values that differ from run to run, or that only a real service knows."""

@@ -105,8 +105,10 @@ def test_every_answer_says_how_many_requests_are_left(local_azure: Start) -> Non
     missing = azure.call("GET", SECOND, version=NETWORK)
 
     name = "x-ms-ratelimit-remaining-subscription"
-    assert (read[f"{name}-reads"], again[f"{name}-reads"]) == ("11999", "11998")
-    assert (written[f"{name}-writes"], deleted[f"{name}-deletes"]) == ("1199", "14999")
+    assert (read[f"{name}-reads"], again[f"{name}-reads"]) == ("1099", "1098")
+    assert (read[f"{name}-global-reads"], again[f"{name}-global-reads"]) == ("16499", "16498")
+    assert (written[f"{name}-writes"], written[f"{name}-global-writes"]) == ("799", "11999")
+    assert (deleted[f"{name}-deletes"], deleted[f"{name}-global-deletes"]) == ("799", "11999")
     assert missing.code == "ResourceNotFound"
     assert not any(each.startswith(name) for each in missing.headers)
 

@@ -47,7 +47,6 @@ ACTION_GROUPS = r"(?i:.*action_?groups.*)"
 LISTED = r"(value\[\]\.)?"
 OLD = r"(CanWatchNetwork|ManageNetworkWatcherTest)\.json"
 MACHINES = "virtual machines are not modelled, and so is not what they add to their interfaces"
-REGIONS = "which region an account is copied to is not modelled"
 GATEWAYS = "peerings and gateways are not modelled, and so is not what they add to networks"
 
 DEVIATIONS = [
@@ -156,19 +155,6 @@ DEVIATIONS = [
         "200 404",
         "its calls are in no order; by the clocks of the servers this one was before the creation",
         "^GET .*/networkInterfaces/",
-    ),
-    Deviation(
-        r"(canCRUDStorageAccount|test_mgmt_storage\..*|test_cli_mgmt_storage\..*"
-        r"|ManageNetworkWatcherTest|CanWatchNetwork)\.?.*",
-        "missing",
-        r"properties\.(secondaryLocation|statusOfSecondary)",
-        REGIONS,
-    ),
-    Deviation(
-        "canCRUDStorageAccount.json",
-        "extra",
-        r"properties\.(secondaryLocation|statusOfSecondary)",
-        REGIONS,
     ),
     Deviation(
         "can.*|ManageNetworkWatcherTest.json|CanWatchNetwork.json|.*diagnostic_settings.*"

@@ -1,0 +1,85 @@
+"""What is in a subscription or resource group.
+
+REST pages "Resources - List" and "Resources - List By Resource Group". `$filter` is read as far as
+it compares `resourceType`, `name`, `location`, `resourceGroup`, `tagName` and `tagValue`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from localazure.answer import Answer, Call
+from localazure.api_versions import RESOURCES, check_version
+from localazure.arm_id import ArmId, parse_resource, region, same
+from localazure.errors.base import NotModelled
+from localazure.errors.gateway import ResourceGroupNotFound
+from localazure.query_options import conditions
+from localazure.store import Resource
+from localazure.types.base import check_scope
+
+_SHOWN = ("id", "name", "type", "location", "tags", "kind", "sku", "identity", "managedBy")
+_COMPARED = ("resourceType", "name", "location", "resourceGroup", "tagName", "tagValue")
+
+
+class ListedResources:
+    """The resources of a scope that have a location; others are parts of them."""
+
+    options: ClassVar[frozenset[str]] = frozenset({"$filter"})
+
+    def action(self, call: Call) -> str:
+        """The right to see what is there."""
+        if "group" in call.words:
+            return "Microsoft.Resources/subscriptions/resourceGroups/resources/read"
+        return "Microsoft.Resources/subscriptions/resources/read"
+
+    def answer(self, call: Call) -> Answer:
+        """One page of everything. Raises NotModelled for another filter."""
+        check_version(call, RESOURCES, None)
+        check_scope(call)
+        asked = conditions(call, _COMPARED)
+        listed = [
+            {name: resource[name] for name in _SHOWN if name in resource}
+            for resource in call.azure.store.inside(_scope(call))
+            if "location" in resource and _is_resource(resource) and _fits(resource, asked)
+        ]
+        return Answer(200, {"value": listed})
+
+
+def has_tag(resource: Resource, asked: dict[str, str]) -> bool:
+    """Whether a resource has the tag that a filter names; names have no letter case."""
+    if "tagName" not in asked:
+        if "tagValue" in asked:
+            raise NotModelled("a filter by the value of a tag without its name")
+        return True
+    tags = {name.casefold(): value for name, value in (resource.get("tags") or {}).items()}
+    value = tags.get(asked["tagName"].casefold())
+    return value is not None and asked.get("tagValue", value) == value
+
+
+def _scope(call: Call) -> str:
+    if "group" not in call.words:
+        return f"/subscriptions/{call.id.subscription}"
+    group = ArmId(call.id.subscription, call.words["group"])
+    if call.azure.store.find(group) is None:
+        raise ResourceGroupNotFound(group.name)
+    return str(group)
+
+
+def _is_resource(resource: Resource) -> bool:
+    return parse_resource(resource["id"]).namespace is not None
+
+
+def _fits(resource: Resource, asked: dict[str, str]) -> bool:
+    id_ = parse_resource(resource["id"])
+    held = {
+        "resourceType": id_.type,
+        "name": id_.name,
+        "location": region(str(resource["location"])),
+        "resourceGroup": str(id_.group),
+    }
+    wanted = {name: value for name, value in asked.items() if name in held}
+    if "location" in wanted:
+        wanted["location"] = region(wanted["location"])
+    return has_tag(resource, asked) and all(
+        same(held[name], value) for name, value in wanted.items()
+    )
