@@ -13,6 +13,9 @@ from typing import Any, Literal
 
 from estate.home import Home as Home
 
+SET_UP = ("succeeded", "updating", "creating")
+"""Provisioning states of a flow log that records, or is about to; ``Failed``, ``Canceled``,
+``Deleting`` and whatever is newer are not (ARM: ProvisioningState)."""
 Kind = Literal["subnet", "networkInterface", "scaleSet"]
 
 
@@ -201,8 +204,8 @@ class FlowLog(Resource):
 
     @property
     def failed(self) -> bool:
-        """Whether Azure could not provision it, so that it records nothing."""
-        return self.provisioning_state == "Failed"
+        """Whether Azure does not say that it is set up, so that it may record nothing."""
+        return self.provisioning_state.casefold() not in SET_UP
 
     @property
     def feeds(self) -> str:

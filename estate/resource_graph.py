@@ -125,7 +125,7 @@ class ResourceGraph:
             if token is None or read > total:
                 break
             self._progress(f"{read} of {total} {what} read")
-        if page.get("resultTruncated") == "true" or read != total:
+        if page.get("resultTruncated") not in (None, "false") or read != total:
             raise EstateError(
                 f"Resource Graph gave {read} of {total} {what} and stopped; "
                 "a part of the estate would be missing. Run again, or with fewer subscriptions"

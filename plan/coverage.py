@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from estate.model import Estate, NetworkSecurityGroup, VirtualNetwork, key
+from estate.model import Estate, FlowLog, NetworkSecurityGroup, VirtualNetwork, key
 from plan.blind import all_blind
 from plan.choose import Choice
 from plan.model import CoverageState, Covered, PlannedFlowLog
@@ -37,12 +37,13 @@ class Coverage:
         choice: Choice,
         planned: Iterable[PlannedFlowLog],
         standard: Standard,
-        failed: Container[str] = frozenset(),
+        failed: Mapping[str, FlowLog] = MappingProxyType({}),
         closed: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Takes the choice and the flow logs that follow from it.
 
-        ``failed`` are targets (keys) whose adopted flow log is ``Failed`` and not written again;
+        ``failed`` are flow logs of the stack, by target's key, that are ``Failed`` or of a state
+        that is not known, and not written again;
         ``closed`` are subscriptions where nothing can be written, and why. What records there is
         not known, so that nothing there counts as recorded.
         """
@@ -128,7 +129,8 @@ class Coverage:
     def _reason(self, place: Attachment) -> str:
         failed = [target for target in self._choice.recorders(place) if target in self._failed]
         if failed and not self._recorders(place):
-            return f"flow log {self._choice.adopted[failed[0]].name} is Failed in Azure"
+            found = self._failed[failed[0]]
+            return f"flow log {found.name} is {found.provisioning_state} in Azure"
         return self._choice.refused.get(place, "")
 
     def _target(self, target: str) -> CoverageState:

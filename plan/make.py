@@ -43,7 +43,7 @@ from plan.model import (
 from plan.notes import managed_groups, notes
 from plan.ownership import Owner, owner_of
 from plan.regional import Regional
-from plan.repair import repair_tags
+from plan.repair import not_set_up, repair_tags
 from plan.scope import Scope, in_scope, scope_of
 from plan.settings import Settings
 from plan.standard import OFF, standard
@@ -87,8 +87,12 @@ class _Planner:
         flow_logs = self._flow_logs(choice, off)
         check_lifecycle_rules(flow_logs, self._estate.flow_logs, self._settings, self._state)
         adoptions = self._adoptions(choice, flow_logs)
-        failed = {target for target, log in choice.adopted.items() if log.failed}
-        failed -= {key(found.target_id) for found in adoptions}
+        failed = not_set_up(
+            self._estate.flow_logs,
+            choice.created,
+            choice.adopted,
+            {key(found.target_id) for found in adoptions},
+        )
         coverage = Coverage(choice, flow_logs, self._standard, failed, self._closed)
         groups = self._groups(coverage, scope)
         made = [log for log in flow_logs if log.state == "created"]

@@ -10,6 +10,7 @@ from plan import adoption
 from plan.model import PlannedFlowLog
 from plan.naming import group_id
 from plan.ownership import Owner, made, owner_of, tag_of
+from plan.repair import to_repair
 from plan.targets import Attachment
 from plan.wording import count
 
@@ -80,13 +81,15 @@ def _left_switched_off(unwanted: Iterable[FlowLog]) -> Iterator[str]:
 
 
 def _failed(estate: Estate, flow_logs: Iterable[PlannedFlowLog]) -> Iterator[str]:
-    """Flow logs of this stack that Azure could not provision, made or adopted."""
+    """Flow logs of this stack that Azure does not say are set up, made or adopted."""
     planned = {key(log.id): log for log in flow_logs}
     for log in sorted(estate.flow_logs, key=lambda log: key(log.id)):
         if log.failed and key(log.id) in planned:
             made = planned[key(log.id)].state == "created"
-            way_out = "it is written again" if made else "write it again, or ask its owner"
-            yield f"flow log {log.name} is Failed in Azure; {way_out}"
+            again = "it is written again" if made else "write it again, or ask its owner"
+            unclear = "the doctor tells whether it records (python -m commands.doctor)"
+            way_out = again if to_repair(log) else unclear
+            yield f"flow log {log.name} is {log.provisioning_state} in Azure; {way_out}"
 
 
 def _logged_beside(

@@ -37,7 +37,7 @@ from plan.model import (
 from plan.ownership import held_by
 from plan.planned import Planned
 from plan.settings import Settings
-from plan.storage import account_of, redundancy, shard_of, untouched
+from plan.storage import SKUS, account_of, newer, redundancy, shard_of, untouched
 from plan.tags import Tagging, tagging
 
 
@@ -286,6 +286,8 @@ def _fault(account: StorageAccount | None, region: str) -> str:
         return "does not exist, or this identity may not read it"
     if account.location != region:
         return f"is in {account.location}"
-    if account.kind != "StorageV2" or not account.sku.startswith("Standard"):
+    if account.kind == "StorageV2" and newer(account.sku):
+        return f"is StorageV2 {account.sku}, which is not known to take flow logs"
+    if account.kind != "StorageV2" or account.sku not in SKUS:
         return f"is {account.kind} {account.sku}"
     return ""

@@ -96,12 +96,16 @@ def workspace_of(analytics: TrafficAnalytics) -> str:
     return analytics.workspace_id or analytics.workspace_guid or ""
 
 
+INTERVALS = (10, 60)  # minutes that Traffic Analytics takes
+PROVISIONING = "provisioning state "
+
+
 def shortfall(flow_log: FlowLog, standard: Standard) -> Iterator[str]:
     """What a flow log that is left as it is lacks, one phrase each."""
     if not flow_log.enabled:
         yield "disabled"
     if flow_log.failed:
-        yield "provisioning failed"
+        yield f"{PROVISIONING}{flow_log.provisioning_state}"
     if flow_log.version != 2:
         yield f"version {flow_log.version}"
     if not flow_log.retention_enabled or not flow_log.retention_days:
@@ -130,3 +134,5 @@ def _analytics_shortfall(flow_log: FlowLog, standard: Standard) -> Iterator[str]
         yield "Traffic Analytics off"
     elif not standard.feeds_ours(flow_log.analytics):
         yield "another workspace"
+    if flow_log.analytics.enabled and flow_log.analytics.interval not in (None, *INTERVALS):
+        yield f"an interval of {flow_log.analytics.interval} minutes"

@@ -17,6 +17,8 @@ from plan.ownership import Owner, owner_of
 from plan.settings import PROJECT, Settings
 
 RETENTIONS_PER_ACCOUNT = 1000  # 100 lifecycle rules of 10 prefixes each (vnet-flow-logs-manage)
+SKUS = tuple(f"Standard_{name}" for name in ("LRS", "ZRS", "GRS", "RAGRS", "GZRS", "RAGZRS"))
+"""Redundancies that flow logs can be written to (vnet-flow-logs-manage; Microsoft.Storage/skus)."""
 ACCOUNTS_PER_REGION = 16  # of the stack's own, at most
 _ONE_ZONE = ("Standard_LRS", "Standard_GRS", "Standard_RAGRS")
 _ZONES = ("Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS")
@@ -37,6 +39,11 @@ def converted(held: str) -> str:
     """What an account converts to when zones are added or removed; empty where it is not known."""
     pairs = dict(zip(_ONE_ZONE, _ZONES, strict=True))
     return {**pairs, **{zones: one for one, zones in pairs.items()}}.get(held, "")
+
+
+def newer(sku: str) -> bool:
+    """Whether a redundancy is none of those that are known, and may be fine or not."""
+    return sku.startswith("Standard") and sku not in SKUS
 
 
 def shard_of(target_id: str, shards: int) -> int:

@@ -29,6 +29,7 @@ _ACCOUNT: Shape = {
         "allowSharedKeyAccess": bool,
         "allowBlobPublicAccess": bool,
         "immutableStorageWithVersioning": {"enabled": bool},
+        "encryption": {"keySource": str},
     },
 }
 _SERVICE: Shape = {
@@ -67,8 +68,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A storage account; ``immutable`` says what keeps blobs from being rewritten, in words.
+    """A storage account; ``immutable`` says what may keep blobs from being written, in words.
 
+    ``key_source`` is as ARM's, ``Microsoft.Storage`` where the encryption key is Microsoft's.
     ``soft_delete_days`` is 0 where deleted and overwritten blobs are not kept.
     """
 
@@ -80,12 +82,18 @@ class Account:
     public_network_access: str = "Enabled"
     default_action: str = "Allow"
     bypass: str = "AzureServices"
+    key_source: str = "Microsoft.Storage"
     shared_key: bool = True
     public_blobs: bool = False
     versioning: bool = False
     soft_delete_days: int = 0
     immutable: str = ""
     rules: tuple[Rule, ...] = ()
+
+    @property
+    def trusts_azure(self) -> bool:
+        """Whether its firewall has the exception for trusted Microsoft services."""
+        return "azureservices" in (part.strip().casefold() for part in self.bypass.split(","))
 
 
 def read(cloud: Cloud, account_id: str) -> Account | None:
@@ -120,6 +128,7 @@ def account(
         public_network_access=properties.get("publicNetworkAccess") or "Enabled",
         default_action=firewall.get("defaultAction") or "Allow",
         bypass=firewall.get("bypass") or "AzureServices",
+        key_source=(properties.get("encryption") or {}).get("keySource") or "Microsoft.Storage",
         shared_key=properties.get("allowSharedKeyAccess") is not False,
         public_blobs=properties.get("allowBlobPublicAccess") is True,
         versioning=bool(blobs.get("isVersioningEnabled")),

@@ -29,6 +29,7 @@ _DENIAL: Shape = {
         "excludePrincipals": [_PRINCIPAL],
     },
 }
+SINGLE = ("User", "ServicePrincipal")  # kinds of principals that are one identity
 ALL_PRINCIPALS = "00000000-0000-0000-0000-000000000000"  # of type SystemDefined (same page)
 
 DENIED = Check(
@@ -98,7 +99,7 @@ def judge(denials: Sequence[Denial], writes: Sequence[Write], object_id: str) ->
 def _denial(body: Mapping[str, Any]) -> Denial:
     properties = body.get("properties") or {}
     bound = properties.get("principals") or ()
-    groups = [principal for principal in bound if principal.get("type") == "Group"]
+    groups = [principal for principal in bound if principal.get("type") not in SINGLE]
     return Denial(
         id=body["id"],
         name=properties.get("denyAssignmentName") or body["name"],

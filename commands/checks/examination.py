@@ -20,7 +20,7 @@ from commands.checks import (
     watchers,
     workspaces,
 )
-from commands.checks.finding import NOT_CHECKED, Finding, ordered
+from commands.checks.finding import NOT_CHECKED, UNKNOWN, Finding, ordered
 from commands.checks.reading import attempt, not_read, quiet
 from commands.checks.recording import Proof
 from commands.checks.scope import scope_of
@@ -40,6 +40,7 @@ CHECKS = (
     *storage.CHECKS,
     *workspaces.CHECKS,
     *recording.CHECKS,
+    UNKNOWN,
     NOT_CHECKED,
 )
 
@@ -73,7 +74,7 @@ def look(cloud: Cloud, settings: Settings, now: datetime, *, named: bool) -> Exa
     rows, unread = _rows(cloud, by_workspace, known, fed)
     proofs = recording.proofs(scope, known, rows, now)
     found += [*fed, *unread]
-    blamed = {key(finding.subject) for finding in found if finding.severity == "error"}
+    blamed = {key(each.subject) for each in found if _may_silence(each)}
     found += recording.judge(proofs, logs, blamed, now)
     return Examination(
         ordered(found),
@@ -87,6 +88,11 @@ def look(cloud: Cloud, settings: Settings, now: datetime, *, named: bool) -> Exa
             "workspace": len(by_workspace),
         },
     )
+
+
+def _may_silence(finding: Finding) -> bool:
+    suspects = (storage.PERIMETER, workspaces.INGESTION, UNKNOWN)
+    return finding.severity == "error" or finding.check in suspects
 
 
 def _accounts(cloud: Cloud, by_account: Mapping[str, Sequence[FlowLog]]) -> list[Finding]:

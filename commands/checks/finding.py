@@ -61,6 +61,24 @@ NOT_CHECKED = Check(
     why="what could not be looked at may be fine or not; it is never counted as fine",
 )
 
+UNKNOWN = Check(
+    name="value-not-known",
+    severity="warning",
+    title="values that this program does not know",
+    why="a value that is newer than this program may mean that nothing is recorded; it is never "
+    "counted as fine",
+)
+
+
+def not_known(subject: str, what: str, value: str) -> Finding:
+    """The finding for a value of ARM's that is none of those that this program knows."""
+    return UNKNOWN.found(
+        subject,
+        f"{what} is '{value}', which this program does not know",
+        "see what it means for flow logs, and whether a newer version of this program knows it",
+    )
+
+
 _WORDS = {
     "subscriptions": "subscription",
     "resourcegroups": "resource group",

@@ -12,7 +12,7 @@ from azure.core.exceptions import AzureError
 from commands.checks import denials, inherited, locks, providers, restrictions, rights, states
 from commands.checks.actions import needed, subscriptions
 from commands.checks.bodies import Body, bodies
-from commands.checks.finding import NOT_CHECKED, Check, Finding, ordered
+from commands.checks.finding import NOT_CHECKED, UNKNOWN, Check, Finding, ordered
 from commands.checks.reading import READ_AGAIN, attempt, quiet
 from commands.checks.who import identity
 from commands.checks.writes import Write, writes
@@ -49,6 +49,7 @@ CHECKS = (
     *locks.CHECKS,
     *denials.CHECKS,
     *restrictions.CHECKS,
+    UNKNOWN,
     NOT_CHECKED,
 )
 

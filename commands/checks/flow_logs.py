@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from commands.checks.finding import Check, Finding
+from commands.checks.finding import Check, Finding, not_known
 from commands.checks.scope import Scope
 from estate.model import FlowLog, key, name_of
 from plan import adoption
 from plan.model import PlannedFlowLog
 from plan.ownership import TAG, Owner, owner_of, tag_of
+from plan.standard import PROVISIONING
 
 FAILED = Check(
     name="flow-log-failed",
@@ -46,7 +47,8 @@ REWRITTEN = Check(
 )
 CHECKS = (FAILED, DISABLED, BELOW, DRIFT, REWRITTEN)
 
-_TOLD_ELSEWHERE = ("disabled", "provisioning failed")
+_TOLD_ELSEWHERE = ("disabled",)
+_KNOWN = ("failed", "canceled", "deleting")
 _OF_A_STACK = ("another workspace",)
 
 
@@ -60,10 +62,13 @@ def judge(scope: Scope) -> Iterator[Finding]:
 
 def _dead(log: FlowLog, scope: Scope) -> Iterator[Finding]:
     target = name_of(log.target_id)
-    if log.failed:
+    state = log.provisioning_state
+    if log.failed and state.casefold() not in _KNOWN:
+        yield not_known(log.id, f"on {target}, its provisioning state", state)
+    elif log.failed:
         yield FAILED.found(
             log.id,
-            f"on {target}, it is Failed",
+            f"on {target}, it is {state}",
             "mend the cause (rights, policies, storage; the Activity Log names it), then write the "
             "flow log again: pulumi up, or az network watcher flow-log update",
         )
@@ -82,7 +87,7 @@ def _below(scope: Scope) -> Iterator[Finding]:
         lacks = [
             f"{phrase} than the stack's" if phrase in _OF_A_STACK else phrase
             for phrase in log.shortfall
-            if phrase not in hidden
+            if phrase not in hidden and not phrase.startswith(PROVISIONING)
         ]
         if lacks:
             yield BELOW.found(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from commands.checks.finding import Check, Finding, in_words
+from commands.checks.finding import Check, Finding, in_words, not_known
 from commands.checks.writes import Write, covers
 from estate.cloud import Cloud
 from estate.shape import Needed, Shape, Text
@@ -24,6 +24,8 @@ _LOCK: Shape = {
     "name": Needed(str),
     "properties": {"level": str},
 }
+
+DELETION = ("cannotdelete", "notspecified")  # levels that refuse deletions at most
 
 READ_ONLY = Check(
     name="read-only-lock",
@@ -75,6 +77,9 @@ def judge(locks: Sequence[Lock], writes: Sequence[Write]) -> Iterator[Finding]:
     for lock in locks:
         if lock.level.casefold() == "readonly":
             yield from _read_only(lock, writes)
+        elif lock.level.casefold() not in DELETION:
+            if any(_on(lock, one) for write in writes for one in (write.id, write.target_id)):
+                yield not_known(lock.scope, f"the level of lock {lock.name}", lock.level)
         elif held := [write.id for write in writes if write.target_id and _on(lock, write.id)]:
             yield KEPT.found(
                 lock.scope,

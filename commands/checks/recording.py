@@ -195,7 +195,7 @@ def _proof(
 
 def _without_rows(log: FlowLog, scope: Scope) -> State | None:
     """Why no rows can be expected; None where they can."""
-    if log.failed:
+    if log.provisioning_state.casefold() == "failed":
         return "failed"
     if not log.enabled:
         return "replaced" if scope.replaced(log) else "switched off"

@@ -38,6 +38,12 @@ _ANSWER: Shape = {
     "fieldRestrictions": [{"field": Needed(str), "restrictions": [_RESTRICTION]}],
 }
 
+HARMLESS = (
+    *("addtonetworkgroup", "append", "audit", "auditifnotexists", "denyaction"),
+    *("deployifnotexists", "disabled", "manual", "modify", "mutate"),
+)
+"""Effects that refuse no write (Azure Policy, "definitions effect basics")."""
+
 REFUSED = Check(
     name="policy-refuses",
     severity="error",
@@ -184,4 +190,5 @@ def _shown(name: str, value: str) -> str:
 
 
 def _denies(effect: object) -> bool:
-    return str(effect or "").casefold() == "deny"
+    """An effect that is not known may refuse."""
+    return effect is not None and str(effect).casefold() not in HARMLESS

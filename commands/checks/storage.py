@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from commands.checks.accounts import CONTAINERS, Account, Rule
-from commands.checks.finding import Check, Finding
+from commands.checks.finding import Check, Finding, not_known
 from estate.model import FlowLog
-from plan.storage import RETENTIONS_PER_ACCOUNT
+from plan.storage import RETENTIONS_PER_ACCOUNT, SKUS, newer
 from plan.targets import level_of
 from plan.wording import count, listed
 
@@ -46,6 +46,20 @@ CLOSED = Check(
     title="storage that Azure cannot reach",
     why=f"with public network access disabled Azure itself is kept out; {_SILENT}",
 )
+PERIMETER = Check(
+    name="storage-perimeter",
+    severity="warning",
+    title="storage behind a network security perimeter",
+    why="a perimeter overrides the account's own firewall and does not honour its exception for "
+    f"trusted Microsoft services; what its rules do not let in is kept out: {_SILENT}",
+)
+CUSTOMER_KEY = Check(
+    name="storage-customer-key",
+    severity="note",
+    title="storage encrypted with a key of your own",
+    why="when such a key is rotated or its vault closes, flow logs may stop without any error; "
+    "Azure's pages ask to switch them off and on then",
+)
 KEY = Check(
     name="storage-shared-key",
     severity="warning",
@@ -61,10 +75,10 @@ PUBLIC = Check(
 )
 IMMUTABLE = Check(
     name="storage-immutable",
-    severity="error",
-    title="storage whose blobs cannot be rewritten",
-    why="Azure rewrites the blob of an hour each minute; what is immutable takes the first minute "
-    "and no other",
+    severity="warning",
+    title="storage whose blobs are immutable",
+    why="Azure adds to the blob of an hour each minute; whether an immutability policy or a legal "
+    "hold lets it is not documented, and if not, all but the first minute is lost",
 )
 VERSIONS = Check(
     name="storage-versions",
@@ -94,7 +108,8 @@ LIMIT = Check(
     f"{RETENTIONS_PER_ACCOUNT} flow logs with retention; the next one is kept for ever or refused",
 )
 CHECKS = (
-    *(MISSING, REGION, KIND, FIREWALL, CLOSED, KEY, PUBLIC, IMMUTABLE, VERSIONS),
+    *(MISSING, REGION, KIND, FIREWALL, CLOSED, PERIMETER, CUSTOMER_KEY, KEY, PUBLIC, IMMUTABLE),
+    VERSIONS,
     *(DELETES, FOREIGN, LIMIT),
 )
 
@@ -125,7 +140,9 @@ def _place(account: Account, logs: Sequence[FlowLog]) -> Iterator[Finding]:
             f"give an account in {strangers[0].location} (flow-logs:storageAccounts), or let this "
             "program make one",
         )
-    if account.kind != "StorageV2" or not account.sku.startswith("Standard"):
+    if account.kind == "StorageV2" and newer(account.sku):
+        yield not_known(account.id, "its redundancy", account.sku)
+    elif account.kind != "StorageV2" or account.sku not in SKUS:
         yield KIND.found(
             account.id,
             f"it is {account.kind} {account.sku}",
@@ -134,14 +151,27 @@ def _place(account: Account, logs: Sequence[FlowLog]) -> Iterator[Finding]:
 
 
 def _reach(account: Account, logs: Sequence[FlowLog]) -> Iterator[Finding]:
-    if account.public_network_access == "Disabled":
+    access = account.public_network_access.casefold()
+    if access == "securedbyperimeter":
+        yield PERIMETER.found(
+            account.id,
+            "its public network access is SecuredByPerimeter",
+            "let the subscriptions of its flow logs in by an access rule of the perimeter, or open "
+            f"the account to Azure: az storage account update --name {account.name} "
+            "--public-network-access Enabled --default-action Deny --bypass AzureServices",
+        )
+    elif access not in ("enabled", "disabled"):
+        yield not_known(account.id, "its publicNetworkAccess", account.public_network_access)
+    elif access == "disabled":
         yield CLOSED.found(
             account.id,
             "public network access is disabled",
             f"az storage account update --name {account.name} --public-network-access Enabled "
             "--default-action Deny --bypass AzureServices",
         )
-    elif account.default_action == "Deny" and "AzureServices" not in account.bypass:
+    elif account.default_action.casefold() not in ("allow", "deny"):
+        yield not_known(account.id, "its firewall's default action", account.default_action)
+    elif account.default_action.casefold() == "deny" and not account.trusts_azure:
         yield FIREWALL.found(
             account.id,
             "its firewall has no exception for trusted Microsoft services",
@@ -163,6 +193,12 @@ def _blobs(account: Account) -> Iterator[Finding]:
             account.id,
             "its containers may be opened to anybody",
             f"az storage account update --name {account.name} --allow-blob-public-access false",
+        )
+    if account.key_source.casefold() != "microsoft.storage":
+        yield CUSTOMER_KEY.found(
+            account.id,
+            f"its keys come from {account.key_source}",
+            "after each rotation look at the doctor's table for flow logs that fall silent",
         )
     if account.immutable:
         yield IMMUTABLE.found(

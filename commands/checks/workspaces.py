@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from commands.checks.finding import Check, Finding
+from commands.checks.finding import Check, Finding, not_known
 from estate.cloud import Cloud
 from estate.model import FlowLog, group_id_of, key, name_of, region_name
 from estate.shape import RESOURCE, TIME, Needed, Shape
@@ -21,6 +21,9 @@ from plan.targets import level_of
 API_VERSION = "2023-09-01"
 RULES_VERSION = "2022-06-01"
 STOPPED = ("overquota", "forceoff", "subscriptionsuspended")  # dataIngestionStatus (ARM schema)
+CLOSED = ("disabled", "securedbyperimeter")  # publicNetworkAccessForIngestion
+TAKING = ("respectquota", "approachingquota", "forceon")
+TIERS = ("pergb2018", "capacityreservation", "lacluster")
 OLD_TIERS = ("free", "standard", "premium", "standalone", "pernode")
 
 _WORKSPACE: Shape = {
@@ -78,13 +81,20 @@ CAP = Check(
     why="a cap drops evidence for the rest of the day, on the busiest day of all: that of an "
     "attack",
 )
+INGESTION = Check(
+    name="workspace-ingestion",
+    severity="warning",
+    title="workspaces that are closed to public networks",
+    why="whether rows of Traffic Analytics get into a workspace that takes in from private "
+    "networks or a perimeter alone is not documented",
+)
 TIER = Check(
     name="workspace-tier",
     severity="warning",
     title="workspaces of an old price tier",
     why="old tiers fix the retention or cut the volume (Free: 500 MB a day, 7 days)",
 )
-CHECKS = (MISSING, REGION, GUID, RULE, CAP_REACHED, CAP, TIER)
+CHECKS = (MISSING, REGION, GUID, RULE, CAP_REACHED, CAP, INGESTION, TIER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +108,7 @@ class Workspace:
     tier: str = "PerGB2018"
     quota_gb: float | None = None
     status: str = "RespectQuota"
+    ingestion: str = "Enabled"
     created: datetime | None = None
     rules: tuple[str, ...] = ()
 
@@ -125,6 +136,7 @@ def workspace(body: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> Wo
         tier=(properties.get("sku") or {}).get("name") or "",
         quota_gb=None if quota is None or quota < 0 else float(quota),
         status=capping.get("dataIngestionStatus") or "",
+        ingestion=properties.get("publicNetworkAccessForIngestion") or "Enabled",
         created=moment(properties.get("createdDate")),
         rules=tuple(rule["name"] for rule in rules if _feeds(rule, body["id"])),
     )
@@ -157,6 +169,19 @@ def judge(found: Workspace, logs: Sequence[FlowLog]) -> Iterator[Finding]:
             "the flow logs feed that; look for a tag policy that refuses the rule first",
         )
     yield from _volume(found)
+    yield from _reach(found)
+
+
+def _reach(found: Workspace) -> Iterator[Finding]:
+    if found.ingestion.casefold() in CLOSED:
+        yield INGESTION.found(
+            found.id,
+            f"its publicNetworkAccessForIngestion is {found.ingestion}",
+            "see in the doctor's table whether rows arrive; if not: az monitor log-analytics "
+            f"workspace update --name {found.name} --ingestion-access Enabled",
+        )
+    elif found.ingestion.casefold() != "enabled":
+        yield not_known(found.id, "its publicNetworkAccessForIngestion", found.ingestion)
 
 
 def _named(found: Workspace, logs: Sequence[FlowLog]) -> Iterator[Finding]:
@@ -192,6 +217,10 @@ def _volume(found: Workspace) -> Iterator[Finding]:
             f"it has a daily cap of {found.quota_gb:g} GB{near}",
             "set flow-logs:dailyQuotaGb to 0, or an alert on the cap",
         )
+    if found.status and found.status.casefold() not in (*STOPPED, *TAKING):
+        yield not_known(found.id, "its dataIngestionStatus", found.status)
+    if found.tier and found.tier.casefold() not in (*TIERS, *OLD_TIERS):
+        yield not_known(found.id, "its price tier", found.tier)
     if found.tier.casefold() in OLD_TIERS:
         yield TIER.found(
             found.id,

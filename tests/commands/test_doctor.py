@@ -137,6 +137,7 @@ def test_every_check_of_the_doctor_but_a_few_is_planted() -> None:
     names = {check.name for check in examination.CHECKS}
     assert names - PLANTED.keys() == {
         *("flow-log-drift", "not-checked", "subscription-closed", "subscription-ending"),
+        *("storage-customer-key", "storage-perimeter", "value-not-known", "workspace-ingestion"),
     }
 
 
@@ -175,7 +176,7 @@ def test_it_tells_what_why_and_way_out_and_dates_the_proof(
     assert re.search(rf"\| vnet-healthy \| log-healthy \| yes \| yes \| {moment} \|", text)
     assert re.search(rf"\| vnet-quiet \| log-quiet \| yes \| NO, silent \| {moment} \|", text)
     assert "| vnet-dark | none | no | NO, not configured | - |" in text
-    assert text.splitlines()[-1].startswith("26 errors, 16 warnings: 35 checks on 1 subscription")
+    assert text.splitlines()[-1].startswith("25 errors, 17 warnings: 39 checks on 1 subscription")
 
 
 def test_nothing_is_wrong_where_our_up_has_been(
@@ -184,7 +185,7 @@ def test_nothing_is_wrong_where_our_up_has_been(
     there, stack = built
     code, text = run(there.url, *of_stack(there, stack))
     assert code == 0, text
-    assert text.splitlines()[-1].startswith("nothing is wrong: 35 checks on 3 subscriptions")
+    assert text.splitlines()[-1].startswith("nothing is wrong: 39 checks on 3 subscriptions")
     assert "| nsg-shop-web | nsg-shop-web-rg-prod-shop-flowlog | yes | switched off, its" in text
     assert "NO" not in text
     code, text = run(there.url, "--subscription", ALL[1], "--json")
