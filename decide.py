@@ -36,6 +36,7 @@ def decide(settings: Settings, state: State, progress: Say) -> Plan:
         known = replace(estate.without(gone), other_workspaces=relied_on.workspaces)
         plan = make(known, settings, state)
     removal.check_owners(plan, state, estate.flow_logs)
+    removal.check_home(plan, state)
     leaves = removal.leaving(plan, state)
     removal.check_removals(leaves, missing(cloud, leaves.values()), settings.remove_at_most)
     return plan

@@ -39,6 +39,10 @@ class StackState:
         """Whether a resource of this type and logical name is in the state."""
         return (type_token, logical_name) in self.resources
 
+    def held(self, type_token: str) -> frozenset[str]:
+        """Logical names of the resources of this type in the state."""
+        return frozenset(name for kind, name in self.resources if kind == type_token)
+
     def urn(self, type_token: str, logical_name: str) -> str:
         """The engine's name for a resource in the state; empty for any other."""
         return self.urns.get((type_token, logical_name), "")

@@ -14,7 +14,7 @@ KEY = "alerts"
 _PLAIN = AlertSettings()  # the defaults
 ACTION_GROUPS = "Microsoft.Insights/actionGroups"
 MOST = 1_000_000_000  # of a threshold; more flows or machines than this no interval has
-_FIELDS = (
+FIELDS = (
     "enabled",
     "emails",
     "actionGroupIds",
@@ -28,7 +28,7 @@ _FIELDS = (
 
 def read_alerts(reader: Reader) -> AlertSettings:
     """The alerts' settings. Raises SettingsError, which names the field."""
-    parsed = reader.object(KEY, _FIELDS, ".emails[0]")
+    parsed = reader.object(KEY, FIELDS, ".emails[0]")
     emails = _emails(parsed)
     return AlertSettings(
         enabled=_flag(parsed, "enabled", _PLAIN.enabled),

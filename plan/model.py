@@ -44,6 +44,9 @@ class State(Protocol):
     def holds(self, type_token: str, logical_name: str) -> bool:
         """Whether a resource of this type and logical name is in the stack's state."""
 
+    def held(self, type_token: str) -> frozenset[str]:
+        """Logical names of the resources of this type in the stack's state."""
+
     def urn(self, type_token: str, logical_name: str) -> str:
         """What the state calls that resource; empty where it does not hold it."""
 

@@ -6,15 +6,18 @@ gone from Azure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from estate.model import FlowLog, name_of
-from plan.model import Plan, PlanError, State
+from plan.model import GROUP_TYPE, Plan, PlanError, State
 from plan.naming import logical_name
 from plan.ownership import Owner, made, owner_of, tag_of
+from plan.settings import PROJECT
 from plan.wording import count, listed
 
 SHOWN = 5  # names in the message
+_HOME = re.compile(rf"{PROJECT}-.+-[0-9a-f]{{12}}")  # logical names of the stack's own groups
 
 
 def leaving(plan: Plan, state: State) -> Mapping[str, str]:
@@ -53,6 +56,22 @@ def check_owners(plan: Plan, state: State, flow_logs: Iterable[FlowLog]) -> None
         f"renamed, name it back: pulumi stack rename {name_of(tags[0])}. If they were handed over, "
         "take each out of the state: pulumi state delete URN (pulumi stack --show-urns tells it)"
     )
+
+
+def check_home(plan: Plan, state: State) -> None:
+    """Raises PlanError where the stack holds a resource group of its own that is not this one.
+
+    The names of what a stack makes come from its subscription and its own name. With another of
+    them what holds evidence would leave the program, and each run would end at its protection.
+    """
+    for group in sorted(state.held(GROUP_TYPE) - {plan.home.logical_name}):
+        if _HOME.fullmatch(group):
+            raise PlanError(
+                f"this stack's evidence is in a resource group of another subscription or stack "
+                f"name ({group} in the state), and does not move to {plan.home.id}. Set "
+                "ARM_SUBSCRIPTION_ID or azure-native:subscriptionId, or the stack's name, back to "
+                "what it was; for another place make another stack: pulumi stack init NAME"
+            )
 
 
 def check_removals(

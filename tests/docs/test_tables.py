@@ -11,6 +11,7 @@ import yaml
 from pulumi_azure_native import network
 
 from plan.model import CoverageState
+from tests.docs import changes
 from tools.projects import REPOSITORY
 
 DOCS = REPOSITORY / "docs"
@@ -46,3 +47,13 @@ def _camel(name: str) -> str:
 
 def test_every_state_is_explained() -> None:
     assert list(cells("recorded.md", "The states", 1)) == list(get_args(CoverageState))
+
+
+def test_every_setting_says_what_changing_it_later_does() -> None:
+    rows = changes.changes()
+    assert {row.setting for row in rows} == changes.known_settings()
+    effects = {changes.IN_PLACE, changes.IN_TWO_RUNS, changes.NEW_ONLY, changes.REFUSED}
+    assert {row.effect for row in rows} <= effects
+    words = {word for row in rows for word in row.writes}
+    assert words <= {*changes.WORDS, changes.EVERYTHING}
+    assert all(row.says for row in rows if row.effect == changes.REFUSED)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from estate.model import Estate, ResourceGroup, StorageAccount, TrafficAnalytics, Workspace, name_of
-from plan import contract, naming, report, unused
+from plan import contract, naming, removal, report, unused
 from plan.make import make
-from plan.model import STORAGE_TYPE, WORKSPACE_TYPE, Plan, PlanError
-from plan.settings import Settings
+from plan.model import GROUP_TYPE, STORAGE_TYPE, WORKSPACE_TYPE, Plan, PlanError
+from plan.settings import Identity, Settings
 from plan.storage import redundancy
 from settings import parse_settings
 from state import StackState
@@ -185,3 +185,19 @@ def test_an_own_account_that_is_given_is_told_once() -> None:
     plan = make(found, chosen, EMPTY)
     assert [account.used for account in plan.storage_accounts] == [True]
     assert contract.stack_outputs(plan)["storageAccounts"] == {"westeurope": [ACCOUNT.id]}
+
+
+@pytest.mark.parametrize(
+    ("subscription", "stack"), [(hand.SUBSCRIPTION, "dev"), (hand.HOME, "other")]
+)
+def test_a_stack_that_is_told_to_live_elsewhere_is_refused(subscription: str, stack: str) -> None:
+    """Its group, accounts and workspace would leave the program, protected as they are."""
+    held = _holding(GROUP_TYPE, naming.home_group_id(hand.HOME, "dev"))
+    moved = hand.settings(stack=stack, identity=Identity(subscription_id=subscription))
+    with pytest.raises(PlanError) as refused:
+        removal.check_home(make(_estate(), moved, held), held)
+    assert "\n" not in str(refused.value)
+    assert "ARM_SUBSCRIPTION_ID" in str(refused.value)
+    removal.check_home(make(_estate(), hand.settings(), held), held)
+    theirs = StackState(frozenset([(GROUP_TYPE, "flow-logs-of-the-shop")]))
+    removal.check_home(make(_estate(), moved, theirs), theirs)
