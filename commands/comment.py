@@ -61,8 +61,11 @@ class Api:
         return self._allowed(self._asker.read(url))
 
     def write(self, method: str, url: str, body: Mapping[str, object]) -> None:
-        """Sends what changes something. Raises CommentError."""
-        self._allowed(self._asker.write(method, url, body))
+        """Sends what changes something. Raises CommentError, or AnswerError for what is no JSON.
+
+        Azure Repos answers a token that it does not know with 203 and a page to sign in.
+        """
+        self._allowed(self._asker.write(method, url, body)).read()
 
     @property
     def _asker(self) -> Asker:

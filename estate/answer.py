@@ -104,7 +104,7 @@ class Answer:
         host = _split(self.url).hostname
         ways = f"{first}; if it stays, " if first else ""
         return AnswerError(
-            f"{self.asked} was answered {self.status}, but not as Azure does: {came}. A proxy or "
+            f"{self.asked} was answered {self.status}, but not as documented: {came}. A proxy or "
             f"gateway may have answered in its place: {ways}check HTTPS_PROXY and NO_PROXY, and "
             f"that {host} can be reached from here"
         )

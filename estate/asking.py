@@ -7,6 +7,7 @@ longer than LONGEST; every longer wait is told.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,10 @@ BIGGEST = 100_000_000  # bytes of an answer; Resource Graph's are no larger than
 HOPS = 3  # redirects
 AGAIN = (408, 429, 500, 502, 503, 504)  # statuses that pass
 REDIRECTS = (301, 302, 303, 307, 308)
+
+# What their loggers warn of is told in one line here; without a handler it would go to stderr too.
+for library in ("azure", "msal"):
+    logging.getLogger(library).addHandler(logging.NullHandler())
 
 _BROKEN = (
     AzureError,
@@ -161,10 +166,16 @@ def _bounded(answer: Answer, chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _reason(error: BaseException) -> str:
-    """The innermost cause, on one line: what is around it repeats the URL with its query."""
+def innermost(error: BaseException) -> BaseException:
+    """What an error began with."""
     while isinstance(inner := error.__cause__ or error.__context__, Exception):
         error = inner
+    return error
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost cause, on one line: what is around it repeats the URL with its query."""
+    error = innermost(error)
     if isinstance(error, ValueError):  # its text may hold the header, and that the token
         return "a header that HTTP does not take"
     return " ".join(str(error).split()) or type(error).__name__

@@ -24,13 +24,15 @@ from azure.identity import (
 )
 
 from estate.answer import AnswerError, address
-from estate.asking import Asker
+from estate.asking import Asker, innermost
 from estate.cloud import Identity, one_line, read_file
 from estate.model import EstateError
 from estate.shape import Needed
 from estate.waiting import Say, to_stderr, within
 
 OIDC_AUDIENCE = "api://AzureADTokenExchange"
+_UNREAD = "Authentication failed: "  # azure-identity, of whatever its own client raised
+_REFUSED = "AADSTS"  # Microsoft Entra's own codes
 TOKEN_TIME = 60.0  # seconds for a token, with every try of azure-identity's own
 
 
@@ -52,7 +54,7 @@ def choose(identity: Identity, authority: str) -> TokenCredential:
         return ClientSecretCredential(**_client(identity, authority), client_secret=secret)
     if identity.flag("useOidc", "ARM_USE_OIDC"):
         return ClientAssertionCredential(
-            **_client(identity, authority), func=partial(_assertion, identity)
+            **_client(identity, authority), func=partial(assertion, identity)
         )
     if identity.flag("useMsi", "ARM_USE_MSI"):
         return ManagedIdentityCredential(client_id=value("clientId", "ARM_CLIENT_ID"))
@@ -68,7 +70,8 @@ def _client(identity: Identity, authority: str) -> dict[str, str]:
     return {"client_id": client, "tenant_id": tenant, "authority": authority}
 
 
-def _assertion(identity: Identity) -> str:
+def assertion(identity: Identity) -> str:
+    """The token by which a pipeline proves who it is. Raises EstateError where there is none."""
     if token := identity.value("oidcToken", "ARM_OIDC_TOKEN"):
         return token
     if path := identity.value("oidcTokenFilePath", "ARM_OIDC_TOKEN_FILE_PATH"):
@@ -121,9 +124,14 @@ class Patient:
                 "HTTPS_PROXY and NO_PROXY, and that it can be reached from here"
             ) from error
         except AzureError as error:
-            raise AnswerError(f"log-in to Azure: {one_line(error)}") from error
+            # What came stands behind "Content:", and in it may be a token.
+            told = one_line(error).partition(" Content:")[0]
+            if told.startswith(_UNREAD) and _REFUSED not in told:
+                cause = error.__cause__
+                raise self._no_token(_kind(cause) if cause else "none in its answer") from error
+            raise AnswerError(f"log-in to Azure: {told}") from error
         except Exception as error:  # whatever MSAL makes of an answer that is no token
-            raise self._no_token(f"{type(error).__name__}: {error}") from error
+            raise self._no_token(_kind(error)) from error
         if not (
             isinstance(token.token, str) and token.token.isascii() and token.token.isprintable()
         ):
@@ -132,6 +140,14 @@ class Patient:
 
     def _no_token(self, problem: str) -> AnswerError:
         return AnswerError(
-            f"log-in to Azure: {address(self.authority)} gave no token ({' '.join(problem.split())}"
-            "); a proxy may have answered in its place: check HTTPS_PROXY and NO_PROXY"
+            f"log-in to Azure: {address(self.authority)} gave no token ({problem}); a proxy may "
+            "have answered in its place: check HTTPS_PROXY and NO_PROXY, and that it can be "
+            "reached from here"
         )
+
+
+def _kind(error: BaseException) -> str:
+    """What went wrong: a network's own words, else no more than the kind, since what came may be
+    a token."""
+    inner = innermost(error)
+    return str(inner) if isinstance(inner, OSError) else type(inner).__name__

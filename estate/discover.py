@@ -59,6 +59,7 @@ _SUBSCRIPTION: Shape = {
     "subscriptionId": Needed(str),
     "displayName": str,
     "tenantId": str,
+    "state": str,
 }
 _GROUP: Shape = {**RESOURCE, "id": Needed(ARM_ID), "managedBy": str}
 _ACCOUNT: Shape = {**RESOURCE, "kind": str, "sku": {"name": str}}

@@ -81,7 +81,12 @@ def _in_rows(change: Callable[[Any], object]) -> Change:
 
 def _every_member(value: object) -> Change:
     """Each member of the document, `value` and `data` among them, is of one and the same value."""
-    return lambda sent: sent.saying(dict.fromkeys([*sent.json, "value", "data", "id"], value))
+
+    def changed(sent: Sent) -> Sent:
+        names = sent.json if isinstance(sent.json, dict) else ()
+        return sent.saying(dict.fromkeys([*names, "value", "data", "id"], value))
+
+    return changed
 
 
 def _with(**members: Any) -> Change:

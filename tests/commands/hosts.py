@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
-from tests.commands.pull_requests import TOKEN, PullRequests
+from tests.commands.pull_requests import TOKEN
 
 
-def github_variables(host: PullRequests, token: str = TOKEN) -> Mapping[str, str]:
+class Serving(Protocol):
+    """A server of 127.0.0.1."""
+
+    @property
+    def url(self) -> str:
+        """Where it listens, without a slash at the end."""
+
+
+def github_variables(host: Serving, token: str = TOKEN) -> Mapping[str, str]:
     """Variables of a job on GitHub (docs.github.com, default environment variables)."""
     return {
         "GITHUB_REF": "refs/pull/7/merge",
@@ -17,7 +26,7 @@ def github_variables(host: PullRequests, token: str = TOKEN) -> Mapping[str, str
     }
 
 
-def azure_variables(host: PullRequests, token: str = TOKEN) -> Mapping[str, str]:
+def azure_variables(host: Serving, token: str = TOKEN) -> Mapping[str, str]:
     """Variables of a job on Azure Pipelines (predefined variables)."""
     return {
         "SYSTEM_COLLECTIONURI": f"{host.url}/contoso/",

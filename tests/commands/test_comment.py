@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from commands import comment
 from commands.summary import marker
+from estate import waiting
 from tests.commands.hosts import azure_variables, github_variables
 from tests.commands.pull_requests import TOKEN, PullRequests, pull_requests
+from tests.front import BROKEN, Change, fronting
 
 DEV, PROD = (f"{marker(stack)}\n\n## {stack}: no changes\n" for stack in ("dev", "prod"))
 
@@ -24,6 +27,13 @@ def server() -> Iterator[PullRequests]:
 
 HOSTS = pytest.mark.parametrize("variables", [github_variables, azure_variables])
 Host = Callable[..., Mapping[str, str]]
+UNREAD = {name for name in BROKEN if name.startswith(("an object", "an error", "members"))}
+HARMLESS: Mapping[tuple[Host, str], set[str]] = {
+    (github_variables, "GET"): {"a list"},
+    (azure_variables, "GET"): set(),
+    (azure_variables, "POST"): UNREAD,
+}
+"""An empty list of comments is one; of the answer to a new comment nothing is read."""
 
 
 @pytest.fixture
@@ -86,3 +96,46 @@ def test_a_missing_file_is_one_line(
 ) -> None:
     assert comment.main(["nowhere.md"], github_variables(server)) == 1
     assert capsys.readouterr().err == "comment: nowhere.md: No such file or directory\n"
+
+
+@pytest.mark.parametrize(("variables", "method"), HARMLESS)
+def test_whatever_comes_is_one_line_and_the_token_goes_nowhere_else(
+    server: PullRequests,
+    variables: Host,
+    files: list[str],
+    method: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(waiting, "PAUSES", (0.0,))
+    with fronting(server.url) as (front, heard):
+        for name, change in BROKEN.items():
+            server.comments.clear()
+            front.strike(method, "*", change)
+            harmless = HARMLESS[variables, method]
+            assert comment.main(files[:1], variables(front)) == (0 if name in harmless else 1), name
+            lines = capsys.readouterr().err.splitlines()
+            assert len(lines) == (0 if name in harmless else 1), (name, lines)
+            assert TOKEN not in "".join(lines)
+            assert "##vso" not in "".join(lines)
+        assert heard == []
+
+
+LINKED: list[Change] = [
+    lambda sent: replace(sent, headers={"Link": f'<{sent.elsewhere}/more>; rel="next"'}),
+    lambda sent: replace(sent, headers={"Link": f'<{sent.url}>; rel="next"'}),
+    lambda sent: replace(sent, headers={"Link": '<http://[::1>; rel="next"'}),
+    lambda sent: sent.saying([{"url": f"{sent.elsewhere}/1", "body": DEV}]),
+]
+
+
+@pytest.mark.parametrize("change", LINKED)
+def test_no_link_of_github_leads_the_token_elsewhere(
+    server: PullRequests, files: list[str], change: Change, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with fronting(server.url) as (front, heard):
+        front.strike("GET", "*", change)
+        assert comment.main(files[:1], github_variables(front)) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith("comment: ")
+        assert heard == []

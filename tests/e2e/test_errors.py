@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from commands.checks.options import stack_settings
 from commands.engine import Engine, Run
 from plan.configuration import SettingsError
 from tests.e2e.conftest import Staging
+from tests.front import BROKEN, BROKEN_PAGES, Sent, fronting
 from tools.projects import SAMPLE_ESTATE
 
 DEV = "00000000-0000-4000-8000-000000000003"
@@ -99,6 +101,39 @@ def test_no_server_there_is_one_line(staged: Staging) -> None:
     nowhere = {**there.engine.environment, "ARM_METADATA_HOSTNAME": "http://127.0.0.1:9"}
     done = Engine(there.engine.cli, there.engine.project, nowhere).operate("preview", "dev")
     assert "no cloud answers at http://127.0.0.1:9" in _refused(done)
+
+
+BETWEEN = [
+    ("GET", "/metadata/endpoints", "a page with 200"),
+    ("GET", "/subscriptions", "a redirect to another host"),
+    ("POST", "/providers/Microsoft.ResourceGraph/resources", "cut"),
+    ("GET", "*/networkWatchers", "members that are lists of null"),
+    ("GET", "*/flowLogs", "a next page on another host"),
+]
+
+
+def test_what_comes_in_place_of_an_answer_is_one_line(staged: Staging) -> None:
+    there = staged()
+    there.stack("dev", PLAIN)
+    with fronting(there.url) as (front, heard):
+        behind = {**there.engine.environment, "ARM_METADATA_HOSTNAME": front.url}
+        engine = Engine(there.engine.cli, there.engine.project, behind)
+        for method, path, name in BETWEEN:
+            front.strike(method, path, {**BROKEN, **BROKEN_PAGES}[name])
+            line = _refused(engine.operate("preview", "dev"))
+            assert f"{method} {front.url}" in line
+            assert path.strip("*") in line
+        assert heard == []
+
+        front.strike("GET", "*/flowLogs", _throttled, times=1)
+        done = engine.operate("preview", "dev")
+        assert done.code == 0, done.stdout
+        assert any("asking again in 5 seconds" in line for line in done.messages("info"))
+    assert there.server.writes() == []
+
+
+def _throttled(sent: Sent) -> Sent:
+    return replace(sent, status=429, headers={**sent.headers, "Retry-After": "5"})
 
 
 def test_plain_http_elsewhere_is_refused(staged: Staging) -> None:
