@@ -31,6 +31,7 @@ _WORKSPACE: Shape = {
     "location": Needed(str),
     "properties": {
         "customerId": str,
+        "publicNetworkAccessForIngestion": str,
         "createdDate": TIME,
         "sku": {"name": str},
         "workspaceCapping": {"dailyQuotaGb": float, "dataIngestionStatus": str},

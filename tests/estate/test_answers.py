@@ -130,7 +130,8 @@ def test_a_redirect_on_the_same_host_is_followed(front: Front) -> None:
     cloud = _cloud(front)
 
     def moved(sent: Sent) -> Sent:
-        return replace(sent, status=307, headers={"Location": f"{sent.url}&again=1"}, body=b"")
+        onward = sent.url.replace("/subscriptions", "/Subscriptions")
+        return replace(sent, status=307, headers={"Location": onward}, body=b"")
 
     front.strike("GET", "/subscriptions", moved, times=1)
     assert visible_subscriptions(cloud)

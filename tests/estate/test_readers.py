@@ -92,6 +92,7 @@ READINGS = {
                     "allowSharedKeyAccess": True,
                     "allowBlobPublicAccess": False,
                     "immutableStorageWithVersioning": {"enabled": False},
+                    "encryption": {"keySource": "Microsoft.Keyvault"},
                 },
             },
             "/blobServices/default": {
@@ -136,6 +137,7 @@ READINGS = {
                 **RESOURCE,
                 "properties": {
                     "customerId": "guid",
+                    "publicNetworkAccessForIngestion": "Disabled",
                     "createdDate": "2026-01-01T00:00:00.1234567Z",
                     "sku": {"name": "PerGB2018"},
                     "workspaceCapping": {"dailyQuotaGb": -1.0, "dataIngestionStatus": "ForceOff"},
