@@ -56,6 +56,7 @@ from plan.model import (
     PlannedFlowLog,
 )
 from plan.standard import workspace_of
+from plan.unused import as_found, unused
 
 VERSION = 1
 PLAN_FILE = "FLOW_LOGS_PLAN_FILE"  # environment variable: where a run leaves the document
@@ -88,7 +89,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "savedQueries": dict(plan.answers.query_ids),
         "alerts": dict(plan.answers.alert_ids),
         "workbookId": plan.answers.workbook_id,
-        "notes": [*plan.notes, *plan.answers.notes],
+        "notes": [*plan.notes, *plan.answers.notes, *as_found(plan), *unused(plan)],
     }
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from estate.model import Estate, ResourceGroup, StorageAccount, TrafficAnalytics, Workspace, name_of
 from plan import contract, naming, removal, report, unused
+from plan.document import document
 from plan.make import make
 from plan.model import GROUP_TYPE, STORAGE_TYPE, WORKSPACE_TYPE, Plan, PlanError
 from plan.settings import Identity, Settings
@@ -83,6 +84,9 @@ def test_the_own_workspace_stays_as_found_when_another_is_given() -> None:
     assert "'urn:pulumi:dev::flow-logs::a$b::c'" in line
     assert f"az tag update --resource-id {OWN.id} --operation Delete" in line
     assert "unprotect" not in line
+    told = document(plan)
+    assert told["formerWorkspace"]["id"] == OWN.id
+    assert line in told["notes"]
 
 
 def test_a_released_workspace_is_let_go_and_a_lost_state_takes_it_back() -> None:
