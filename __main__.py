@@ -16,6 +16,7 @@ from plan import contract
 from plan.configuration import SettingsError
 from plan.document import PLAN_FILE, document
 from plan.model import Plan
+from printable import printable
 from settings import read_settings
 from state import StateError, read_state
 
@@ -48,5 +49,5 @@ def leave(plan: Plan, path: Path) -> None:
 try:
     main()
 except (SettingsError, StateError, EstateError) as error:
-    pulumi.log.error(str(error))
+    pulumi.log.error(printable(str(error)))
     sys.exit(ALREADY_SHOWN)

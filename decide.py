@@ -14,6 +14,7 @@ from plan import adoption, closed, naming, removal, report
 from plan.make import make
 from plan.model import Plan, State
 from plan.settings import Settings
+from printable import printable
 
 Say = Callable[[str], None]
 
@@ -27,8 +28,9 @@ def decide(settings: Settings, state: State, progress: Say) -> Plan:
     EstateError, one line, where something cannot be read or built, or where more would be deleted
     than anybody asked for.
     """
-    cloud = connect(settings.identity, progress)
-    estate = read_estate(cloud, settings.subscriptions, naming.home(settings), progress)
+    say = printed(progress)
+    cloud = connect(settings.identity, say)
+    estate = read_estate(cloud, settings.subscriptions, naming.home(settings), say)
     closed.check_home(estate.home_subscriptions)
     plan = make(estate, settings, state)
     relied_on = others(cloud, adoption.relied_on(plan))
@@ -45,6 +47,11 @@ def decide(settings: Settings, state: State, progress: Say) -> Plan:
 def tell(plan: Plan, info: Say, warn: Say) -> None:
     """Says what the plan does, and what nothing records."""
     for line in report.messages(plan):
-        info(line)
+        printed(info)(line)
     for line in report.warnings(plan):
-        warn(line)
+        printed(warn)(line)
+
+
+def printed(say: Say) -> Say:
+    """Says each line so that a log does nothing but show it."""
+    return lambda line: say(printable(line))

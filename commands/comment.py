@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from estate.cloud import one_line
 from estate.paging import Pages
 from estate.shape import Needed, Shape
 from estate.waiting import to_stderr
+from tools.command import complain, run
 
 PAGE = 100  # comments that GitHub gives at most in one answer
 _COMMENTS: Shape = [{"url": Needed(str), "body": str}]
@@ -157,6 +157,13 @@ class AzureRepos:
 
 def pull_request(variables: Mapping[str, str]) -> PullRequest:
     """The pull request of this run. Raises CommentError outside of one."""
+    try:
+        return _pull_request(variables)
+    except KeyError as error:
+        raise CommentError(f"{error.args[0]} is not set, which the pipeline sets") from error
+
+
+def _pull_request(variables: Mapping[str, str]) -> PullRequest:
     number = re.fullmatch(r"refs/pull/(\d+)/merge", variables.get("GITHUB_REF", ""))
     if number and variables.get("GITHUB_TOKEN"):
         headers = _authorized(variables["GITHUB_TOKEN"])
@@ -184,8 +191,8 @@ def _threads(variables: Mapping[str, str]) -> str:
 
 def put(request: PullRequest, text: str) -> None:
     """Writes a comment, over the one with the same first line if there is one."""
-    first = text.splitlines()[0]
-    found = (url for url, body in request.comments() if body.splitlines()[:1] == [first])
+    first = text.splitlines()[:1]
+    found = (url for url, body in request.comments() if body.splitlines()[:1] == first)
     url = next(found, None)
     if url is None:
         request.add(text)
@@ -193,23 +200,33 @@ def put(request: PullRequest, text: str) -> None:
         request.rewrite(url, text)
 
 
-def main(arguments: list[str], variables: Mapping[str, str]) -> int:
+def main(arguments: list[str], variables: Mapping[str, str] = os.environ) -> int:
     """Exit code: 0 written, 1 not, with one line on stderr that says why."""
     try:
         request = pull_request(variables)
         for path in arguments:
-            put(request, Path(path).read_text(encoding="utf-8"))
+            put(request, _summary(path))
     except CommentError as error:
-        print(f"comment: {error}", file=sys.stderr)
+        complain("comment", str(error))
         return 1
     except AzureError as error:
-        print(f"comment: the comment cannot be written: {one_line(error)}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"comment: {error.filename}: {error.strerror}", file=sys.stderr)
+        complain("comment", f"the comment cannot be written: {one_line(error)}")
         return 1
     return 0
 
 
+def _summary(path: str) -> str:
+    """The text of a file. Raises CommentError where there is none."""
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise CommentError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CommentError(f"{path}: it is not UTF-8") from error
+    if not text.strip():
+        raise CommentError(f"{path}: it is empty, and a comment needs a text")
+    return text
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], os.environ))
+    run(main, "comment")

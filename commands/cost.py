@@ -10,12 +10,12 @@ dollars, East US (``commands.prices``); docs/cost.md says what they leave out.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from commands.prices import COLLECTION, FREE_GB, INGESTION, PROCESSING, REDUCTION
+from tools.command import Parser, run
 
 UNPRICED = (
     "storage of the blobs and its transactions",
@@ -65,9 +65,7 @@ def table(bills: Mapping[int, Bill]) -> list[str]:
 
 def main(arguments: Sequence[str]) -> int:
     """Prints the table."""
-    parser = argparse.ArgumentParser(
-        prog="python -m commands.cost", description="What flow logs cost a month."
-    )
+    parser = Parser(prog="python -m commands.cost", description="What flow logs cost a month.")
     parser.add_argument("gb", type=_positive, help="GB that the flow logs record in a month")
     parser.add_argument(
         "--subscriptions", type=_count, default=1, help=f"each has {FREE_GB} GB free (default 1)"
@@ -104,4 +102,4 @@ def _count(text: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main, "cost")

@@ -8,8 +8,8 @@ Azure refuses never stops the rest, and another run makes what it no longer refu
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
+from functools import partial
 
 from commands.changes import changes
 from commands.engine import CUT, Engine, Run
@@ -20,6 +20,7 @@ from commands.refusals import refusal, ways_out
 from commands.sections import by_action, error
 from commands.stopped import stopped
 from commands.summary import flow_logs, joined
+from tools.command import run
 from tools.engine.locate import cli
 from tools.projects import REPOSITORY
 
@@ -80,4 +81,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(exit_code_of(main, sys.argv[1:]))
+    run(partial(exit_code_of, main, "deploy"), "deploy")

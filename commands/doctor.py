@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -23,6 +22,8 @@ from estate.cloud import connect
 from estate.model import EstateError
 from plan.configuration import SettingsError
 from plan.wording import count
+from printable import printable, printable_json
+from tools.command import complain, run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,15 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(options.spoken(asked, str(error)))
     except AzureError as error:
         return _refuse(unanswered(error))
-    lines = _document(found, now) if asked.json else _lines(found, now)
-    for line in lines:
+    for line in _document(found, now) if asked.json else map(printable, _lines(found, now)):
         print(options.spoken(asked, line))
     return exit_code(found.findings)
 
 
 def _document(found: Examination, now: datetime) -> Iterator[str]:
     told = output.document("doctor", now, found.subscriptions, found.findings)
-    yield json.dumps({**told, "recording": recording.document(found.proofs)}, indent=2)
+    whole = {**told, "recording": recording.document(found.proofs)}
+    yield printable_json(json.dumps(whole, indent=2))
 
 
 def _lines(found: Examination, now: datetime) -> Iterator[str]:
@@ -57,9 +58,9 @@ def _lines(found: Examination, now: datetime) -> Iterator[str]:
 
 
 def _refuse(line: str) -> int:
-    print(f"doctor: {line}", file=sys.stderr)
+    complain("doctor", line)
     return NO_ANSWER
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main, "doctor", NO_ANSWER)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from plan.wording import listed, plural
+from printable import printable
 
 CELL = 200  # characters of one value; longer ones are cut
 BLOCK = 1500  # characters of one block
@@ -25,30 +26,56 @@ _COMMAND = re.compile(
     re.VERBOSE,
 )
 
+_LINKED = re.compile(
+    r"""
+    @                                               # a mention, an address
+    | [\#!] (?=\d)                                  # an issue, a work item, a pull request
+    | \bGH(?=-\d)
+    | \b(?:https?|ftp|mailto|xmpp)(?=:)             # addresses, which need no brackets
+    | \bwww(?=\.)
+    | (?<![-\w/.]) (?P<commit> [0-9a-f]{7,40} ) (?![-\w.])
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What GitHub and Azure DevOps make a link of in plain text (GitHub Docs, "Autolinked references
+and URLs"; GFM 6.9; Azure DevOps, "Markdown syntax"): they look at the text once it is rendered, so
+that a backslash keeps nothing from it."""
+
 
 def code(value: object, most: int = CELL) -> str:
     """A value as inline code, fit for a table cell."""
-    text = _cut(" ".join(str(value).split()), most).replace("`", "'").replace("|", "\\|")
+    text = _cut(_line(value), most).replace("`", "'").replace("|", "\\|")
     return f"`{text}`" if text else ""
 
 
 def plain(value: object, most: int = 2 * CELL) -> str:
     """A value as text on one line, fit for a table cell; commands in it as code, to copy."""
-    text = _cut(" ".join(str(value).split()), most)
+    text = _cut(_line(value), most)
     parts = _COMMAND.split(text)  # text and commands by turns
     return "".join(
         code(part, most) if index % 2 else _escaped(part) for index, part in enumerate(parts)
     )
 
 
+def _line(value: object) -> str:
+    return " ".join(printable(str(value)).split())
+
+
 def _escaped(text: str) -> str:
-    text = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", html.escape(text, quote=False))
-    return text.replace("@", "@\N{WORD JOINER}")
+    text = re.sub(r"([\\`*_\[\]|~])", r"\\\1", html.escape(text, quote=False))
+    return _LINKED.sub(_apart, text)
+
+
+def _apart(found: re.Match[str]) -> str:
+    """A text with something invisible in it, or behind it, that keeps it from being a link."""
+    parts = re.findall(".{1,6}", found[0]) if found["commit"] else [found[0], ""]
+    return "\N{WORD JOINER}".join(parts)
 
 
 def block(value: str) -> str:
     """Lines as a block of code."""
-    return f"```text\n{_cut(value.strip(), BLOCK).replace('`', chr(39))}\n```"
+    lines = "\n".join(map(printable, value.strip().split("\n")))
+    return f"```text\n{_cut(lines, BLOCK).replace('`', chr(39))}\n```"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], most: int) -> list[str]:

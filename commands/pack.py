@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from commands.checks.options import short_name
+from commands.configuration import short_name
 from tools.projects import POLICIES
 
 

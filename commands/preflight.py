@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -22,6 +21,8 @@ from estate.cloud import connect
 from estate.model import EstateError
 from plan.configuration import SettingsError
 from plan.wording import count
+from printable import printable, printable_json
+from tools.command import complain, run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,8 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(options.spoken(asked, str(error)))
     except AzureError as error:
         return _refuse(unanswered(error))
-    lines = _document(report) if asked.json else _lines(report)
-    for line in lines:
+    for line in _document(report) if asked.json else map(printable, _lines(report)):
         print(options.spoken(asked, line))
     return exit_code(report.findings)
 
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _document(report: flight.Report) -> Iterator[str]:
     now = datetime.now(UTC)
     told = output.document("preflight", now, report.subscriptions, report.findings)
-    yield json.dumps(told, indent=2)
+    yield printable_json(json.dumps(told, indent=2))
 
 
 def _lines(report: flight.Report) -> Iterator[str]:
@@ -52,25 +52,15 @@ def _lines(report: flight.Report) -> Iterator[str]:
 
 
 class BlindError(Exception):
-    """Preflight could not look, for a reason that stops the engine too; the text is one line."""
+    """Preflight could not look, so that nobody knows what the run would do; one line."""
 
 
 def obstacles(stack: str, purpose: str) -> list[str]:
-    """A line for each error of a stack; ``purpose`` as in ``--for``.
-
-    Empty too where only the engine has the settings: encrypted, of Pulumi ESC, of no file. Wrong
-    values are left to it, which says the same line of them. Raises BlindError.
-    """
+    """A line for each error of a stack; ``purpose`` as in ``--for``. Raises BlindError."""
     asked = _options(["--stack", stack, "--for", purpose])
     try:
-        if options.imports(stack):
-            return []
         report = _look(asked)
-    except options.StackFileError as error:
-        raise BlindError(str(error)) from error
-    except SettingsError:
-        return []
-    except EstateError as error:
+    except (SettingsError, EstateError) as error:
         raise BlindError(str(error)) from error
     except AzureError as error:
         raise BlindError(unanswered(error)) from error
@@ -96,9 +86,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _refuse(line: str) -> int:
-    print(f"preflight: {line}", file=sys.stderr)
+    complain("preflight", line)
     return NO_ANSWER
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main, "preflight", NO_ANSWER)

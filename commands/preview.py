@@ -11,13 +11,14 @@ import argparse
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from commands.configuration import stack_name
 from commands.engine import Engine
 from commands.outcome import Outcome
 from commands.pack import guard
@@ -25,6 +26,7 @@ from commands.stopped import stopped
 from commands.summary import summary
 from commands.volume import measured
 from plan.document import PLAN_FILE
+from tools.command import Parser, complain, run, write
 from tools.console import SetupError
 from tools.engine.locate import cli
 from tools.projects import REPOSITORY
@@ -57,30 +59,28 @@ def reviewed(outcome: Outcome) -> str:
 
 def options(command: str, arguments: list[str], purpose: str) -> argparse.Namespace:
     """``stack`` and ``output`` from the command line of a script."""
-    parser = argparse.ArgumentParser(prog=f"scripts/{command}", description=purpose)
-    parser.add_argument("stack", help="name of the stack, such as dev")
+    parser = Parser(prog=f"scripts/{command}", description=purpose)
+    parser.add_argument("stack", type=stack_name, help="name of the stack, such as dev")
     parser.add_argument("--output", type=Path, help="also write the summary to this file")
     return parser.parse_args(arguments)
 
 
 def tell(text: str, output: Path | None) -> None:
-    """Prints a summary and writes it where it is wanted too."""
+    """Prints a summary and writes it where it is wanted too. Raises OSError, with the file."""
     print(text, end="", flush=True)
     if output:
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
+        write(output, text)
 
 
-def exit_code_of(command: Callable[[list[str]], int], arguments: list[str]) -> int:
-    """Runs a command; 1 with one line on stderr where there is no CLI, no file or no end."""
+def exit_code_of(command: Callable[[list[str]], int], name: str, arguments: list[str]) -> int:
+    """Runs a command; 1 with one line on stderr where there is no CLI or no end."""
     try:
         return command(arguments)
     except SetupError as error:
-        print(error, file=sys.stderr)
-    except OSError as error:
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        complain(name, str(error))
     except subprocess.TimeoutExpired as error:
-        print(f"the engine was not through after {error.timeout:.0f} seconds", file=sys.stderr)
+        complain(name, f"the engine was not through after {error.timeout:.0f} seconds")
     return 1
 
 
@@ -96,4 +96,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(exit_code_of(main, sys.argv[1:]))
+    run(partial(exit_code_of, main, "preview"), "preview")

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from commands.configuration import stack_name
 from commands.engine import Engine
 from commands.page.facts import SourceError
 from commands.page.render import page
 from commands.page.source import read
+from printable import printable
+from tools.command import Parser, complain, run
+from tools.command import write as write_file
 from tools.console import SetupError
 from tools.engine.locate import cli
 
@@ -29,9 +34,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         write(*_source(options.source, options.stack), options.output)
     except (SourceError, SetupError) as error:
-        print(f"report: {error}", file=sys.stderr)
+        complain("report", str(error))
         return 1
-    print(options.output)
+    print(printable(str(options.output)))
     return 0
 
 
@@ -40,13 +45,13 @@ def write(text: str, source: str, output: Path) -> None:
     made = page(read(text, source), date.today())
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(made, encoding="utf-8", newline="\n")
+        write_file(output, made)
     except OSError as error:
         raise SourceError(f"{output} cannot be written: {error.strerror}") from error
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m commands.report",
         description="Writes one self-contained HTML page on what is logged, how, and what is due.",
     )
@@ -57,7 +62,9 @@ def _parser() -> argparse.ArgumentParser:
         help="JSON file: the plan of a run, or the output of 'pulumi stack output --json'; - is "
         "standard input",
     )
-    given.add_argument("--stack", help="read the outputs of this stack with the Pulumi CLI")
+    given.add_argument(
+        "--stack", type=stack_name, help="read the outputs of this stack with the Pulumi CLI"
+    )
     parser.add_argument(
         "--output",
         type=Path,
@@ -71,21 +78,30 @@ def _source(path: str | None, stack: str | None) -> tuple[str, str]:
     """The JSON text, and what to call it in an error. Raises SourceError, SetupError."""
     if stack is not None:
         return _outputs(stack), f"stack {stack}"
-    if path is None or path == "-":
-        return sys.stdin.read(), "standard input"
+    source = "standard input" if path is None or path == "-" else path
     try:
-        return Path(path).read_text(encoding="utf-8"), path
+        return _bytes(path).decode("utf-8-sig"), source
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise SourceError(f"{path} cannot be read: {reason}") from error
+        raise SourceError(f"{source} cannot be read: {reason}") from error
+
+
+def _bytes(path: str | None) -> bytes:
+    if path is not None and path != "-":
+        return Path(path).read_bytes()
+    return sys.stdin.buffer.read() if sys.stdin else b""
 
 
 def _outputs(stack: str) -> str:
-    shown = Engine(cli(), Path.cwd(), os.environ).run("stack", "output", "--json", "--stack", stack)
+    try:
+        engine = Engine(cli(), Path.cwd(), os.environ)
+        shown = engine.run("stack", "output", "--json", "--stack", stack)
+    except subprocess.TimeoutExpired as error:
+        raise SourceError(f"stack {stack}: no answer in {error.timeout:.0f} seconds") from error
     if shown.code:
         raise SourceError(f"the outputs of stack {stack} cannot be read: {shown.stderr.strip()}")
     return shown.stdout
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main, "report")

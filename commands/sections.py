@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from commands.changes import Action, Change, Property
-from commands.checks.options import short_name
+from commands.configuration import short_name
 from commands.engine import Violation
 from commands.markdown import NAMED, apart, block, code, details, more, names, plain, table
 from commands.outcome import Outcome

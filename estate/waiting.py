@@ -12,6 +12,8 @@ from email.utils import parsedate_to_datetime
 from threading import Thread
 from typing import TypeVar
 
+from printable import printable
+
 ANNOUNCED = 5.0  # seconds; a pause of this length or more is told
 SLOW = 10.0  # seconds without an answer that are told
 PAUSES = (0.8, 1.6, 3.2, 6.4, 12.8, 25.6)  # seconds before each further try, where nobody says more
@@ -24,7 +26,7 @@ _QUOTA = re.compile(r"(\d{1,3}):(\d\d):(\d\d)")
 
 def to_stderr(line: str) -> None:
     """Tells the user of a command, whose stdout may be a document."""
-    print(line, file=sys.stderr, flush=True)
+    print(printable(line), file=sys.stderr, flush=True)
 
 
 def within(seconds: float, work: Callable[[], _Result], what: str, say: Say) -> _Result:

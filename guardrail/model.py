@@ -8,6 +8,8 @@ from typing import Literal
 
 import pulumi
 
+from printable import printable
+
 PROJECT = "flow-logs-guardrail"
 
 Effect = Literal["audit", "deploy"]
@@ -19,6 +21,10 @@ class GuardrailError(pulumi.RunError):
 
     As a RunError it ends the program with that line, without a traceback.
     """
+
+    def __init__(self, message: str) -> None:
+        """A configuration may hold anything, and a pipeline's log must not act on it."""
+        super().__init__(printable(message))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

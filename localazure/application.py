@@ -23,6 +23,7 @@ from localazure.errors.gateway import (
     AuthenticationFailed,
     AuthorizationFailed,
     InvalidRequestContent,
+    MisdirectedRequest,
 )
 from localazure.faults import Fault, Faults
 from localazure.policy_rules import check_policies
@@ -32,13 +33,14 @@ from localazure.request_log import RequestLog
 from localazure.rights import CLIENT
 from localazure.routing import modelled_options, route
 from localazure.saving import Saver
-from localazure.tags import with_single_tags
+from localazure.tags import check_tags, with_single_tags
 from localazure.types.locks import check_free
 from localazure.types.resource_providers import check_registered
 from localazure.types.subscription_states import check_state
 
 METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 READS = frozenset({"GET", "HEAD"})
+TAGGING = frozenset({"PUT", "PATCH"})
 OPEN = "/metadata/endpoints"
 """The only path that needs no log-in."""
 
@@ -67,6 +69,7 @@ class Gateway:
         path, code = unquote(request.url.path), None
         left: Mapping[str, str] = {}
         try:
+            _check_host(request)
             if not _is_open(path):
                 left = self._quotas.take(request.method, path, _id(path).subscription)
             answer = await self._answer(request, path)
@@ -108,6 +111,8 @@ class Gateway:
         check_state(call)
         if action is not None:
             check_free(call, action)
+        if request.method in TAGGING:
+            check_tags(call.body)
         check_policies(call)
         check_registered(call)
         check_options(call, modelled_options(endpoint, call))
@@ -135,6 +140,17 @@ async def _struck(fault: Fault | None) -> ArmError | None:
     if error is not None and not fault.late:
         raise error
     return error
+
+
+def _check_host(request: Request) -> None:
+    """Answers to its own address alone: a page on the Internet whose name leads here has another.
+
+    Raises MisdirectedRequest.
+    """
+    port = (request.scope.get("server") or ("", 0))[1]
+    host = request.headers.get("host", "")
+    if host not in (f"127.0.0.1:{port}", f"localhost:{port}"):
+        raise MisdirectedRequest(host, port)
 
 
 def _is_open(path: str) -> bool:

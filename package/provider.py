@@ -17,6 +17,7 @@ from package.component import FlowLogging, settings_of
 from package.wording import for_arguments
 from plan.configuration import SettingsError
 from plan.settings import PROJECT
+from printable import printable
 from state import StateError
 
 VERSION = "0.1.0"
@@ -82,7 +83,7 @@ def _one_line() -> Iterator[None]:
 
 def _refuse(error: Exception) -> NoReturn:
     # An empty list, since without one the SDK 3.259 fails to tell the error.
-    raise InputPropertiesError(for_arguments(str(error)), []) from error
+    raise InputPropertiesError(printable(for_arguments(str(error))), []) from error
 
 
 def serve(arguments: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""From a command line to settings: a stack's file, or subscription ids alone."""
+"""From a command line to settings: a stack's, or those for subscription ids alone."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
-
-import yaml
 
 from commands.checks.finding import NO_ANSWER
+from commands.configuration import configuration, short_name, stack_name
 from plan.configuration import SettingsError
 from plan.settings import PROJECT, Settings
 from settings import parse_settings
+from tools.command import Parser
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 UNNAMED = "STACK"  # stands for the stack where only subscriptions are given, as VALUE for a value
@@ -29,23 +28,13 @@ _OPTIONS = {
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-class StackFileError(SettingsError):
-    """A stack file that nobody can read, the engine neither."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Ends wrong use with an exit code that no finding has."""
-
-    def error(self, message: str) -> NoReturn:
-        self.print_usage()
-        self.exit(NO_ANSWER, f"{self.prog}: {message}\n")
-
-
 def parser(name: str, purpose: str) -> argparse.ArgumentParser:
     """The options that both commands share; wrong use ends the process with exit code 3."""
-    parser = _Parser(prog=f"python -m commands.{name}", description=purpose)
+    parser = Parser(prog=f"python -m commands.{name}", description=purpose, wrong_use=NO_ANSWER)
     subject = parser.add_mutually_exclusive_group(required=True)
-    subject.add_argument("--stack", metavar="NAME", help="read the settings of Pulumi.NAME.yaml")
+    subject.add_argument(
+        "--stack", metavar="NAME", type=stack_name, help="read the settings of this stack"
+    )
     subject.add_argument(
         "--subscription", metavar="ID", action="append", help="look there; may be given repeatedly"
     )
@@ -96,84 +85,9 @@ def settings_of(options: argparse.Namespace, variables: Mapping[str, str]) -> Se
     )
 
 
-def short_name(stack: str) -> str:
-    """The name in the stack's files; ``stack`` may be ``organization/project/stack``."""
-    return stack.rsplit("/", 1)[-1]
-
-
 def stack_settings(stack: str, variables: Mapping[str, str], folder: Path = REPOSITORY) -> Settings:
-    """Settings of a stack's file; ``stack`` may be a full name, ``organization/project/stack``.
+    """Settings of a stack; ``stack`` may be a full name, ``organization/project/stack``.
 
     Raises SettingsError.
     """
-    short = short_name(stack)
-    return parse_settings(short, stack_config(folder, short, variables), variables)
-
-
-def stack_config(folder: Path, stack: str, variables: Mapping[str, str]) -> dict[str, Any]:
-    """The configuration in a stack's file, full keys to texts, as the engine hands it over.
-
-    No engine and no backend are needed, so that it works before the stack exists. Raises
-    SettingsError where there is no such file, and for an encrypted value that ``variables`` do not
-    replace; StackFileError for a file that is none of a stack.
-    """
-    path = folder / f"Pulumi.{stack}.yaml"
-    listed = _document(path).get("config") or {}
-    if not isinstance(listed, dict):
-        raise StackFileError(f"{path} is no stack file: config must hold keys and values")
-    full = {name if ":" in name else f"{PROJECT}:{name}": value for name, value in listed.items()}
-    return {
-        name: _text(value)
-        for name, value in full.items()
-        if not _encrypted(value) or _needed(path, name, variables)
-    }
-
-
-def imports(stack: str) -> bool:
-    """Whether a stack has settings or variables of Pulumi ESC, which the engine alone reads."""
-    return bool(_document(REPOSITORY / f"Pulumi.{short_name(stack)}.yaml").get("environment"))
-
-
-def _document(path: Path) -> dict[str, Any]:
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except OSError as error:
-        raise SettingsError(
-            f"{path} cannot be read: {error.strerror}; name a stack that has a file, or give "
-            "--subscription ID"
-        ) from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise StackFileError(f"{path} is no YAML: line {line}, {error.problem}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise StackFileError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(document, dict):
-        raise StackFileError(f"{path} is no stack file: it must hold keys and values")
-    return document
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _encrypted(value: object) -> bool:
-    return isinstance(value, dict) and set(value) == {"secure"}
-
-
-def _needed(path: Path, name: str, variables: Mapping[str, str]) -> bool:
-    """False where a variable replaces an encrypted value. Raises SettingsError where none does."""
-    project, argument = name.split(":", 1)
-    if project == PROJECT:
-        raise SettingsError(
-            f"{name} is encrypted in {path.name}, which is read without Pulumi here; it is no "
-            f"secret, so set it in plain text: pulumi config set {name} VALUE --plaintext"
-        )
-    variable = "ARM_" + re.sub(r"(?=[A-Z])", "_", argument).upper()
-    if variables.get(variable):
-        return False
-    raise SettingsError(
-        f"{name} is encrypted in {path.name}, which is read without Pulumi here; "
-        f"give its value as {variable}"
-    )
+    return parse_settings(short_name(stack), configuration(folder, stack, variables), variables)

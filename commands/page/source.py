@@ -22,6 +22,8 @@ def read(text: str, source: str) -> Facts:
         found = json.loads(text)
     except ValueError as error:
         raise SourceError(f"{source} is not JSON ({error}); {WANTED}") from error
+    except RecursionError as error:
+        raise SourceError(f"{source} is nested too deeply; {WANTED}") from error
     if not isinstance(found, Mapping) or not found.keys() & {"version", "contractVersion"}:
         raise SourceError(f"{source} is neither a plan nor stack outputs of flow-logs; {WANTED}")
     return _facts(found, source)

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from printable import printable
+
 Kind = Literal["name", "pairs", "state", "text", "hidden"]
 Cell = tuple[str, ...]
 # Characters that could end the script element or begin a comment in it; JSON's strings alone
@@ -66,7 +68,10 @@ def _packed(table: Table, positions: dict[str, int]) -> dict[str, object]:
             for column in table.columns
         ],
         "rows": [
-            [[positions.setdefault(text, len(positions)) for text in cell] for cell in row]
+            [
+                [positions.setdefault(printable(text), len(positions)) for text in cell]
+                for cell in row
+            ]
             for row in table.rows
         ],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from localazure.errors.base import GatewayError
+from localazure.errors.base import ArmError, GatewayError
 
 
 class AuthenticationFailed(GatewayError):
@@ -25,6 +25,18 @@ class AuthenticationFailed(GatewayError):
             ' error_description="The authentication failed because of missing'
             " 'Authorization' header.\"",
         }
+
+
+class MisdirectedRequest(ArmError):
+    """Local Azure's own, 421 (RFC 9110, 15.5.20): the request names another host."""
+
+    status = 421
+    code = "MisdirectedRequest"
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            f"Local Azure answers to 127.0.0.1:{port} and localhost:{port}, not to '{host}'."
+        )
 
 
 class AuthorizationFailed(GatewayError):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from itertools import pairwise
 
 import pytest
 from markdown_it import MarkdownIt
 
 from commands.engine import Run
-from commands.markdown import plain, table
+from commands.markdown import block, code, plain, table
 from commands.outcome import Outcome
 from commands.summary import joined, summary
 from tests.commands.events import said
+from tests.test_printable import HOSTILE, acts
 
 GITHUB = MarkdownIt("commonmark").enable("table")  # github.github.com/gfm: tables
 
@@ -79,3 +82,31 @@ def test_commands_to_copy_are_code_and_the_rest_is_plain_text(
     children = inline.children or []
     assert [token.content for token in children if token.type == "code_inline"] == commands
     assert "".join(token.content for token in children) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see https://evil.test/a and http://evil.test",
+        "www.evil.test",
+        "ftp://evil.test",
+        "MAILTO:a@evil.test",
+        "a@evil.test",
+        "@contoso/admins",
+        "fixes #12, AB#13, GH-14, !15, contoso/shop#16",
+        "commit 0123456789abcdef0123456789abcdef01234567",
+        "commit 0a1b2c3",
+    ],
+)
+def test_nothing_in_a_name_becomes_a_link(text: str) -> None:
+    """What GitHub and Azure DevOps look for in the rendered text."""
+    linked = r"(?:https?|ftp)://|www\.|mailto:|@\w|(?:#|GH-|!)\d|\b[0-9a-f]{7,40}\b"
+    assert re.search(linked, text, re.IGNORECASE)
+    rendered = GITHUB.render(plain(text))
+    assert not re.search(linked, rendered, re.IGNORECASE)
+    assert unescape(rendered).replace("\N{WORD JOINER}", "") == f"<p>{text}</p>\n"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_pipeline_that_prints_a_summary_acts_on_no_name(text: str) -> None:
+    assert not any(map(acts, (code(text), plain(text), *block(f"a\n{text}\nb").split("\n"))))

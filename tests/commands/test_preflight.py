@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from commands import doctor, preflight
-from commands.checks import options
+from commands.configuration import configuration
 from estate.model import name_of
 from estate.permissions import READ_ACTIONS
 from plan.configuration import SettingsError
@@ -248,22 +248,15 @@ def test_what_would_end_the_planning_is_told(
     assert "error: this stack: flow-logs:workspaceId names" in text
 
 
-def test_a_stack_file_is_read_as_the_engine_reads_it(tmp_path: Path) -> None:
+def test_a_variable_takes_the_place_of_an_encrypted_argument(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.x.yaml").write_text(
-        "config:\n  flow-logs:location: westeurope\n  protectData: true\n"
-        "  flow-logs:retentionDays: 120\n  flow-logs:tags: {a: b}\n  flow-logs:workspaceId:\n"
+        "config:\n  flow-logs:location: westeurope\n  flow-logs:workspaceId:\n"
         "  azure-native:clientSecret: {secure: v1:abc}\n"
     )
     with pytest.raises(SettingsError, match="give its value as ARM_CLIENT_SECRET"):
-        options.stack_config(tmp_path, "x", {})
-    config = options.stack_config(tmp_path, "x", {"ARM_CLIENT_SECRET": "given"})
-    assert config == {
-        "flow-logs:location": "westeurope",
-        "flow-logs:protectData": "true",
-        "flow-logs:retentionDays": "120",
-        "flow-logs:tags": '{"a": "b"}',
-        "flow-logs:workspaceId": "",
-    }
+        configuration(tmp_path, "x", {})
+    config = configuration(tmp_path, "x", {"ARM_CLIENT_SECRET": "given"})
+    assert config == {"flow-logs:location": "westeurope", "flow-logs:workspaceId": ""}
 
 
 def test_an_encrypted_setting_of_ours_is_refused_and_never_left_out(tmp_path: Path) -> None:
@@ -271,4 +264,4 @@ def test_an_encrypted_setting_of_ours_is_refused_and_never_left_out(tmp_path: Pa
         "config:\n  flow-logs:location: westeurope\n  flow-logs:workspaceId: {secure: v1:abc}\n"
     )
     with pytest.raises(SettingsError, match="pulumi config set flow-logs:workspaceId VALUE"):
-        options.stack_config(tmp_path, "x", {"ARM_WORKSPACE_ID": "given"})
+        configuration(tmp_path, "x", {"ARM_WORKSPACE_ID": "given"})

@@ -11,7 +11,6 @@ import pytest
 from commands import deploy, preview
 from commands.checks import options
 from commands.preflight import BlindError, obstacles
-from commands.stopped import stopped
 from tests.servers import LocalAzure
 from tools.projects import REPOSITORY
 
@@ -81,27 +80,42 @@ def test_what_nobody_can_read_is_one_line_and_the_engine_is_not_asked(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert command([write(text)]) == 1
-    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("- ")]
+    summary = capsys.readouterr().out.replace("\N{WORD JOINER}", "")
+    (line,) = [line for line in summary.splitlines() if line.startswith("- ")]
     assert told.replace("_", "\\_") in line
 
 
+@pytest.mark.parametrize("command", [preview.main, deploy.main])
 @pytest.mark.parametrize(
-    "text",
+    ("text", "told"),
     [
-        "config: {location: westeurope, workspaceId: {secure: v1:abc}}",
-        "config: {location: westeurope, 'azure-native:clientSecret': {secure: v1:abc}}",
-        f"{PLAIN}\nenvironment: [azure-log-in]",
-        "config: {location: westeurope, retentionDays: 700}",
+        ("config: {workspaceId: {secure: v1:abc}}", "flow-logs:workspaceId is encrypted in Pulumi"),
+        ("config: {'azure-native:clientSecret': {secure: v1:a}}", "give its value as ARM\\_CLIENT"),
+        (f"{PLAIN}\nenvironment: [log-in]", "takes settings from Pulumi ESC (environment), which"),
+        (
+            "config: {location: westeurope, retentionDays: 700}",
+            "is '700'; it must be a whole number from 1 to 365",
+        ),
     ],
 )
-def test_what_the_engine_may_know_better_is_left_to_it(text: str, write: Write) -> None:
-    """Encrypted values, and what Pulumi ESC adds; of a wrong value the program says the same."""
-    assert stopped(write(text), "preview") == ""
+def test_settings_that_cannot_be_read_are_told_and_never_passed_over(
+    command: Callable[[list[str]], int],
+    text: str,
+    told: str,
+    write: Write,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Without an engine: the project of the test is none of Pulumi's."""
+    assert command([write(text)]) == 1
+    summary = capsys.readouterr().out
+    assert "Preflight could not look" in summary
+    assert told in summary
 
 
-def test_a_stack_without_a_file_is_left_to_the_engine(write: Write) -> None:
+def test_a_stack_without_a_file_is_told(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
     write(PLAIN)
-    assert stopped("y", "deploy") == ""
+    assert preview.main(["y"]) == 1
+    assert "cannot be read: No such file or directory; name a stack" in capsys.readouterr().out
 
 
 def test_a_question_that_azure_refuses_is_told_with_its_address(

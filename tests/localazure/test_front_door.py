@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+import urllib3
 
 from tests.localazure.contoso import HUB, NETWORK, PROD, RESOURCES, WATCHER, WEB, resource
 from tests.servers import LocalAzure
@@ -28,6 +31,24 @@ def test_a_request_without_token_is_refused(azure: LocalAzure) -> None:
     assert (reply.status, reply.code) == (401, "AuthenticationFailed")
     assert reply.headers["www-authenticate"].startswith("Bearer ")
     assert reply.headers["x-ms-failure-cause"] == "gateway"
+
+
+@pytest.mark.parametrize("host", ["evil.contoso.test", "127.0.0.1", "localhost:1", "[::1]"])
+def test_it_answers_to_its_own_address_alone(azure: LocalAzure, host: str) -> None:
+    """A page whose name was made to lead here sends that name (DNS rebinding)."""
+    for path in ("/metadata/endpoints?api-version=2022-09-01", f"/subscriptions?{RESOURCES}"):
+        reply = asked(azure, path, host)
+        assert (reply.status, json.loads(reply.data)["error"]["code"]) == (
+            421,
+            "MisdirectedRequest",
+        )
+    local = azure.url.replace("127.0.0.1", "localhost").removeprefix("http://")
+    assert asked(azure, "/metadata/endpoints?api-version=2022-09-01", local).status == 200
+
+
+def asked(azure: LocalAzure, path: str, host: str) -> urllib3.BaseHTTPResponse:
+    headers = {"Host": host, "Authorization": "Bearer x"}
+    return urllib3.request("GET", f"{azure.url}{path}", headers=headers, retries=False)
 
 
 def test_any_token_is_good(azure: LocalAzure) -> None:

@@ -72,3 +72,28 @@ def test_tags_of_the_wrong_shape_meet_a_policy_on_tags(
     refused = azure.call("PUT", WRITES[0][1], {**WEST, "tags": ["owner"]}, NETWORK)
 
     assert refused.code == "RequestDisallowedByPolicy"
+
+
+@pytest.mark.parametrize(
+    ("tags", "code", "said"),
+    [
+        ({"cost/center": "1", "a?": "2"}, "InvalidTagNameCharacters", "'cost/center, a?' have"),
+        ({"a\n": "1"}, "InvalidTagNameCharacters", "or control characters"),
+        ({"n" * 513: "1"}, "InvalidTagName", "for tag key - '512' characters"),
+        ({"cost": "x" * 257}, "InvalidTagValueLength", "for tag value - '256' characters"),
+        ({f"t{n}": "" for n in range(51)}, "InvalidTags", "Requested tag count - '51'"),
+    ],
+)
+def test_tags_that_no_resource_can_have_are_refused(
+    azure: LocalAzure, tags: dict[str, str], code: str, said: str
+) -> None:
+    for method, path, version, body in WRITES:
+        refused = azure.call(method, path, {**body, "tags": tags}, version)
+        assert (refused.status, refused.code) == (400, code)
+        assert said in refused.body["error"]["message"]
+
+
+def test_the_most_that_a_resource_can_have_is_taken(azure: LocalAzure) -> None:
+    _, path, version, body = WRITES[0]
+    tags = {f"t{n}": "x" * 256 for n in range(48)} | {"n" * 512: "", "hidden-link:/a?b": "x"}
+    assert azure.call("PUT", path, {**body, "tags": tags}, version).status in (200, 201)

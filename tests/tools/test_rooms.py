@@ -45,9 +45,10 @@ def test_settings_alone_reads_the_configuration() -> None:
 @pytest.mark.parametrize(
     ("module", "allowed"),
     [
-        ("decide.py", {"estate", "plan"}),
+        ("decide.py", {"estate", "plan", "printable"}),
         ("outputs.py", {"pulumi"}),
-        ("settings.py", {"pulumi", "plan"}),
+        ("printable.py", set()),
+        ("settings.py", {"estate", "pulumi", "plan"}),
         ("state.py", {"pulumi", "plan"}),
     ],
 )
