@@ -66,8 +66,9 @@ def _of_workspace(cloud: Cloud, logs: Sequence[FlowLog]) -> Volume:
     workspace = _feeds(logs[0])
     try:
         rows = ask(cloud, workspace, library()[QUERY].text, DAYS, _ROW)
-    except AzureError as error:
-        return Volume(unread=(f"{name_of(workspace)}: {one_line(error)}",))
+    except (AzureError, EstateError) as error:
+        said = one_line(error) if isinstance(error, AzureError) else str(error)
+        return Volume(unread=(f"{name_of(workspace)}: {said}",))
     sizes = {
         named(row.get("FlowLog") or ""): row["GBPerDay"]
         for row in rows

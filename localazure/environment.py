@@ -11,6 +11,7 @@ import json
 import os
 import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from tools.engine import locate
 _CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_HOME = _CHECKOUT / ".local" / "pulumi"
 _CLIENT_ID = "00000000-0000-0000-0000-000000000001"
+_BROKEN = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What reading an answer raises that is not local Azure's."""
 _SUBSCRIPTIONS = "/subscriptions?api-version=2022-12-01"
 
 
@@ -60,22 +63,26 @@ def environment(port: int, home: Path = DEFAULT_HOME) -> dict[str, str]:
     }
 
 
-def _first_subscription(port: int) -> dict[str, Any]:
+def _first_subscription(port: int) -> dict[str, str]:
     """The estate's first subscription, in the estate's order."""
     url = f"http://127.0.0.1:{port}{_SUBSCRIPTIONS}"
     headers = {"Authorization": f"Bearer {FIXED_TOKEN}"}
     try:
         response = urllib3.request("GET", url, headers=headers, retries=False, timeout=10)
-        found = json.loads(response.data)["value"]
-    except (urllib3.exceptions.HTTPError, ValueError, KeyError, TypeError) as error:
+        found = [_names(each) for each in json.loads(response.data)["value"]]
+    except (*_BROKEN, urllib3.exceptions.HTTPError) as error:
         raise NoServerError(
             f"no local Azure on port {port}: start it with "
             f"python -m localazure serve --estate FILE --port {port}"
         ) from error
     if not found:
         raise NoServerError(f"local Azure on port {port} has no subscription: use another estate")
-    first: dict[str, Any] = found[0]
-    return first
+    return found[0]
+
+
+def _names(subscription: Mapping[str, Any]) -> dict[str, str]:
+    """What the environment says of a subscription. Raises an error of _BROKEN for another shape."""
+    return {name: subscription[name].strip() for name in ("subscriptionId", "tenantId")}
 
 
 def _search_path(*first: Path) -> str:

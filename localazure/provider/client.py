@@ -35,7 +35,7 @@ from localazure.provider.registration import ATTEMPTS, LONGEST, QUERY, REGISTERE
 _RETRIES = 3
 _RETRIED = frozenset({408, 429, 500, 502, 503, 504})
 _LONGEST_DELAY = 120.0
-"""Seconds; an answer that asks for more is final."""
+"""Seconds; an answer that asks for more is final, and a poll waits no longer."""
 _TIMEOUT = urllib3.Timeout(connect=10, read=300)
 
 
@@ -133,8 +133,8 @@ class ArmClient:
         """Polls until the operation ends; the resource for a PUT, else the last answer."""
         delay = retry_after(response) or 0
         while not poller.is_done:
-            self._pause(delay)
-            response = self._request("GET", urljoin(f"{self._endpoint}/", poller.url))
+            self._pause(min(delay, _LONGEST_DELAY))
+            response = self._request("GET", self._joined(poller.url))
             if response.status == 404 and poller.method == "DELETE":
                 return {}
             poller.look(response)
@@ -201,6 +201,14 @@ class ArmClient:
         if self._cancelled.wait(seconds):
             raise CancelledError
 
+    def _joined(self, link: str) -> str:
+        try:
+            return urljoin(f"{self._endpoint}/", link)
+        except ValueError as error:
+            raise ProviderError(
+                f"{link!r}, where the operation is said to be, is no URL"
+            ) from error
+
     def _url(self, resource_id: str, api_version: str) -> str:
         return f"{self._endpoint}{resource_id}?api-version={api_version}"
 
@@ -217,7 +225,7 @@ def _json(response: Response) -> dict[str, Any]:
         return {}
     try:
         body = json.loads(response.data)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         raise ProviderError(

@@ -63,7 +63,10 @@ def settle(variables: Mapping[str, str]) -> Account:
 
 def is_local(url: str) -> bool:
     """Whether a URL is plain http on 127.0.0.1, the one place the token may go."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     return parts.scheme == "http" and parts.hostname == "127.0.0.1"
 
 
@@ -87,7 +90,7 @@ def _resource_manager(host: str) -> str:
     try:
         response = urllib3.request("GET", host.rstrip("/") + _METADATA, retries=False, timeout=10)
         endpoint = str(json.loads(response.data)["resourceManager"]).rstrip("/")
-    except (urllib3.exceptions.HTTPError, ValueError, KeyError, TypeError) as error:
+    except (urllib3.exceptions.HTTPError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ProviderError(
             f"no local Azure at {host} (ARM_METADATA_HOSTNAME): "
             "start it with python -m localazure serve, or correct the port"

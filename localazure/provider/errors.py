@@ -114,5 +114,5 @@ def _is_object(response: Response) -> bool:
 def _parsed(response: Response) -> Any:
     try:
         return json.loads(response.data.decode("utf-8-sig", errors="replace"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

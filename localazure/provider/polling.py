@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import urllib3
 
-from localazure.provider.errors import body_of, of_response
+from localazure.provider.errors import ProviderError, body_of, of_response
 
 _FAILED = frozenset({"failed", "canceled"})
 _RUNNING = "InProgress"
@@ -48,7 +48,7 @@ class Poller:
         if response.status >= 400:
             raise of_response("GET", self.url, response)
         if self._kind == "operation":
-            self._state = body_of(response).get("status") or _DONE
+            self._state = self._told(body_of(response).get("status"))
         elif self._kind == "location" and response.status == 202:
             self.url = response.headers.get("Location") or self.url
         else:
@@ -56,11 +56,18 @@ class Poller:
         if self._state.lower() in _FAILED:
             raise of_response("GET", self.url, response)
 
+    def _told(self, status: object) -> str:
+        """An operation's status; without one azcore gives up (`pollers/async/async.go`)."""
+        if not isinstance(status, str) or not status:
+            raise ProviderError("the response did not contain a status")
+        return status
+
 
 def retry_after(response: urllib3.BaseHTTPResponse) -> float | None:
     """Seconds that the answer asks to wait, if it asks for any."""
     text = response.headers.get("Retry-After", "")
-    return float(text) if text.replace(".", "", 1).isdigit() and float(text) > 0 else None
+    number = text.isascii() and text.replace(".", "", 1).isdigit()
+    return float(text) if number and float(text) > 0 else None
 
 
 def _provisioning_state(response: urllib3.BaseHTTPResponse) -> str:

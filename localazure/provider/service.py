@@ -41,6 +41,10 @@ Answer = TypeVar("Answer")
 Method = Callable[[Self, Request, grpc.ServicerContext], Answer]
 
 
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
+"""What reading an answer raises that no Azure gives."""
+
+
 class Log(Protocol):
     """Where warnings for the user go."""
 
@@ -56,6 +60,8 @@ def _told(method: Method[Self, Request, Answer]) -> Method[Self, Request, Answer
             return method(self, request, context)
         except (ProviderError, UnknownTypeError) as error:
             _fail(context, str(error))
+        except _UNREADABLE as error:
+            _fail(context, f"unexpected response from Azure: {type(error).__name__}: {error}")
 
     return wrapper
 

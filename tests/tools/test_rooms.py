@@ -42,6 +42,21 @@ def test_settings_alone_reads_the_configuration() -> None:
     assert readers == {"settings.py"}
 
 
+CLIENTS = ("requests", "urllib3", "http.client", "urllib.request", "azure.mgmt", "azure.core.rest")
+PARSERS = {"requests.utils.parse_header_links"}  # ask nobody
+POLICIES = {"azure.mgmt.core.policies.ARMChallengeAuthenticationPolicy"}
+
+
+def test_one_place_asks_over_http() -> None:
+    asking = {
+        str(file.relative_to(REPOSITORY))
+        for file in program()
+        for name in imported(file) - PARSERS - POLICIES
+        if any(name == client or name.startswith(f"{client}.") for client in CLIENTS)
+    }
+    assert asking == {"estate/asking.py"}
+
+
 @pytest.mark.parametrize(
     ("module", "allowed"),
     [

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from localazure.environment import environment
+from localazure.environment import NoServerError, environment
 from localazure.process import Server, serving
 from tests.localazure.provider.estate import ONE, estate
+from tests.localazure.provider.scripted_arm import Answer, ScriptedArm
 from tests.localazure.provider.stand_in import REPOSITORY, TIMEOUT
 
 
@@ -79,3 +80,18 @@ def test_no_server_there_is_said_on_one_line(tmp_path: Path) -> None:
     assert printed.stderr.startswith(f"localazure env: no local Azure on port {port}: start it")
     assert printed.stderr.count("\n") == 1
     assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"<html>", b"null", b"[]", b"{}", b'{"value": 7}', b'{"value": ["x"]}', b"[" * 9_999),
+        *(b'{"value": [{}]}', b'{"value": [{"subscriptionId": 7, "tenantId": "x"}]}'),
+    ],
+)
+def test_another_server_there_is_said_on_one_line(tmp_path: Path, body: bytes) -> None:
+    with ScriptedArm() as arm:
+        arm.script("GET", "/subscriptions", Answer(200, body))
+        with pytest.raises(NoServerError, match="no local Azure on port") as error:
+            environment(int(arm.base.rpartition(":")[2]), tmp_path / "home")
+    assert "\n" not in str(error.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import grpc
@@ -156,6 +157,28 @@ def test_a_failure_after_acceptance_keeps_the_resource(provider: StandIn, arm: S
     assert list(told.partial.reasons) == [told.message]
     assert unpack(told.partial.inputs) == INPUTS
     assert unpack(told.partial.properties)["provisioningState"] == "Failed"
+
+
+PAGE = b"<html><title>Sign in</title>\xff</html>"
+BROKEN = [PAGE, b"null", b"[]", b"7", b'"x"', b'{"id": 7, "properties": []}', b"[" * 9_999]
+
+
+@pytest.mark.parametrize("body", BROKEN)
+def test_whatever_comes_is_told_without_a_traceback(
+    provider: StandIn, arm: ScriptedArm, body: bytes
+) -> None:
+    arm.script("GET", ID, Answer(200, body))
+    arm.script("GET", ID_OF_ARM, Answer(200, body))
+    arm.script("GET", "/operations/1", Answer(200, body))
+    for path in (ID, "/operations/1"):
+        operation = {"Azure-AsyncOperation": f"BASE{path}?api-version=2024-05-01"}
+        arm.script("PUT", ID, Answer(201, body, operation if "operations" in path else {}))
+        with suppress(grpc.RpcError):
+            provider.read(FLOW_LOG, ID)
+        with pytest.raises(grpc.RpcError) as caught:
+            provider.create(FLOW_LOG, INPUTS)
+        assert "calling application" not in failure(caught.value).message
+    assert provider.process.poll() is None
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
