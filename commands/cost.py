@@ -14,12 +14,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from commands.prices import COLLECTION, FREE_GB, INGESTION, PROCESSING, REDUCTION
+from commands.prices import COLLECTION, FREE_DAYS, FREE_GB, INGESTION, PROCESSING, REDUCTION
 from tools.command import Parser, run
 
 UNPRICED = (
     "storage of the blobs and its transactions",
-    "rows kept in the workspace beyond its free days",
+    f"rows kept in the workspace beyond {FREE_DAYS} days (90 where Microsoft Sentinel is on it)",
     "alert rules and their notices",
     "traffic between regions",
 )

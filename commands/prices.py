@@ -14,6 +14,7 @@ FREE_GB = 5  # a month, each subscription
 PROCESSING: Mapping[int, float] = {60: 2.30, 10: 3.50}  # a GB recorded, by interval in minutes
 INGESTION = 2.76  # a GB that reaches the workspace
 AMOUNTS = (1, 10, 100)  # GB a month that prices are told for
+FREE_DAYS = 31  # that the workspace keeps rows at no charge; 90 where Microsoft Sentinel is on it
 REDUCTION = 10  # GB recorded for one GB in the workspace
 
 

@@ -37,6 +37,9 @@ ENDPOINTS = "Microsoft.Insights/dataCollectionEndpoints"
 TABLES = "Microsoft.OperationalInsights/workspaces/tables"
 _STREAMS = ("NTANetAnalytics", "NTATopologyDetails", "NTAIpDetails", "NTAInsights")
 _STOPPED = ("OverQuota", "ForceOff", "SubscriptionSuspended")
+_CLOSED = ("Disabled", "SecuredByPerimeter")
+"""Public network access of accounts that Azure cannot write to: no account here is in a perimeter,
+and then the second locks it (azure-docs, network-security-perimeter-transition)."""
 _UNBILLED = ("_ResourceId", "_SubscriptionId", "_ItemId", "_IsBillable", "_BilledSize", "Type")
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -177,7 +180,7 @@ def _writes(store: Store, log: Resource) -> bool:
         "bypass", "AzureServices"
     )
     premium = account["sku"]["name"].startswith("Premium")
-    return not (closed or premium or properties.get("publicNetworkAccess") == "Disabled")
+    return not (closed or premium or properties.get("publicNetworkAccess") in _CLOSED)
 
 
 def _row(log: Resource, now: datetime) -> tuple[str, dict[str, Any]]:

@@ -1,8 +1,9 @@
 """Subnets whose traffic flow logs do not see: those delegated to certain services.
 
-Source: vnet-flow-logs-overview, "Incompatible services" (App Service, Functions, Logic Apps,
-Container Instances, DNS Private Resolver, NetApp Files); the delegation names are the services'
-own.
+Source: vnet-flow-logs-overview (02/10/2026), "Incompatible services": App Service, Functions, Logic
+Apps, Container Apps, Container Instances, DNS Private Resolver, NetApp Files, SQL Managed Instance,
+Power Platform. The page also names MySQL and PostgreSQL and links to their single servers, which
+sit in no subnet; of flexible servers it says nothing. The delegation names are the services' own.
 """
 
 from __future__ import annotations
@@ -12,6 +13,10 @@ from collections.abc import Container, Iterable, Mapping
 from estate.model import VirtualNetwork, key
 
 UNSEEN_SERVICES = {
+    "microsoft.app/environments": "Container Apps",
+    "microsoft.sql/managedinstances": "SQL Managed Instance",
+    "microsoft.powerplatform/enterprisepolicies": "Power Platform",
+    "microsoft.powerplatform/vnetaccesslinks": "Power Platform",
     "microsoft.web/serverfarms": "App Service and Functions",
     "microsoft.web/hostingenvironments": "App Service Environment",
     "microsoft.logic/integrationserviceenvironments": "Logic Apps",
@@ -21,17 +26,36 @@ UNSEEN_SERVICES = {
 }
 
 
+UNCLEAR_SERVICES = {
+    "microsoft.dbformysql/flexibleservers": "MySQL flexible server",
+    "microsoft.dbforpostgresql/flexibleservers": "PostgreSQL flexible server",
+}
+
+
 def blind_subnets(networks: Iterable[VirtualNetwork]) -> Mapping[str, str]:
     """Key of each such subnet to the reason."""
+    found = _delegated(networks, UNSEEN_SERVICES)
+    return {subnet: f"{text}, whose traffic flow logs do not see" for subnet, text in found.items()}
+
+
+def unclear_subnets(networks: Iterable[VirtualNetwork]) -> Mapping[str, str]:
+    """Key of each subnet of which nobody documents whether flow logs see it, to a sentence."""
+    found = _delegated(networks, UNCLEAR_SERVICES)
     return {
-        key(subnet.id): (
-            f"subnet {subnet.name} is delegated to {UNSEEN_SERVICES[service]}, "
-            "whose traffic flow logs do not see"
-        )
+        subnet: f"{text}; whether flow logs see its traffic is not documented"
+        for subnet, text in found.items()
+    }
+
+
+def _delegated(
+    networks: Iterable[VirtualNetwork], services: Mapping[str, str]
+) -> Mapping[str, str]:
+    return {
+        key(subnet.id): f"subnet {subnet.name} is delegated to {services[service]}"
         for network in networks
         for subnet in network.subnets
         for service in map(str.casefold, subnet.delegations)
-        if service in UNSEEN_SERVICES
+        if service in services
     }
 
 

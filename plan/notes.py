@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from estate.model import Estate, FlowLog, NetworkSecurityGroup, key, name_of
 from plan import adoption
+from plan.blind import unclear_subnets
 from plan.model import PlannedFlowLog
 from plan.naming import group_id
 from plan.ownership import Owner, made, owner_of, tag_of
@@ -40,6 +41,7 @@ def notes(
     yield from _failed(estate, flow_logs)
     yield from _logged_beside(estate, wanted, attached, flow_logs)
     yield from _managed(estate, wanted)
+    yield from _unclear(estate, wanted, attached)
     if estate.unlisted:
         yield (
             f"{count(estate.unlisted, 'more subscription')} "
@@ -113,6 +115,18 @@ def _logged_beside(
                 f"{count(excluded, 'excluded network security group')} in it too; "
                 "flow-logs:targetLevel subnet logs less"
             )
+
+
+def _unclear(
+    estate: Estate,
+    wanted: Iterable[NetworkSecurityGroup],
+    attached: Mapping[str, Sequence[Attachment]],
+) -> Iterator[str]:
+    """Subnets with a wanted group of which it is not known whether flow logs see them."""
+    unclear = unclear_subnets(estate.networks)
+    places = (place for group in wanted for place in attached.get(key(group.id), ()))
+    found = {key(place.subnet_id) for place in places}
+    yield from (unclear[subnet] for subnet in sorted(found & unclear.keys()))
 
 
 def _managed(estate: Estate, wanted: Iterable[NetworkSecurityGroup]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from estate.cloud import Cloud
 from estate.model import key
 from estate.permissions import PERMISSION, allows
 from estate.shape import Needed, Shape
+from plan.targets import level_of
 from plan.wording import listed
 
 API_VERSION = "2022-04-01"
@@ -38,7 +39,21 @@ DENIED = Check(
     title="deny assignments in the way",
     why="a deny assignment refuses an action whatever roles grant it",
 )
-CHECKS = (DENIED,)
+TARGET = Check(
+    name="deny-assignment-on-target",
+    severity="warning",
+    title="deny assignments on what is to be recorded",
+    why="Azure refuses flow logs on a security group that this identity may not write, and may "
+    "refuse them on a network; managed resource groups (Databricks) have such deny assignments",
+)
+CHECKS = (DENIED, TARGET)
+
+_TARGETS = {
+    "networkSecurityGroup": "networkSecurityGroups",
+    "virtualNetwork": "virtualNetworks",
+    "subnet": "virtualNetworks/subnets",
+    "networkInterface": "networkInterfaces",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +98,17 @@ def read(cloud: Cloud, subscription: str) -> tuple[Denial, ...]:
 
 def judge(denials: Sequence[Denial], writes: Sequence[Write], object_id: str) -> Iterator[Finding]:
     """A finding for each one of a subscription that refuses something of the plan in it to us."""
-    for denial in denials:
+    for denial in (denial for denial in denials if denial.meets(object_id)):
         refused = [write for write in writes if denial.denies(write)]
-        if refused and denial.meets(object_id):
+        on_targets = (_on_target(write) for write in writes if write.target_id)
+        held = [write.id for write in on_targets if denial.denies(write)]
+        if held and not refused:
+            yield TARGET.found(
+                denial.scope,
+                f"deny assignment {denial.name} holds {listed([in_words(one) for one in held])}",
+                "leave what it protects out by flow-logs:exclude if its flow logs are refused",
+            )
+        if refused:
             yield DENIED.found(
                 denial.scope,
                 f"deny assignment {denial.name} refuses {refused[0].action} on "
@@ -94,6 +117,12 @@ def judge(denials: Sequence[Denial], writes: Sequence[Write], object_id: str) ->
                 "application or deployment stack), or leave what it protects out by "
                 "flow-logs:exclude",
             )
+
+
+def _on_target(write: Write) -> Write:
+    """Writing what a flow log is on, which it takes on a security group (rbac-permissions)."""
+    kind = _TARGETS[level_of(write.target_id)]
+    return Write(id=write.target_id, action=f"Microsoft.Network/{kind}/write")
 
 
 def _denial(body: Mapping[str, Any]) -> Denial:

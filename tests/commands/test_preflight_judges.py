@@ -71,7 +71,7 @@ EVERYBODY = denials.Denial(
         ({"permissions": ({"actions": ["*/delete"]},)}, "them", False),
         ({"alone": True}, "them", False),
         ({"scope": "/providers/Microsoft.Management/managementGroups/contoso"}, "them", True),
-        ({"scope": hand.GROUP}, "them", False),
+        ({"scope": f"{hand.GROUP}2"}, "them", False),
     ],
 )
 def test_a_deny_assignment_matters_to_those_whom_it_binds(
@@ -79,6 +79,16 @@ def test_a_deny_assignment_matters_to_those_whom_it_binds(
 ) -> None:
     denial = replace(EVERYBODY, **changes)
     assert bool(list(denials.judge([denial], writes.writes(plan), object_id))) is told
+
+
+def test_a_deny_assignment_on_what_is_to_be_recorded_is_a_warning(plan: Plan) -> None:
+    """As a managed resource group of Databricks has one on its network."""
+    denial = replace(EVERYBODY, scope=hand.GROUP)
+    (found,) = denials.judge([denial], writes.writes(plan), "them")
+    assert found.check.name == "deny-assignment-on-target"
+    assert "virtual network vnet-app" in found.what
+    reading = replace(denial, permissions=({"actions": ["*"], "notActions": ["*/write"]},))
+    assert list(denials.judge([reading], writes.writes(plan), "them")) == []
 
 
 def test_the_object_id_is_read_from_a_token_and_nothing_else() -> None:

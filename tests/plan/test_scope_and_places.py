@@ -66,12 +66,34 @@ def test_cover_makes_no_second_flow_log_where_a_disabled_one_sits() -> None:
     assert "theirs" in plan.networks[0].reason
 
 
-def test_a_subnet_delegated_to_a_service_that_flow_logs_do_not_see_records_nothing() -> None:
-    found = hand.estate(_delegated("Microsoft.Web/serverFarms"), hand.security_group("nsg-apps"))
+@pytest.mark.parametrize(
+    ("service", "named"),
+    [
+        ("Microsoft.Web/serverFarms", "App Service"),
+        ("Microsoft.App/environments", "Container Apps"),
+        ("Microsoft.Sql/managedInstances", "SQL Managed Instance"),
+        ("Microsoft.PowerPlatform/enterprisePolicies", "Power Platform"),
+        ("Microsoft.PowerPlatform/vnetaccesslinks", "Power Platform"),
+    ],
+)
+def test_a_subnet_delegated_to_a_service_that_flow_logs_do_not_see_records_nothing(
+    service: str, named: str
+) -> None:
+    found = hand.estate(_delegated(service), hand.security_group("nsg-apps"))
     plan = make(found, hand.settings(), EMPTY)
     assert hand.states(plan) == {"nsg-apps": "records nothing"}
     assert plan.flow_logs == ()
-    assert "App Service" in plan.skipped[0].reason
+    assert named in plan.skipped[0].reason
+
+
+@pytest.mark.parametrize("database", ["MySQL", "PostgreSQL"])
+def test_of_a_flexible_server_it_is_said_that_nobody_documents_it(database: str) -> None:
+    service = f"Microsoft.DBfor{database}/flexibleServers"
+    found = hand.estate(_delegated(service), hand.security_group("nsg-apps"))
+    plan = make(found, hand.settings(), EMPTY)
+    assert hand.targets(plan.flow_logs) == ["vnet-app"]
+    (line,) = report.warnings(plan)
+    assert f"{database} flexible server; whether flow logs see its traffic" in line
 
 
 def test_a_delegation_that_flow_logs_do_see_is_recorded() -> None:
@@ -79,11 +101,12 @@ def test_a_delegation_that_flow_logs_do_see_is_recorded() -> None:
     assert hand.states(make(found, hand.settings(), EMPTY)) == {"nsg-apps": "recorded"}
 
 
-def test_where_traffic_analytics_does_not_exist_the_flow_log_is_made_without() -> None:
+@pytest.mark.parametrize("region", ["francesouth", "usdodcentral"])
+def test_where_traffic_analytics_does_not_exist_the_flow_log_is_made_without(region: str) -> None:
     found = hand.estate(
-        hand.network("vnet-app", {"web": "nsg-web"}, location="francesouth"),
-        hand.security_group("nsg-web", location="francesouth"),
-        hand.watcher("francesouth"),
+        hand.network("vnet-app", {"web": "nsg-web"}, location=region),
+        hand.security_group("nsg-web", location=region),
+        hand.watcher(region),
     )
     plan = make(found, hand.settings(), EMPTY)
     assert plan.flow_logs[0].analytics == TrafficAnalytics(enabled=False)
