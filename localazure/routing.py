@@ -10,6 +10,7 @@ from localazure.answer import Answer, Call
 from localazure.errors.base import NotModelled
 from localazure.metadata import Metadata
 from localazure.resource_graph.endpoint import ResourceGraph
+from localazure.types.deleted_workspaces import DeletedWorkspaces
 from localazure.types.listed_resources import ListedResources
 from localazure.types.operation_status import GroupDeletion, OperationResult, OperationStatus
 from localazure.types.policy_restrictions import PolicyRestrictions
@@ -80,6 +81,7 @@ _GROUP = f"{_SUBSCRIPTION}/resourcegroups/{{group}}"
 _MANAGEMENT_GROUP = "providers/microsoft.management/managementgroups/{management}"
 _OPERATIONS = f"{_SUBSCRIPTION}/providers/{{namespace}}/locations/{{location}}"
 _PERMISSIONS = "providers/microsoft.authorization/permissions"
+_DELETED = "providers/microsoft.operationalinsights/deletedworkspaces"
 _RESTRICTIONS = "providers/microsoft.policyinsights/checkpolicyrestrictions"
 
 ROUTES = (
@@ -109,6 +111,8 @@ ROUTES = (
         f"{_SUBSCRIPTION}/providers/microsoft.storage/checknameavailability",
         NameAvailability(),
     ),
+    Route("GET", f"{_SUBSCRIPTION}/{_DELETED}", DeletedWorkspaces()),
+    Route("GET", f"{_GROUP}/{_DELETED}", DeletedWorkspaces()),
     Route("POST", f"{_SUBSCRIPTION}/{_RESTRICTIONS}", PolicyRestrictions()),
     Route("POST", f"{_GROUP}/{_RESTRICTIONS}", PolicyRestrictions()),
     Route("POST", "providers/microsoft.resourcegraph/resources", ResourceGraph()),

@@ -1,10 +1,9 @@
-"""POST /providers/Microsoft.ResourceGraph/resources, from API version 2021-03-01 on.
+"""POST /providers/Microsoft.ResourceGraph/resources.
 
-Recorded: azure-mgmt-resourcegraph-8.0.0. Paging: Microsoft's page "Working with large result sets"
-(1,000 rows, `$skipToken`, none of it with `take` or with dynamic columns alone). Subscriptions that
-are not visible are passed over without a word, unless none is left. Tables of columns and rows
-(2019-04-01), facets and management groups are not modelled; a `$top` above 1,000 is refused with an
-unconfirmed code.
+Recorded: azure-mgmt-resourcegraph-2.0.0 and -8.0.0. Paging: Microsoft's page "Working with large
+result sets" (1,000 rows, `$skipToken`, none of it with `take` or with dynamic columns alone).
+Subscriptions that are not visible are passed over without a word, unless none is left. Management
+groups are not modelled; a `$top` above 1,000 is refused with an unconfirmed code.
 """
 
 from __future__ import annotations
@@ -21,10 +20,14 @@ from localazure.errors.base import ArmError, NotModelled
 from localazure.resource_graph.expressions import Row
 from localazure.resource_graph.lexer import QueryError
 from localazure.resource_graph.parser import parse
+from localazure.resource_graph.results import OBJECTS, TABLE, facets, shown
 from localazure.resource_graph.rows import rows
 from localazure.resource_graph.stages import Query
 from localazure.times import stamp
 
+OBJECTS_SINCE = "2021-03-01"
+_OPTIONS = ("$top", "$skip", "$skipToken", "resultFormat")
+"""Options that are modelled; others only where they ask for nothing."""
 PAGE = 1_000
 """Rows in an answer, at most."""
 
@@ -45,9 +48,13 @@ class ResourceGraph:
         try:
             query = parse(str(body.get("query", "")))
         except QueryError as error:
-            raise invalid_query(error) from None
+            old = call.api_version < OBJECTS_SINCE
+            raise (old_invalid_query if old else invalid_query)(error) from None
         found = self._run(call, query, str(body["query"]), _subscriptions(call, body))
-        return Answer(200, _page(query, found, body.get("options") or {}))
+        kind = _format(call, body)
+        page = _page(query, found, body.get("options") or {}, kind)
+        page["facets"] = facets(found, query.columns, body.get("facets") or [], kind)
+        return Answer(200, page)
 
     def _run(self, call: Call, query: Query, text: str, subscriptions: list[str]) -> list[Row]:
         store = call.azure.store
@@ -78,6 +85,27 @@ def invalid_query(error: QueryError) -> ArmError:
     )
 
 
+class _InvalidQuery(ArmError):
+    """The error of API 2019-04-01 (recorded)."""
+
+    code = "InvalidQuery"
+
+
+def old_invalid_query(error: QueryError) -> ArmError:
+    """The same of API version 2019-04-01, in the recorded body."""
+    (_, detail) = invalid_query(error).details or ({}, {})
+    return _InvalidQuery("Query validation error", [detail | {"message": "Parser failure"}])
+
+
+def _format(call: Call, body: dict[str, Any]) -> str:
+    default = TABLE if call.api_version < OBJECTS_SINCE else OBJECTS
+    asked = str((body.get("options") or {}).get("resultFormat") or default)
+    for kind in (TABLE, OBJECTS):
+        if asked.casefold() == kind.casefold():
+            return kind
+    raise _bad_request({"code": "InvalidRequest", "message": f"'{asked}' is no result format."})
+
+
 def _bad_request(*details: dict[str, Any]) -> ArmError:
     now = stamp()
     message = (
@@ -88,17 +116,16 @@ def _bad_request(*details: dict[str, Any]) -> ArmError:
 
 
 def _check_body(call: Call, body: dict[str, Any]) -> None:
-    if call.api_version < "2021-03-01":
-        raise NotModelled("Resource Graph before API version 2021-03-01")
-    for name, kind in (("query", str), ("subscriptions", list), ("options", dict)):
+    kinds = (("query", str), ("subscriptions", list), ("options", dict), ("facets", list))
+    for name, kind in kinds:
         if not isinstance(body.get(name), kind | None):
             message = f"'{name}' of the request is of another type."
             raise _bad_request({"code": "InvalidRequest", "message": message})
-    for name in ("facets", "managementGroups"):
-        if body.get(name):
-            raise NotModelled(f"'{name}' in Resource Graph queries")
-    if (body.get("options") or {}).get("resultFormat", "objectArray") != "objectArray":
-        raise NotModelled("results as tables in Resource Graph")
+    if body.get("managementGroups"):
+        raise NotModelled("'managementGroups' in Resource Graph queries")
+    for name, value in (body.get("options") or {}).items():
+        if name not in _OPTIONS and value:
+            raise NotModelled(f"the option '{name}' of Resource Graph queries")
 
 
 def _subscriptions(call: Call, body: dict[str, Any]) -> list[str]:
@@ -125,25 +152,25 @@ def _subscriptions(call: Call, body: dict[str, Any]) -> list[str]:
     return found
 
 
-def _page(query: Query, found: list[Row], options: dict[str, Any]) -> dict[str, Any]:
+def _page(query: Query, found: list[Row], options: dict[str, Any], kind: str) -> dict[str, Any]:
     top = int(options.get("$top") or PAGE)
     if not 1 <= top <= PAGE:
         detail = {"code": "InvalidPaginationOptions", "message": f"$top must be 1 to {PAGE}."}
         raise _bad_request(detail)
     skip = _skipped(options.get("$skipToken")) or int(options.get("$skip") or 0)
-    shown = found[skip : skip + top]
+    part = found[skip : skip + top]
     page: dict[str, Any] = {
         "totalRecords": len(found),
-        "count": len(shown),
-        "data": shown,
+        "count": len(part),
+        "data": shown(part, query.columns, kind),
         "facets": [],
         "resultTruncated": "false",
     }
-    if skip + len(shown) < len(found):
+    if skip + len(part) < len(found):
         if query.limited or all(query.columns.values()):
             page["resultTruncated"] = "true"
         else:
-            page["$skipToken"] = _token(top, skip + len(shown))
+            page["$skipToken"] = _token(top, skip + len(part))
     return page
 
 

@@ -22,21 +22,21 @@ _TEXTS = ("kind", "location", "managedBy")
 _OBJECTS = ("sku", "plan", "properties", "tags", "identity", "zones", "extendedLocation")
 
 COLUMNS = {
-    "id": False,
-    "name": False,
     "type": False,
-    "tenantId": False,
+    "id": False,
+    "sku": True,
+    "name": False,
     "kind": False,
+    "plan": True,
+    "tags": True,
     "location": False,
+    "properties": True,
     "resourceGroup": False,
     "subscriptionId": False,
     "managedBy": False,
-    "sku": True,
-    "plan": True,
-    "properties": True,
-    "tags": True,
     "identity": True,
     "zones": True,
+    "tenantId": False,
     "extendedLocation": True,
 }
 """Columns of both tables, each with whether it is dynamic."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
-from localazure.answer import Call
+from localazure.answer import Answer, Call
 from localazure.api_versions import INSIGHTS, Versions
 from localazure.arm_id import key, parse
 from localazure.errors.base import ArmError
@@ -23,6 +23,24 @@ from localazure.types.workspaces import WORKSPACES
 _PREFIX = "Microsoft.Insights"
 _TIMES = (1, 5, 10, 15, 30, 45, 60, 120, 180, 240, 300, 360, 1440, 2880)
 """Minutes that an alert's window may have; a frequency all but the last, a lookback also 20."""
+_RECEIVERS = tuple(
+    f"{kind}Receivers"
+    for kind in (
+        *("email", "sms", "webhook", "itsm", "azureAppPush", "automationRunbook", "voice"),
+        *("logicApp", "azureFunction", "armRole"),
+    )
+)
+_EVENT_HUBS_SINCE = "2021-09-01"
+_ADDED: dict[str, dict[str, Any]] = {
+    "emailReceivers": {"status": "Enabled", "useCommonAlertSchema": False},
+    "smsReceivers": {"status": "Enabled"},
+    "webhookReceivers": {
+        "useCommonAlertSchema": False,
+        "useAadAuth": False,
+        **dict.fromkeys(("objectId", "identifierUri", "tenantId")),
+    },
+}
+"""What Azure adds to each receiver of a kind."""
 _OPERATORS = ("Equals", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual")
 """ARM schema 2023-12-01 of scheduledQueryRules."""
 
@@ -67,7 +85,11 @@ class ScheduledQueryRules(KeptType):
 
 
 class ActionGroups(KeptType):
-    """Who is told. Recorded: azure-libraries-for-java canCRUDActionGroups (receivers' status)."""
+    """Who is told.
+
+    Recorded: canCRUDActionGroups of azure-libraries-for-java and -net, azure-mgmt-monitor-3.0.0
+    test_action_groups (empty and null members, receivers' status, `Global`, a second subscription).
+    """
 
     type = f"{_PREFIX}/actionGroups"
     versions: ClassVar[Versions] = INSIGHTS
@@ -77,9 +99,29 @@ class ActionGroups(KeptType):
         if len(properties["groupShortName"]) > 12:
             raise BadRequest("The short name of an action group has twelve characters at most.")
 
-    def added(self, properties: dict[str, Any]) -> dict[str, Any]:
-        listed = properties.get("emailReceivers") or []
-        return {"emailReceivers": [{**receiver, "status": "Enabled"} for receiver in listed]}
+    def made(self, call: Call, resource: Resource) -> Resource:
+        since = call.api_version >= _EVENT_HUBS_SINCE
+        kinds = (*_RECEIVERS, *(("eventhubReceivers",) if since else ()))
+        properties = {**dict.fromkeys(kinds), **resource["properties"]}
+        for kind in kinds:
+            listed = properties[kind] or []
+            properties[kind] = [_ADDED.get(kind, {}) | receiver for receiver in listed]
+        absent = dict.fromkeys(("kind", "tags", "identity"))
+        place = "Global" if resource["location"] == "global" else resource["location"]
+        return {**absent, **resource, "location": place, "properties": properties}
+
+    def post(self, call: Call) -> Answer:
+        """`subscribe` of a receiver, all of whom are enabled."""
+        group = call.azure.store.find(str(call.id.parent)) or {"properties": {}}
+        told = [
+            receiver["name"]
+            for kind in ("emailReceivers", "smsReceivers")
+            for receiver in group["properties"].get(kind, [])
+        ]
+        asked = call.id.types[-1].casefold() == "subscribe" and call.content().get("receiverName")
+        if asked not in told:
+            return super().post(call)
+        return Answer(409, {"code": "ReceiverAlreadyEnabled", "message": None})
 
 
 class ActivityLogAlerts(KeptType):

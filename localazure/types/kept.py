@@ -46,6 +46,7 @@ class KeptType(ResourceType):
             "location": location,
             "properties": {**properties, **self.added(properties)},
         }
+        resource = self.made(call, resource)
         call.azure.store.put(resource)
         return Answer(200 if before else 201, resource)
 
@@ -55,6 +56,10 @@ class KeptType(ResourceType):
 
     def check(self, call: Call, properties: dict[str, Any]) -> None:
         """Raises ArmError for what Azure refuses of this type."""
+
+    def made(self, call: Call, resource: Resource) -> Resource:
+        """The resource as Azure keeps it."""
+        return resource
 
     def added(self, properties: dict[str, Any]) -> dict[str, Any]:
         """What Azure adds to the properties."""

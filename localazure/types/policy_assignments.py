@@ -7,13 +7,15 @@ policyAssignments.json and its examples (every PUT answers 201; a system-assigne
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from localazure.answer import Answer, Call
 from localazure.api_versions import POLICY, Versions
-from localazure.errors.base import ArmError
+from localazure.arm_id import TENANT, inside, parse_resource, same
+from localazure.errors.base import ArmError, NotModelled
 from localazure.errors.gateway import InvalidParameter, LocationRequired
 from localazure.errors.governance import (
     InvalidPolicyAssignmentName,
@@ -30,6 +32,7 @@ from localazure.types.base import written_id
 from localazure.types.policy_definitions import definition, effect, members
 
 ASSIGNMENTS = "Microsoft.Authorization/policyAssignments"
+_BY_DEFINITION = re.compile(r"policyDefinitionId eq '([^']*)'")
 _FORBIDDEN = "<>*%&:?.+/\\"  # the name's pattern in the spec
 _LONGEST, _LONGEST_AT_MANAGEMENT_GROUP = 64, 24  # azure-docs PR #68799
 _NEEDS_IDENTITY = ("DeployIfNotExists", "Modify")
@@ -51,10 +54,29 @@ class PolicyAssignments(Attached):
     """Microsoft.Authorization/policyAssignments."""
 
     type = ASSIGNMENTS
+    options: ClassVar[frozenset[str]] = frozenset({"$filter"})
     versions: ClassVar[Versions] = POLICY
 
     def missing(self, name: str) -> ArmError:
         return PolicyAssignmentNotFound(name)
+
+    def list(self, call: Call) -> Answer:
+        """All that apply to a scope, and all inside of it unless the filter says otherwise.
+
+        Spec: `$filter` of `PolicyAssignments_List…`; a management group is above everything here.
+        """
+        check_target(call)
+        scope = call.id.group_id
+        asked = call.query.get("$filter", "").strip()
+        found = [
+            each
+            for each in call.azure.store.of_type(self.type, TENANT)
+            if _applies(scope, parse_resource(each["id"]).group_id, asked)
+        ]
+        match = _BY_DEFINITION.fullmatch(asked)
+        if match:
+            found = [e for e in found if same(e["properties"]["policyDefinitionId"], match[1])]
+        return Answer(200, {"value": found})
 
     def put(self, call: Call) -> Answer:
         check_target(call)
@@ -79,6 +101,16 @@ class PolicyAssignments(Attached):
         for found in effects:
             if kind == "None" and found in _NEEDS_IDENTITY:
                 raise ResourceIdentityRequired(call.id.name, found)
+
+
+def _applies(scope: str, assigned: str, asked: str) -> bool:
+    if asked == "atExactScope()":
+        return same(scope, assigned)
+    if asked == "atScope()":
+        return inside(scope, assigned)
+    if asked and not _BY_DEFINITION.fullmatch(asked):
+        raise NotModelled(f"the filter {asked}")
+    return inside(scope, assigned) or inside(assigned, scope)
 
 
 def _check_name(call: Call) -> None:

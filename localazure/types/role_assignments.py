@@ -35,7 +35,7 @@ from localazure.types.policy_definitions import ROLES
 ASSIGNMENTS = "Microsoft.Authorization/roleAssignments"
 _DEFINITIONS = "providers/Microsoft.Authorization/roleDefinitions"
 _FIXED = ("principalId", "roleDefinitionId")
-_FILTER = re.compile(r"atScope\(\) and assignedTo\('([^']+)'\)")
+_PRINCIPAL = re.compile(r"assignedTo\('([^']+)'\)|principalId eq '([^']+)'")
 
 
 class RoleAssignments(Attached):
@@ -49,16 +49,17 @@ class RoleAssignments(Attached):
         return RoleAssignmentNotFound(name)
 
     def list(self, call: Call) -> Answer:
-        """Those of a principal at or above a scope, the one filter that is modelled."""
+        """Those at or above a scope, and below it unless the filter says otherwise.
+
+        REST page "Role Assignments - List For Scope"; groups of principals are not modelled.
+        """
         check_target(call)
-        match = _FILTER.fullmatch(call.query.get("$filter", ""))
-        if match is None:
-            raise NotModelled("lists of role assignments but by atScope() and assignedTo()")
+        at_scope, principal = _filter(call.query.get("$filter", "").strip())
         found = [
             each
             for each in call.azure.store.of_type(self.type, TENANT)
-            if same(each["properties"]["principalId"], match[1])
-            and inside(call.id.group_id, each["properties"]["scope"])
+            if principal in (None, each["properties"]["principalId"].casefold())
+            and _is_seen(call.id.group_id, each["properties"]["scope"], at_scope)
         ]
         return Answer(200, {"value": found})
 
@@ -87,6 +88,23 @@ class RoleAssignments(Attached):
         if any(not same(before["properties"][name], asked[name]) for name in _FIXED):
             raise RoleAssignmentUpdateNotPermitted
         return Answer(200, before)
+
+
+def _filter(asked: str) -> tuple[bool, str | None]:
+    """Whether only what is at or above the scope counts, and for which principal."""
+    parts = [part.strip() for part in re.split(r"\s+and\s+", asked)] if asked else []
+    others = [part for part in parts if part != "atScope()"]
+    matches = [_PRINCIPAL.fullmatch(part) for part in others]
+    if len(others) > 1 or None in matches:
+        raise NotModelled(f"the filter {asked}")
+    named = [match[1] or match[2] for match in matches if match is not None]
+    # assignedTo, alone too, is of what applies at the scope.
+    at_scope = len(others) < len(parts) or any(part.startswith("assigned") for part in others)
+    return at_scope, named[0].casefold() if named else None
+
+
+def _is_seen(scope: str, assigned: str, at_scope: bool) -> bool:
+    return inside(scope, assigned) or (not at_scope and inside(assigned, scope))
 
 
 def _check_guid(name: str) -> None:

@@ -4,18 +4,22 @@ Recorded: azure-mgmt-storage-11.2.0 test_storage_accounts (create 202 and poll, 
 200), azure-libraries-for-java canCRUDStorageAccount (202 while it lasts), azure-powershell
 TestVnetFlowLogWithFiltering (API 2023-05-01: times of the keys, TLS, second region). An update adds
 or removes the second region; zones take a conversion of its own (terraform-provider-azurerm #6526,
-and which changes its azurerm_storage_account makes anew), which is not modelled. Keys are not
-modelled either. Blob services and lifecycle rules are in blob_services.py.
+and which changes its azurerm_storage_account makes anew), which is not modelled. Keys are made
+up and open nothing. Blob services and lifecycle rules are in blob_services.py.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from typing import Any, ClassVar
 
 from localazure.answer import TEXT, Answer, Call
 from localazure.api_versions import STORAGE, Versions
 from localazure.arm_id import TENANT, key, region, same
+from localazure.errors.base import NotModelled
+from localazure.errors.gateway import ResourceNotFound
 from localazure.errors.storage import (
     AccountNameInvalid,
     RedundancyConfigurationNotAvailableInRegion,
@@ -59,6 +63,7 @@ class StorageAccounts(ResourceType):
     """Microsoft.Storage/storageAccounts."""
 
     type = ACCOUNTS
+    options: ClassVar[frozenset[str]] = frozenset({"$expand"})
     versions: ClassVar[Versions] = STORAGE
 
     def put(self, call: Call) -> Answer:
@@ -83,6 +88,25 @@ class StorageAccounts(ResourceType):
         account = self.existing(call)
         _check_redundancy(call.content(), account["location"])
         return self._change(call, account)
+
+    def get(self, call: Call) -> Answer:
+        _check_expanded(call, None)
+        return super().get(call)
+
+    def list(self, call: Call) -> Answer:
+        _check_expanded(call, None)
+        return super().list(call)
+
+    def post(self, call: Call) -> Answer:
+        """`listKeys`: keys that belong to the account's id alone and open nothing."""
+        if call.id.types[-1].casefold() != "listkeys":
+            return super().post(call)
+        _check_expanded(call, "kerb")  # no account here has keys of Kerberos
+        account, store = str(call.id.parent), call.azure.store
+        if store.find(call.id.group_id) is not None and store.find(account) is None:
+            raise ResourceNotFound(f"{ACCOUNTS}/{call.id.names[0]}", str(call.id.group))
+        check_scope(call)
+        return Answer(200, {"keys": [_key(account, number) for number in (1, 2)]})
 
     def delete(self, call: Call) -> Answer:
         check_scope(call)
@@ -147,6 +171,21 @@ class NameAvailability:
             message = StorageAccountAlreadyTaken(name).message
             return _unavailable("AlreadyExists", message)
         return Answer(200, {"nameAvailable": True})
+
+
+def _check_expanded(call: Call, modelled: str | None) -> None:
+    asked = call.query.get("$expand")
+    if asked not in (None, modelled):
+        raise NotModelled(f"'{asked}' of storage accounts")
+
+
+def _key(account: str, number: int) -> dict[str, str]:
+    digest = hashlib.sha512(f"{key(account)}:{number}".encode()).digest()
+    return {
+        "keyName": f"key{number}",
+        "value": base64.b64encode(digest).decode(),
+        "permissions": "FULL",
+    }
 
 
 def _check_conversion(present: str, asked: str) -> None:

@@ -12,6 +12,7 @@ from localazure.errors.gateway import InvalidResourceNamespace, InvalidResourceT
 from localazure.types.attached import ManagementGroups
 from localazure.types.base import ResourceType
 from localazure.types.blob_services import BlobServices, Containers, ManagementPolicies
+from localazure.types.file_services import FileServices
 from localazure.types.flow_logs import FlowLogs
 from localazure.types.insights import (
     ActionGroups,
@@ -29,6 +30,7 @@ from localazure.types.policy_assignments import PolicyAssignments
 from localazure.types.policy_definitions import Definitions
 from localazure.types.remediations import Remediations
 from localazure.types.role_assignments import RoleAssignments
+from localazure.types.role_definitions import RoleDefinitions
 from localazure.types.saved_searches import SavedSearches
 from localazure.types.scale_sets import ScaleSets
 from localazure.types.security_groups import SecurityGroups
@@ -42,7 +44,6 @@ TYPES: dict[str, ResourceType] = {
     for each in (
         Definitions("policyDefinitions"),
         Definitions("policySetDefinitions"),
-        Definitions("roleDefinitions"),
         ActionGroups(),
         ActivityLogAlerts(),
         BlobServices(),
@@ -50,6 +51,7 @@ TYPES: dict[str, ResourceType] = {
         DataCollectionEndpoints(),
         DataCollectionRules(),
         DenyAssignments(),
+        FileServices(),
         FlowLogs(),
         Locks(),
         ManagementPolicies(),
@@ -59,6 +61,7 @@ TYPES: dict[str, ResourceType] = {
         PolicyAssignments(),
         Remediations(),
         RoleAssignments(),
+        RoleDefinitions(),
         SavedSearches(),
         ScaleSets(),
         ScheduledQueryRules(),

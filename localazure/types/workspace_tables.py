@@ -1,14 +1,19 @@
-"""Tables of a workspace, which come with the estate: their rows can be queried, not read here."""
+"""Tables of a workspace, to be listed and read; their rows can be queried, not read here.
+
+They come with the estate, or with the flow logs that bring rows (traffic_analytics.py). A table's
+columns are not told.
+"""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from localazure.answer import Call
+from localazure.answer import Answer, Call
 from localazure.api_versions import WORKSPACES, Versions
+from localazure.errors.gateway import ResourceNotFound
 from localazure.store import Resource
-from localazure.traffic_analytics import TABLES
-from localazure.types.base import ResourceType
+from localazure.traffic_analytics import TABLES, rows, utc_now
+from localazure.types.base import ResourceType, check_scope, nested_name
 
 
 class WorkspaceTables(ResourceType):
@@ -17,9 +22,31 @@ class WorkspaceTables(ResourceType):
     type = TABLES
     versions: ClassVar[Versions] = WORKSPACES
 
+    def list(self, call: Call) -> Answer:
+        check_scope(call)
+        return Answer(200, {"value": list(self._all(call).values())})
+
+    def get(self, call: Call) -> Answer:
+        check_scope(call)
+        found = {name.casefold(): table for name, table in self._all(call).items()}
+        if call.id.name.casefold() not in found:
+            raise ResourceNotFound(nested_name(call), str(call.id.group))
+        return Answer(200, found[call.id.name.casefold()])
+
     def view(self, resource: Resource, call: Call) -> Resource:
         return {name: value for name, value in resource.items() if name != "rows"}
 
     def complete(self, resource: Resource) -> None:
         resource.setdefault("type", self.type)
         resource.setdefault("properties", {"plan": "Analytics", "provisioningState": "Succeeded"})
+
+    def _all(self, call: Call) -> dict[str, Resource]:
+        """Tables by name: those of the estate, and those that queries find rows in."""
+        store = call.azure.store
+        workspace = store.find(str(call.id.parent)) or {}
+        held = {each["name"]: each for each in store.of_type(TABLES, workspace["id"])}
+        for name in rows(store, workspace, utc_now()):
+            if name not in held:
+                held[name] = {"id": f"{workspace['id']}/tables/{name}", "name": name}
+                self.complete(held[name])
+        return {name: self.view(table, call) for name, table in held.items()}

@@ -28,7 +28,7 @@ POLLS = ("azure-asyncoperation", "location")
 
 _VOLATILE = re.compile(
     r"etag$|guid$|customerid$|time$|date$|address$|lastskuupdate$|internaldomainnamesuffix$"
-    r"|clientid$|principalid$|keycreationtime\..*$|message$|expectedtoken$|endpoints\..*$",
+    r"|clientid$|principalid$|keycreationtime\..*$|keys\[\]\.value$|message$|expectedtoken$|endpoints\..*$",
     re.IGNORECASE,
 )
 """Paths of values that differ from run to run, or that only a real service knows."""
@@ -76,7 +76,12 @@ def seeds(exchanges: list[Exchange]) -> list[dict[str, Any]]:
     for id_ in [each for each in estate if key(parse(each).group_id) in own]:
         del estate[id_]
     containers = list(_containers(exchanges, [each["id"] for each in estate.values()], own))
-    return [*containers, *estate.values()]
+    # Parents of what a query found come last: they are not in what it found.
+    return [*containers, *sorted(estate.values(), key=_is_implied)]
+
+
+def _is_implied(resource: dict[str, Any]) -> bool:
+    return resource == {"id": resource["id"], "location": "global"}
 
 
 class Replay:
@@ -227,6 +232,8 @@ def _resources(exchange: Exchange) -> Iterator[dict[str, Any]]:
         id_ = parse_resource(each["id"])
         if graph:
             yield {"location": "global", **each}
+            if id_.parent is not None:
+                yield {"id": str(id_.parent), "location": "global"}
         elif "location" in each and key(id_.type) in TYPES:
             yield each
             if id_.parent is not None:
@@ -235,6 +242,9 @@ def _resources(exchange: Exchange) -> Iterator[dict[str, Any]]:
 
 def _elements(answer: Any) -> list[dict[str, Any]]:
     inner = answer.get("value", answer.get("data")) if isinstance(answer, dict) else None
+    if isinstance(inner, dict) and "columns" in inner:
+        names = [column["name"] for column in inner["columns"]]
+        inner = [dict(zip(names, row, strict=True)) for row in inner["rows"]]
     elements = inner if isinstance(inner, list) else [answer]
     return [each for each in elements if isinstance(each, dict) and _is_id(each.get("id"))]
 

@@ -209,7 +209,7 @@ def test_a_remediation_names_its_policy_and_is_never_changed(governed: LocalAzur
 
 def test_what_is_not_there_and_what_is_not_modelled(governed: LocalAzure) -> None:
     nowhere = GROUP.replace("contoso", "fabrikam")
-    listed = f"{PROD}/providers/Microsoft.Authorization/policyAssignments"
+    listed = f"{PROD}/providers/Microsoft.Authorization/policyDefinitions"
 
     assert assign(governed, nowhere, "audit", AUDIT).status == 404
     assert governed.call("GET", GROUP, version="2021-04-01").body["name"] == "contoso"

@@ -193,10 +193,9 @@ def test_what_it_cannot_read(azure: LocalAzure, query: str, token: str) -> None:
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        (GRAPH.replace("2021-03-01", "2019-04-01"), {"query": "project id"}),
-        (GRAPH, {"query": "project id", "facets": [{"expression": "location"}]}),
         (GRAPH, {"query": "project id", "managementGroups": ["contoso"]}),
-        (GRAPH, {"query": "project id", "options": {"resultFormat": "table"}}),
+        (GRAPH, {"query": "project id", "options": {"authorizationScopeFilter": "AtScopeAbove"}}),
+        (GRAPH, {"query": "project tags", "facets": [{"expression": "tags"}]}),
     ],
 )
 def test_what_is_not_modelled(azure: LocalAzure, path: str, body: dict[str, Any]) -> None:
