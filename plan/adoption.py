@@ -73,7 +73,7 @@ def relied_on(plan: Plan) -> frozenset[str]:
 
     Azure refuses a flow log that names one which is gone (InvalidResourceReference).
     """
-    logs = [log for log in plan.flow_logs if log.state == "adopted"]
+    logs = [log for log in plan.flow_logs if log.state == "adopted" and not log.untouched]
     own = {key(account.id) for account in plan.storage_accounts} | {key(plan.workspace.id)}
     named = [log.storage_id for log in logs]
     named += [log.analytics.workspace_id or "" for log in logs]

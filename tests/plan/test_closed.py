@@ -8,6 +8,7 @@ import pytest
 
 from estate.model import Estate, Subscription
 from plan import contract, report
+from plan.adoption import relied_on
 from plan.closed import check_home
 from plan.make import make
 from plan.model import FLOW_LOG_TYPE, Plan, PlanError
@@ -113,6 +114,7 @@ def test_an_adopted_one_stays_adopted_and_one_of_others_is_left() -> None:
     settings = hand.settings(existing_flow_logs="adopt")
     (kept,) = make(_estate("Disabled", log), settings, held).flow_logs
     assert (kept.state, kept.untouched, kept.id) == ("adopted", True, log.id)
+    assert relied_on(make(_estate("Disabled", log), settings, held)) == frozenset()
     assert make(_estate("Disabled", log), settings, EMPTY).flow_logs == ()
 
 
