@@ -69,6 +69,7 @@ class FlowLogging(pulumi.ComponentResource):
         self._former_workspace(home.name)
         self._workspace_id, self._customer_id = self._feeds()
         self._accounts = self._storage_accounts(home.name)
+        self._blob_services()
         self._watchers = self._network_watchers()
         self.workspace_customer_id = pulumi.Output.from_input(self._customer_id)
         self.finished = pulumi.Output.from_input(asyncio.ensure_future(self._flow_logs()))
@@ -96,6 +97,11 @@ class FlowLogging(pulumi.ComponentResource):
             key(planned.id): regional.storage_account(planned, group, self._options(planned))
             for planned in self._plan.storage_accounts
         }
+
+    def _blob_services(self) -> None:
+        for planned in self._plan.blob_services:
+            account = self._accounts.get(key(parent_of(planned.id)))
+            regional.blob_service(planned, self._options(planned, after=(account,)))
 
     def _network_watchers(self) -> Mapping[str, network.NetworkWatcher]:
         groups = {

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pulumi
 from pulumi_azure_native import network, resources, storage
 
-from plan.model import PlannedGroup, PlannedStorage, PlannedWatcher
+from plan.model import PlannedBlobService, PlannedGroup, PlannedStorage, PlannedWatcher
+
+BESIDE = ["cors", "defaultServiceVersion", "lastAccessTimeTrackingPolicy"]
+"""Properties of a blob service that are for those who read it."""
 
 
 def resource_group(planned: PlannedGroup, opts: pulumi.ResourceOptions) -> resources.ResourceGroup:
@@ -30,6 +33,27 @@ def network_watcher(
         location=planned.location,
         tags=planned.tags,
         opts=opts,
+    )
+
+
+def blob_service(
+    planned: PlannedBlobService, opts: pulumi.ResourceOptions
+) -> storage.BlobServiceProperties:
+    """The blob service of a storage account: a deleted container can be had back for days.
+
+    No versions and no soft delete of blobs: flow logs rewrite the blob of an hour each minute, and
+    each time the old one would be kept. What readers of the account set beside it stays.
+    """
+    own = pulumi.ResourceOptions(ignore_changes=BESIDE)
+    return storage.BlobServiceProperties(
+        planned.logical_name,
+        blob_services_name=planned.name,
+        account_name=planned.account_name,
+        resource_group_name=planned.resource_group,
+        container_delete_retention_policy={"enabled": True, "days": planned.container_days},
+        delete_retention_policy={"enabled": False},
+        is_versioning_enabled=False,
+        opts=opts if planned.untouched else pulumi.ResourceOptions.merge(opts, own),
     )
 
 

@@ -47,7 +47,7 @@ from plan.repair import not_set_up, repair_tags
 from plan.scope import Scope, in_scope, scope_of
 from plan.settings import Settings
 from plan.standard import OFF, standard
-from plan.storage import check_lifecycle_rules
+from plan.storage import blob_services, check_lifecycle_rules
 from plan.targets import level_of
 
 _Resource = TypeVar("_Resource", bound=Resource)
@@ -99,6 +99,7 @@ class _Planner:
         watchers = self._regional.watchers((log.subscription_id, log.location) for log in made)
         networks = self._networks(coverage, scope)
         known = self._known(choice, flow_logs, groups, networks)
+        accounts = self._regional.storage_accounts(flow_logs)
         return Plan(
             owner=self._settings.owner,
             location=self._settings.location,
@@ -106,7 +107,8 @@ class _Planner:
             home=self._regional.home(),
             groups=self._regional.watcher_groups(watchers),
             watchers=watchers,
-            storage_accounts=self._regional.storage_accounts(flow_logs),
+            storage_accounts=accounts,
+            blob_services=tuple(blob_services(accounts, self._estate, self._state)),
             workspace=self._workspace,
             made_workspace=self._made_workspace(),
             former_workspace=self._regional.former_workspace(),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from estate.model import EstateError, FlowLog, TrafficAnalytics, resource_group_of
+from estate.model import EstateError, FlowLog, TrafficAnalytics, resource_group_of, segment
 from plan.answers import Answers
 from plan.planned import Planned
 
@@ -22,6 +22,7 @@ Stage = Literal["none", "nsg only", "twice", "waiting", "switched off"]
 GROUP_TYPE = "azure-native:resources:ResourceGroup"
 WATCHER_TYPE = "azure-native:network:NetworkWatcher"
 STORAGE_TYPE = "azure-native:storage:StorageAccount"
+BLOB_SERVICE_TYPE = "azure-native:storage:BlobServiceProperties"
 WORKSPACE_TYPE = "azure-native:operationalinsights:Workspace"
 FLOW_LOG_TYPE = "azure-native:network:FlowLog"
 
@@ -79,6 +80,18 @@ class PlannedStorage(Planned):
     sku: str
     used: bool
     urn: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedBlobService(Planned):
+    """The blob service of a storage account of the stack; deleted containers are kept for days."""
+
+    container_days: int
+
+    @property
+    def account_name(self) -> str:
+        """Name of the storage account."""
+        return segment(self.id, "storageAccounts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +234,7 @@ class Plan:
     groups: tuple[PlannedGroup, ...]
     watchers: tuple[PlannedWatcher, ...]
     storage_accounts: tuple[PlannedStorage, ...]
+    blob_services: tuple[PlannedBlobService, ...]
     workspace: WorkspaceReference
     made_workspace: PlannedWorkspace | None
     former_workspace: PlannedWorkspace | None

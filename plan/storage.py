@@ -10,8 +10,16 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from estate.model import FlowLog, key, name_of
-from plan.model import FLOW_LOG_TYPE, PlanError, PlannedFlowLog, State
+from estate.model import Estate, FlowLog, key, name_of
+from plan.model import (
+    BLOB_SERVICE_TYPE,
+    FLOW_LOG_TYPE,
+    PlanError,
+    PlannedBlobService,
+    PlannedFlowLog,
+    PlannedStorage,
+    State,
+)
 from plan.naming import logical_name
 from plan.ownership import Owner, owner_of
 from plan.settings import PROJECT, Settings
@@ -19,6 +27,7 @@ from plan.settings import PROJECT, Settings
 RETENTIONS_PER_ACCOUNT = 1000  # 100 lifecycle rules of 10 prefixes each (vnet-flow-logs-manage)
 SKUS = tuple(f"Standard_{name}" for name in ("LRS", "ZRS", "GRS", "RAGRS", "GZRS", "RAGZRS"))
 """Redundancies that flow logs can be written to (vnet-flow-logs-manage; Microsoft.Storage/skus)."""
+CONTAINER_DAYS = 7  # that a deleted container can be had back; Azure takes 1 to 365
 ACCOUNTS_PER_REGION = 16  # of the stack's own, at most
 _ONE_ZONE = ("Standard_LRS", "Standard_GRS", "Standard_RAGRS")
 _ZONES = ("Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS")
@@ -54,6 +63,27 @@ def shard_of(target_id: str, shards: int) -> int:
 def account_of(target_id: str, accounts: Sequence[str]) -> str:
     """The one of the given accounts (ids) that the flow log on a target writes to."""
     return max(accounts, key=lambda account: _weight(target_id, account.casefold()))
+
+
+def blob_services(
+    accounts: Iterable[PlannedStorage], estate: Estate, state: State
+) -> Iterator[PlannedBlobService]:
+    """The blob service of each account of the stack, which comes with the account."""
+    standing = {key(found.id) for found in estate.storage_accounts}
+    for account in accounts:
+        service_id = f"{account.id}/blobServices/default"
+        held = state.holds(BLOB_SERVICE_TYPE, logical_name(service_id))
+        if held or not account.untouched:
+            yield PlannedBlobService(
+                id=service_id,
+                name=name_of(service_id),
+                logical_name=logical_name(service_id),
+                location=account.location,
+                import_id=service_id if key(account.id) in standing and not held else None,
+                protect=account.protect,
+                untouched=account.untouched,
+                container_days=CONTAINER_DAYS,
+            )
 
 
 def untouched(

@@ -65,6 +65,7 @@ def _is_for(action: Action, subscription: str, settings: Settings) -> bool:
         return subscription in settings.subscriptions
     home = subscription == settings.identity.subscription_id
     making = action.name.endswith(("workspaces/write", "storageAccounts/write"))
+    making |= action.name.startswith(f"{_STORAGE}blobServices/")
     if action.name.startswith(_WORKSPACE) and settings.workspace_id:
         return subscription == subscription_of(settings.workspace_id) and not making
     if action.name.startswith(_STORAGE) and not making and not home:

@@ -13,6 +13,7 @@ GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
 WATCHERS = "Microsoft.Network/networkWatchers"
 FLOW_LOGS = "Microsoft.Network/networkWatchers/flowLogs"
 STORAGE = "Microsoft.Storage/storageAccounts"
+SERVICES = "Microsoft.Storage/storageAccounts/blobServices"
 WORKSPACES = "Microsoft.OperationalInsights/workspaces"
 RULES = "Microsoft.Insights/dataCollectionRules"
 ENDPOINTS = "Microsoft.Insights/dataCollectionEndpoints"
@@ -34,7 +35,8 @@ def writes(plan: Plan) -> tuple[Write, ...]:
     """Everything that a run may write, and what Traffic Analytics adds in the workspace's group."""
     made = ((planned.id, type_) for planned, type_ in places(plan))
     added = by_traffic_analytics(plan)
-    written = (Write(id=id_, action=f"{type_}/write") for id_, type_ in (*made, *added))
+    services = ((one.id, SERVICES) for one in plan.blob_services if not one.untouched)
+    written = (Write(id=id_, action=f"{type_}/write") for id_, type_ in (*made, *services, *added))
     return (*written, *_flow_logs(plan))
 
 

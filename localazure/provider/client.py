@@ -94,6 +94,15 @@ class ArmClient:
                 f"status code {response.status}, {text_of(response)}"
             )
 
+    def refuse_changed(self, resource_id: str, api_version: str) -> None:
+        """Raises ProviderError if a resource that its parent brought is not in its first state.
+
+        That state is an empty body: whatever is set in it counts as somebody's (`CanCreate`).
+        """
+        response = self._request("GET", self._url(resource_id, api_version))
+        if response.status == 200 and _is_set(response.json().get("properties")):
+            raise ProviderError(f"cannot create already existing subresource '{resource_id}'")
+
     def write(
         self,
         method: str,
@@ -239,3 +248,8 @@ def _unreachable(method: str, url: str) -> ProviderError:
     return ProviderError(
         f'{method} "{url}": no connection; is local Azure there (python -m localazure serve)?'
     )
+
+
+def _is_set(value: object) -> bool:
+    """Whether anything at any depth is more than empty or off."""
+    return any(map(_is_set, value.values())) if isinstance(value, dict) else bool(value)

@@ -48,6 +48,8 @@ class ResourceType:
     """Inputs that Azure requires although the SDK does not, since the provider can default them."""
     replaced_on: frozenset[str] = frozenset()
     """Inputs outside the path whose change replaces the resource."""
+    made_with_parent: bool = False
+    """Part of its parent from the start: created over Azure's defaults, reset and not deleted."""
     kept_when_unset: tuple[str, ...] = ()
     """Sub-resources declared inline or on their own: unset, an update keeps what Azure has."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
@@ -146,6 +148,14 @@ _TYPES = (
             "KeyVaultProperties.keyVersion": "keyversion",
             "VirtualNetworkRule.virtualNetworkResourceId": "id",
         },
+    ),
+    ResourceType(
+        # `defaultResourcesState` in provider/pkg/provider lists it, with an empty body.
+        token="azure-native:storage:BlobServiceProperties",
+        path=f"{_GROUP}/providers/Microsoft.Storage/storageAccounts/{{accountName}}"
+        "/blobServices/{blobServicesName}",
+        api_version="2024-01-01",
+        made_with_parent=True,
     ),
     ResourceType(
         token="azure-native:operationalinsights:SavedSearch",

@@ -65,7 +65,10 @@ class Resources:
         """GET (must be absent), PUT, wait, GET. Raises ProviderError or PartialError."""
         resource_id = self.id_of(entry, inputs)
         body = convert.request_body(shapes.of(entry.token), inputs)
-        self._client.refuse_existing(resource_id, entry.api_version)
+        if entry.made_with_parent:
+            self._client.refuse_changed(resource_id, entry.api_version)
+        else:
+            self._client.refuse_existing(resource_id, entry.api_version)
         for member in entry.kept_when_unset:
             properties = body.setdefault("properties", {})
             properties.setdefault(member, [])
@@ -87,7 +90,10 @@ class Resources:
         return self._written(entry, resource_id, inputs, response, lambda: warn(_unread("Update")))
 
     def delete(self, entry: ResourceType, resource_id: str) -> None:
-        """DELETE and wait; what is gone already is no error."""
+        """DELETE and wait; what is gone already is no error, and what never goes is reset."""
+        if entry.made_with_parent:
+            self._client.write("PUT", resource_id, entry.api_version, {}, long_running=False)
+            return
         long_running = "DELETE" in entry.long_running
         self._client.delete(resource_id, entry.api_version, long_running=long_running)
 

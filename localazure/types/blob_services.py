@@ -3,7 +3,9 @@
 Recorded: azure-mgmt-storage-11.2.0 test_cli_mgmt_storage (blob service and lifecycle rules PUT 200,
 GET 200, DELETE 200; the rules are named `DefaultManagementPolicy` while their id ends in
 `/default`; a container with its immutability). Containers come with the estate and are listed; the
-blobs in them are not modelled. The rules that Azure itself writes are in lifecycle.py.
+blobs in them are not modelled. Container soft delete (`containerDeleteRetentionPolicy`, REST page
+"Blob Services - Set Service Properties") is kept as it was sent. The rules that Azure itself writes
+are in lifecycle.py.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class _Granted:
     def __init__(self, granted: tuple[str, ...]) -> None:
         self._granted = granted
 
-    def list(self, path: str, api_version: str) -> list[Mapping[str, Any]]:
+    def list(self, path: str, api_version: str, shape: object) -> list[Mapping[str, Any]]:
         """The answer of the permissions API."""
         return [{"actions": list(self._granted), "notActions": []}]
 

@@ -164,6 +164,7 @@ ELSEWHERE = "held against published examples in tests/components/test_answers.py
 NO_SCHEMA = {
     "azure-native:resources:ResourceGroup": "a location and tags, nothing to get wrong",
     "azure-native:network:VirtualNetwork": "made by tests alone",
+    "azure-native:storage:BlobServiceProperties": "as recorded: azure-mgmt-storage-11.2.0",
     "azure-native:monitor:ActivityLogAlert": ELSEWHERE,
     "azure-native:monitor:DataCollectionRule": ELSEWHERE,
     "azure-native:applicationinsights:Workbook": ELSEWHERE,

@@ -46,6 +46,7 @@ def test_exceptions_in_the_table_speak_of_what_exists(entry: ResourceType) -> No
 def test_names_follow_the_real_providers_rule() -> None:
     styles = {entry.name: naming.style(entry).value for entry in ALL.values()}
     assert {name for name, style in styles.items() if style == "copy"} == {
+        "BlobServiceProperties",
         "FlowLog",
         "SavedSearch",
     }
