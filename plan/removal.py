@@ -68,8 +68,8 @@ def check_home(plan: Plan, state: State) -> None:
         if _HOME.fullmatch(group):
             raise PlanError(
                 f"this stack's evidence is in a resource group of another subscription or stack "
-                f"name ({group} in the state), and does not move to {plan.home.id}. Set "
-                "ARM_SUBSCRIPTION_ID or azure-native:subscriptionId, or the stack's name, back to "
+                f"name ({group} in the state), and does not move to {plan.home.id}. Set the own "
+                "subscription (ARM_SUBSCRIPTION_ID, subscriptionId) or the stack's name back to "
                 "what it was; for another place make another stack: pulumi stack init NAME"
             )
 

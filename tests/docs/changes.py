@@ -30,6 +30,8 @@ WORDS = {
     "workbook": "workbooks",
 }
 """What the page calls a resource, to the last type in its ARM id, lower case."""
+PARTS = {"blobservices": "storage accounts"}
+"""What is a part of another resource to the page, by its own last type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
