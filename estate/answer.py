@@ -86,8 +86,7 @@ class Answer:
         if self.status >= 400:
             raise self._refusal()
         if self.status >= 300:
-            onward = address(joined(self.url, self.headers.get("Location", "")))
-            raise self.unlike(f"it sends us on to {onward}, where no token goes")
+            raise self.unlike(self._onward())
         body = self._json()
         self.fit(body, shape)
         return body
@@ -108,6 +107,13 @@ class Answer:
             f"gateway may have answered in its place: {ways}check HTTPS_PROXY and NO_PROXY, and "
             f"that {host} can be reached from here"
         )
+
+    def _onward(self) -> str:
+        onward = joined(self.url, self.headers.get("Location", ""))
+        if onward == self.url:
+            return f"{self._kind()}, and no way on"
+        elsewhere = ", where no token goes" if origin(onward) != origin(self.url) else ""
+        return f"it sends us on to {address(onward)}{elsewhere}"
 
     def _json(self) -> Any:
         text = self._text()

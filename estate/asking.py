@@ -8,6 +8,7 @@ longer than LONGEST; every longer wait is told.
 from __future__ import annotations
 
 import logging
+import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -167,15 +168,24 @@ def _bounded(answer: Answer, chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def innermost(error: BaseException) -> BaseException:
-    """What an error began with."""
-    while isinstance(inner := error.__cause__ or error.__context__, Exception):
+    """What an error began with; azure-core names it in an attribute of its own."""
+    while isinstance(inner := _before(error), Exception):
         error = inner
     return error
+
+
+def _before(error: BaseException) -> object:
+    return error.__cause__ or error.__context__ or getattr(error, "inner_exception", None)
 
 
 def _reason(error: BaseException) -> str:
     """The innermost cause, on one line: what is around it repeats the URL with its query."""
     error = innermost(error)
+    told = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, requests.exceptions.InvalidProxyURL):
+        return told
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"{told}; a proxy that opens TLS needs its certificate in REQUESTS_CA_BUNDLE"
     if isinstance(error, ValueError):  # its text may hold the header, and that the token
-        return "a header that HTTP does not take"
-    return " ".join(str(error).split()) or type(error).__name__
+        return "an address or a header that HTTP does not take"
+    return told

@@ -287,3 +287,35 @@ def test_the_whole_estate_is_not_read_past_a_broken_answer(front: Front) -> None
 def test_an_id_out_of_an_answer_names_no_host(front: Front) -> None:
     with pytest.raises(AzureError, match="no ARM id"):
         _cloud(front).get("@127.0.0.2/x", "2022-12-01")
+
+
+@named(
+    ("proxy", "said"),
+    [("http://127.0.0.1:9", "Connection refused"), ("http://", "check proxy URL")],
+)
+def test_a_proxy_that_is_not_there_is_one_line(
+    front: Front, proxy: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud = _cloud(front)
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    monkeypatch.setenv("NO_PROXY", "")
+    with pytest.raises(AnswerError) as error:
+        visible_subscriptions(cloud)
+    line = _line(error, front, "/subscriptions")
+    assert said in line
+    assert "check the network, HTTPS_PROXY" in line
+
+
+def test_a_token_with_a_line_break_is_one_line_that_does_not_show_it(front: Front) -> None:
+    variables = {"ARM_METADATA_HOSTNAME": front.url, "ARM_OIDC_TOKEN": "secret\nsecret"}
+    cloud = connect(Identity(subscription_id=DEV, variables=variables), print)
+    with pytest.raises(AnswerError) as error:
+        visible_subscriptions(cloud)
+    _line(error, front, "/subscriptions")
+
+
+def test_a_server_of_plain_http_behind_https_is_one_line(front: Front) -> None:
+    url = front.url.replace("http:", "https:")
+    variables = {"ARM_METADATA_HOSTNAME": url}
+    with pytest.raises(EstateError, match="no cloud answers at https://127"):
+        connect(Identity(subscription_id=DEV, variables=variables), print)
