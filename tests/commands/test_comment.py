@@ -11,9 +11,10 @@ import pytest
 from commands import comment
 from commands.summary import marker
 from estate import waiting
+from tests.broken import BROKEN, Change
 from tests.commands.hosts import azure_variables, github_variables
 from tests.commands.pull_requests import TOKEN, PullRequests, pull_requests
-from tests.front import BROKEN, Change, fronting
+from tests.front import fronting
 
 DEV, PROD = (f"{marker(stack)}\n\n## {stack}: no changes\n" for stack in ("dev", "prod"))
 

@@ -13,8 +13,9 @@ import pytest
 from commands.checks.options import stack_settings
 from commands.engine import Engine, Run
 from plan.configuration import SettingsError
+from tests.broken import BROKEN, BROKEN_PAGES, Sent
 from tests.e2e.conftest import Staging
-from tests.front import BROKEN, BROKEN_PAGES, Sent, fronting
+from tests.front import fronting
 from tools.projects import SAMPLE_ESTATE
 
 DEV = "00000000-0000-4000-8000-000000000003"

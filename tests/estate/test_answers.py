@@ -1,36 +1,26 @@
-"""What comes between here and Azure: one line, in bounded time, and no token to anybody else."""
+"""What comes in place of an answer: one line, and no token to anybody else."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from azure.core.exceptions import AzureError
 
-from estate import asking, paging, waiting
+from estate import paging
 from estate.answer import AnswerError
-from estate.cloud import Cloud, connect
+from estate.cloud import connect
 from estate.discover import missing, read_estate, visible_subscriptions
 from estate.model import EstateError, Home
 from estate.resource_graph import ResourceGraph
 from plan import naming
 from plan.settings import Identity
-from tests.front import (
-    BROKEN,
-    BROKEN_PAGES,
-    BROKEN_ROWS,
-    HARMLESS,
-    Change,
-    Front,
-    Sent,
-    fronting,
-)
-from tools.projects import SAMPLE_ESTATE
+from tests.broken import BROKEN, BROKEN_PAGES, BROKEN_ROWS, HARMLESS, Change, Sent
+from tests.estate.behind import DEV, cloud_behind, line_of
+from tests.front import Front
 
-DEV = "00000000-0000-4000-8000-000000000003"
 GRAPH = "/providers/Microsoft.ResourceGraph/resources"
 METADATA = "/metadata/endpoints"
 NETWORK = {
@@ -42,71 +32,35 @@ GONE = f"/subscriptions/{DEV}/resourceGroups/rg-gone"
 named = pytest.mark.parametrize
 
 
-@pytest.fixture(scope="module")
-def servers(local_azure: Callable[..., Any]) -> Iterator[tuple[Front, list[str | None]]]:
-    """Local Azure behind a gateway, and what another host has heard."""
-    with fronting(local_azure(SAMPLE_ESTATE).url) as both:
-        yield both
-
-
-@pytest.fixture
-def front(
-    servers: tuple[Front, list[str | None]], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Front]:
-    """The gateway, true again after each test; nobody waits long, and no other host hears of us."""
-    monkeypatch.setattr(waiting, "PAUSES", (0.0,))
-    monkeypatch.setattr(asking, "BIGGEST", 1_000_000)
-    gateway, heard = servers
-    gateway.strikes.clear()
-    yield gateway
-    assert heard == []
-
-
-def _cloud(front: Front, say: Callable[[str], None] = print) -> Cloud:
-    variables = {"ARM_METADATA_HOSTNAME": front.url, "ARM_OIDC_TOKEN": "secret"}
-    return connect(Identity(subscription_id=DEV, variables=variables), say)
-
-
-def _line(error: pytest.ExceptionInfo[Exception], front: Front, path: str) -> str:
-    text = str(error.value)
-    assert "\n" not in text
-    assert f"127.0.0.1:{front.server_port}" in text
-    assert path in text
-    assert "##vso" not in text
-    assert "secret" not in text
-    assert "api-version" not in text
-    return text
-
-
 @named("change", BROKEN.values(), ids=list(BROKEN))
-def test_what_is_no_description_of_a_cloud_is_one_line(front: Front, change: Change) -> None:
+def test_what_is_no_description_of_a_cloud_is_oneline_of(front: Front, change: Change) -> None:
     front.strike("GET", METADATA, change)
     with pytest.raises(EstateError) as error:
-        _cloud(front)
-    _line(error, front, "")
+        cloud_behind(front)
+    line_of(error, front, "")
 
 
 @named("change", {**BROKEN, **BROKEN_PAGES}.values(), ids=[*BROKEN, *BROKEN_PAGES])
-def test_what_is_no_list_of_arms_is_one_line(front: Front, change: Change) -> None:
-    cloud = _cloud(front)
+def test_what_is_no_list_of_arms_is_oneline_of(front: Front, change: Change) -> None:
+    cloud = cloud_behind(front)
     front.strike("GET", "/subscriptions", change)
     with pytest.raises(AnswerError) as error:
         visible_subscriptions(cloud)
-    _line(error, front, "/subscriptions")
+    line_of(error, front, "/subscriptions")
 
 
 @named("change", {**BROKEN, **BROKEN_ROWS}.values(), ids=[*BROKEN, *BROKEN_ROWS])
-def test_what_is_no_answer_of_resource_graph_is_one_line(front: Front, change: Change) -> None:
-    graph = ResourceGraph(_cloud(front), [DEV], print)
+def test_what_is_no_answer_of_resource_graph_is_oneline_of(front: Front, change: Change) -> None:
+    graph = ResourceGraph(cloud_behind(front), [DEV], print)
     front.strike("POST", GRAPH, change)
     with pytest.raises(AnswerError) as error:
         graph.networks()
-    _line(error, front, GRAPH)
+    line_of(error, front, GRAPH)
 
 
 @named("change", BROKEN.values(), ids=list(BROKEN))
 def test_only_azure_itself_says_that_something_is_gone(front: Front, change: Change) -> None:
-    cloud = _cloud(front)
+    cloud = cloud_behind(front)
     assert missing(cloud, [GONE]) == {GONE}
     front.strike("GET", "*/rg-gone", change)
     with pytest.raises(EstateError) as error:
@@ -119,15 +73,15 @@ def test_only_azure_itself_says_that_something_is_gone(front: Front, change: Cha
 def test_what_says_all_that_is_needed_is_read(
     front: Front, change: Change, method: str, path: str
 ) -> None:
-    cloud = _cloud(front)
+    cloud = cloud_behind(front)
     expected = ResourceGraph(cloud, [DEV], print).networks(), visible_subscriptions(cloud)
     front.strike(method, path, change)
-    cloud = _cloud(front)
+    cloud = cloud_behind(front)
     assert expected == (ResourceGraph(cloud, [DEV], print).networks(), visible_subscriptions(cloud))
 
 
 def test_a_redirect_on_the_same_host_is_followed(front: Front) -> None:
-    cloud = _cloud(front)
+    cloud = cloud_behind(front)
 
     def moved(sent: Sent) -> Sent:
         onward = sent.url.replace("/subscriptions", "/Subscriptions")
@@ -168,7 +122,7 @@ def test_pages_that_bring_nothing_new_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(paging, "EMPTY", 5)
-    cloud = _cloud(front)
+    cloud = cloud_behind(front)
     links = (f"{front.url}/subscriptions?page={letter}" for letter in onward)
     _pages(front, "/subscriptions", "GET", links, **members)
     with pytest.raises(AnswerError, match=problem):
@@ -179,80 +133,22 @@ def test_pages_that_bring_nothing_new_end(
 def test_a_query_ends_whose_pages_bring_nothing_new(
     front: Front, onward: str, problem: str
 ) -> None:
-    graph = ResourceGraph(_cloud(front), [DEV], print)
+    graph = ResourceGraph(cloud_behind(front), [DEV], print)
     rows = [] if problem == "read before" else [NETWORK]
     _pages(front, GRAPH, "POST", iter(onward), data=rows, totalRecords=9)
     with pytest.raises(AnswerError, match=problem):
         graph.networks()
 
 
-def test_a_wait_that_azure_asks_for_is_told_and_bounded(
-    front: Front, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slept: list[float] = []
-    monkeypatch.setattr(time, "sleep", slept.append)
-    said: list[str] = []
-    cloud = _cloud(front, said.append)
-
-    def throttled(sent: Sent) -> Sent:
-        return replace(sent, status=429, headers={**sent.headers, "Retry-After": "17"})
-
-    front.strike("GET", "/subscriptions", throttled, times=1)
-    assert visible_subscriptions(cloud)
-    assert 17 in slept
-    (line,) = said
-    assert line.endswith("/subscriptions was answered 429; asking again in 17 seconds")
-
-
-@named("after", ["3600", "1000000000", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
-def test_a_wait_beyond_the_bound_ends_in_one_line(front: Front, after: str) -> None:
-    cloud = _cloud(front)
-    front.strike(
-        "GET",
-        "/subscriptions",
-        lambda sent: replace(sent, status=429, headers={"Retry-After": after}),
-    )
-    with pytest.raises(AnswerError) as error:
-        visible_subscriptions(cloud)
-    assert "this run waits 300 in all" in _line(error, front, "/subscriptions")
-
-
-@named(
-    "after", ["soon", "-1", "1e9", "nan", "", "Mon, 99 Foo 2026", "Thu, 01 Jan 1970 00:00:00 GMT"]
-)
-def test_an_odd_wait_counts_for_nothing(front: Front, after: str) -> None:
-    cloud = _cloud(front)
-    front.strike(
-        "GET",
-        "/subscriptions",
-        lambda sent: replace(sent, status=503, headers={"Retry-After": after}),
-        times=1,
-    )
-    assert visible_subscriptions(cloud)
-
-
-def test_an_answer_that_drips_is_given_up_and_told(
-    front: Front, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    said: list[str] = []
-    cloud = _cloud(front, said.append)
-    monkeypatch.setattr(asking, "WHOLE", 0.6)
-    monkeypatch.setattr(waiting, "SLOW", 0.2)
-    front.strike("GET", "/subscriptions", lambda sent: replace(sent, drip=0.1))
-    with pytest.raises(AnswerError, match="had no whole answer"):
-        visible_subscriptions(cloud)
-    assert [line for line in said if "no whole answer after" in line]
-
-
 @named("zipped", [False, True])
 def test_an_answer_without_end_is_given_up(front: Front, zipped: bool) -> None:
     huge = b'{"value": [' + b"{}," * 2_000_000
-    cloud = _cloud(front)
+    cloud = cloud_behind(front)
     change = HARMLESS["gzip"] if zipped else (lambda sent: sent)
     front.strike("GET", "/subscriptions", lambda sent: change(replace(sent, body=huge)))
     with pytest.raises(AnswerError) as error:
         visible_subscriptions(cloud)
-    assert "more than 1 MB" in _line(error, front, "/subscriptions")
+    assert "more than 1 MB" in line_of(error, front, "/subscriptions")
 
 
 @named(
@@ -271,7 +167,7 @@ def test_no_cloud_names_a_host_that_is_not_its_own(
 
     front.strike("GET", METADATA, renamed)
     with pytest.raises(EstateError, match="no token goes there"):
-        _cloud(front)
+        cloud_behind(front)
 
 
 def test_the_whole_estate_is_not_read_past_a_broken_answer(front: Front) -> None:
@@ -280,28 +176,28 @@ def test_the_whole_estate_is_not_read_past_a_broken_answer(front: Front) -> None
     )
     front.strike("GET", "*/flowLogs", BROKEN["a page with 200"])
     with pytest.raises(EstateError) as error:
-        read_estate(_cloud(front), [DEV], home, print)
-    assert "Azure could not be read" in _line(error, front, "/flowLogs")
+        read_estate(cloud_behind(front), [DEV], home, print)
+    assert "Azure could not be read" in line_of(error, front, "/flowLogs")
 
 
 def test_an_id_out_of_an_answer_names_no_host(front: Front) -> None:
     with pytest.raises(AzureError, match="no ARM id"):
-        _cloud(front).get("@127.0.0.2/x", "2022-12-01")
+        cloud_behind(front).get("@127.0.0.2/x", "2022-12-01")
 
 
 @named(
     ("proxy", "said"),
     [("http://127.0.0.1:9", "Connection refused"), ("http://", "check proxy URL")],
 )
-def test_a_proxy_that_is_not_there_is_one_line(
+def test_a_proxy_that_is_not_there_is_oneline_of(
     front: Front, proxy: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cloud = _cloud(front)
+    cloud = cloud_behind(front)
     monkeypatch.setenv("HTTP_PROXY", proxy)
     monkeypatch.setenv("NO_PROXY", "")
     with pytest.raises(AnswerError) as error:
         visible_subscriptions(cloud)
-    line = _line(error, front, "/subscriptions")
+    line = line_of(error, front, "/subscriptions")
     assert said in line
     assert "check the network, HTTPS_PROXY" in line
 
@@ -311,10 +207,10 @@ def test_a_token_with_a_line_break_is_one_line_that_does_not_show_it(front: Fron
     cloud = connect(Identity(subscription_id=DEV, variables=variables), print)
     with pytest.raises(AnswerError) as error:
         visible_subscriptions(cloud)
-    _line(error, front, "/subscriptions")
+    line_of(error, front, "/subscriptions")
 
 
-def test_a_server_of_plain_http_behind_https_is_one_line(front: Front) -> None:
+def test_a_server_of_plain_http_behind_https_is_oneline_of(front: Front) -> None:
     url = front.url.replace("http:", "https:")
     variables = {"ARM_METADATA_HOSTNAME": url}
     with pytest.raises(EstateError, match="no cloud answers at https://127"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,36 +14,18 @@ from azure.core.credentials import AccessToken
 from azure.core.pipeline.transport import RequestsTransport
 from azure.identity import ClientSecretCredential
 
-from estate import credentials, waiting
+from estate import credentials
 from estate.answer import AnswerError
 from estate.model import EstateError
 from plan.settings import Identity
-from tests.front import BROKEN, Change, Front, Sent, fronting
-from tools.projects import SAMPLE_ESTATE
+from tests.broken import BROKEN, Change, Sent
+from tests.front import Front
 
 LOGIN = "https://login.microsoftonline.com"
 TENANT = "00000000-0000-4000-8000-0000000000aa"
 TOKEN = f"/{TENANT}/oauth2/v2.0/token"
 SCOPE = "https://management.test/.default"
 GIVEN = {"token_type": "Bearer", "expires_in": 3600, "access_token": "a-token"}
-
-
-@pytest.fixture(scope="module")
-def servers(local_azure: Callable[..., Any]) -> Iterator[tuple[Front, list[str | None]]]:
-    """A gateway that stands for the log-in page, and what another host has heard."""
-    with fronting(local_azure(SAMPLE_ESTATE).url) as both:
-        yield both
-
-
-@pytest.fixture
-def front(
-    servers: tuple[Front, list[str | None]], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Front]:
-    """The gateway; nobody waits between two tries."""
-    monkeypatch.setattr(waiting, "PAUSES", (0.0,))
-    gateway, heard = servers
-    yield gateway
-    assert heard == []
 
 
 class _ToFront(RequestsTransport):  # type: ignore[misc]

@@ -13,7 +13,8 @@ import pytest
 
 from commands import doctor, preflight
 from estate import asking, waiting
-from tests.front import BROKEN, BROKEN_PAGES, BROKEN_ROWS, Front, fronting
+from tests.broken import BROKEN, BROKEN_PAGES, BROKEN_ROWS
+from tests.front import Front, fronting
 from tools.projects import REPOSITORY
 
 pytestmark = pytest.mark.faults
