@@ -12,6 +12,7 @@ from typing import Any
 
 from localazure.arm_id import ArmId, key, parse_resource
 from localazure.past import Past
+from localazure.times import stamp
 
 Resource = dict[str, Any]
 
@@ -28,6 +29,8 @@ class Store:
         """Key of each of them to the region in which it can be had back."""
         self.providers: dict[str, Resource] = {}
         """Registration of resource providers, by key of `/subscriptions/<id>/providers/<name>`."""
+        self.times: dict[str, tuple[str, str]] = {}
+        """By key: since when a resource is here, and when it was last written."""
         self._resources: dict[str, Resource] = {}
         # Dicts as ordered sets: lists come back in the order of creation, and removing is O(1).
         self._inside: defaultdict[str, dict[str, None]] = defaultdict(dict)
@@ -52,6 +55,8 @@ class Store:
         if self._resources.get(own) is not resource:
             self.changing(own)
         self._resources[own] = resource
+        now = stamp()
+        self.times[own] = self.times.get(own, (now, now))[0], now
         for scope in parsed.scopes():
             self._inside[scope][own] = None
             self._typed[key(parsed.type), scope][own] = None
@@ -75,6 +80,7 @@ class Store:
         self.changes += 1
         self.changing(own)
         parsed = parse_resource(self._resources.pop(own)["id"])
+        self.times.pop(own, None)
         for scope in parsed.scopes():
             self._inside[scope].pop(own, None)
             self._typed[key(parsed.type), scope].pop(own, None)

@@ -1,7 +1,8 @@
 """What is in a subscription or resource group.
 
 REST pages "Resources - List" and "Resources - List By Resource Group". `$filter` is read as far as
-it compares `resourceType`, `name`, `location`, `resourceGroup`, `tagName` and `tagValue`.
+it compares `resourceType`, `name`, `location`, `resourceGroup`, `tagName` and `tagValue`. The times
+of `$expand` are those of this server, which has what is in an estate since it started.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import ClassVar
 
 from localazure.answer import Answer, Call
 from localazure.api_versions import RESOURCES, check_version
-from localazure.arm_id import ArmId, parse_resource, region, same
+from localazure.arm_id import ArmId, key, parse_resource, region, same
 from localazure.errors.base import NotModelled
 from localazure.errors.gateway import ResourceGroupNotFound
 from localazure.query_options import conditions
@@ -24,7 +25,7 @@ _COMPARED = ("resourceType", "name", "location", "resourceGroup", "tagName", "ta
 class ListedResources:
     """The resources of a scope that have a location; others are parts of them."""
 
-    options: ClassVar[frozenset[str]] = frozenset({"$filter"})
+    options: ClassVar[frozenset[str]] = frozenset({"$filter", "$expand"})
 
     def action(self, call: Call) -> str:
         """The right to see what is there."""
@@ -36,13 +37,28 @@ class ListedResources:
         """One page of everything. Raises NotModelled for another filter."""
         check_version(call, RESOURCES, None)
         check_scope(call)
-        asked = conditions(call, _COMPARED)
+        asked, expanded = conditions(call, _COMPARED), _expanded(call)
         listed = [
             {name: resource[name] for name in _SHOWN if name in resource}
+            | {name: value for name, value in _more(call, resource).items() if name in expanded}
             for resource in call.azure.store.inside(_scope(call))
             if "location" in resource and _is_resource(resource) and _fits(resource, asked)
         ]
         return Answer(200, {"value": listed})
+
+
+def _expanded(call: Call) -> set[str]:
+    """The members that `$expand` asks for; raises NotModelled for any other."""
+    asked = {part.strip() for part in call.query.get("$expand", "").split(",")} - {""}
+    if not asked <= {"createdTime", "changedTime", "provisioningState"}:
+        raise NotModelled(f"'{call.query['$expand']}' of listed resources")
+    return asked
+
+
+def _more(call: Call, resource: Resource) -> Resource:
+    created, changed = call.azure.store.times[key(resource["id"])]
+    state = (resource.get("properties") or {}).get("provisioningState", "Succeeded")
+    return {"createdTime": created, "changedTime": changed, "provisioningState": state}
 
 
 def has_tag(resource: Resource, asked: dict[str, str]) -> bool:

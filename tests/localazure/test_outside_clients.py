@@ -64,7 +64,7 @@ def test_versions_that_there_cannot_be_are_refused(azure: LocalAzure, version: s
     [
         (f"{PROD}/resourceGroups?$top=1", RESOURCES),
         (f"{PROD}/resourceGroups?$skiptoken=x", RESOURCES),
-        (f"{PROD}/resources?$expand=createdTime", RESOURCES),
+        (f"{PROD}/resources?$expand=createdTime,owner", RESOURCES),
         (f"{PROD}/providers?$expand=metadata", RESOURCES),
         (f"{SHOP_GROUP}/resources?$top=5", RESOURCES),
         (f"{SHOP_GROUP}/providers/Microsoft.Network/networkSecurityGroups?$top=1", NETWORK),
@@ -120,6 +120,18 @@ def test_resources_are_listed_and_filtered_by_type(azure: LocalAzure) -> None:
         if each["type"].casefold() == "microsoft.network/networksecuritygroups"
         and each["location"] == "westeurope"
     }
+
+
+def test_listed_resources_tell_times_and_states_where_asked(azure: LocalAzure) -> None:
+    asked = f"{PROD}/resources?$expand=createdTime,changedTime,provisioningState&$filter="
+    expanded = azure.call("GET", asked, version=RESOURCES).body["value"]
+    plain = azure.call("GET", f"{PROD}/resources", version=RESOURCES).body["value"]
+
+    extra = {"createdTime", "changedTime", "provisioningState"}
+    assert [set(each) - set(other) for each, other in zip(expanded, plain, strict=True)] == [
+        extra
+    ] * len(plain)
+    assert all(each["createdTime"] <= each["changedTime"] for each in expanded)
 
 
 def test_a_provider_tells_its_types_versions_and_regions(azure: LocalAzure) -> None:
