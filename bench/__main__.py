@@ -5,20 +5,19 @@ Needs the engine (scripts/engine) and starts a local Azure of its own.
 
 from __future__ import annotations
 
-import argparse
-
 from bench.discovery import measure
 from bench.previews import PACKS, WAYS, compare
+from tools.command import Parser, run
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Runs the comparisons that are asked for; all of them take some minutes."""
-    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser = Parser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 2000])
     parser.add_argument("--rounds", type=int, default=1, help="of the three ways to register")
     parser.add_argument("--pack-rounds", type=int, default=5, help="0 leaves the pack out")
     parser.add_argument("--groups", type=int, default=10_000, help="0 leaves discovery out")
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     if chosen.groups:
         print("A large estate, read and planned", flush=True)
         measure(chosen.groups)
@@ -31,4 +30,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main, "bench")

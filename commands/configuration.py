@@ -23,7 +23,7 @@ from plan.settings import PROJECT, PROVIDER
 from tools.console import SetupError
 from tools.engine.locate import cli
 
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")  # of a stack, a project, an organization
+_NAME = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9_.-]{1,100}")  # of a stack, a project, an organization
 
 
 class UnreadError(SettingsError):

@@ -12,11 +12,14 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
+
+from printable import printable
 
 CUT = (
     "the engine's log of this run stops in the middle of a line, so what came after is not told "
@@ -129,16 +132,19 @@ class Engine:
             [str(self.cli), *arguments, "--non-interactive"],
             cwd=self.project,
             env=dict(self.environment),
-            stdout=sys.stderr,
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             errors="replace",
         ) as cli:
+            streams = ((cli.stdout or (), list[str]()), (cli.stderr or (), said))
+            readers = [Thread(target=_echo, args=stream, daemon=True) for stream in streams]
+            for reader in readers:
+                reader.start()
             while cli.returncode is None:
                 with suppress(KeyboardInterrupt):
-                    for line in cli.stderr or ():
-                        said.append(line)
-                        print(line, end="", file=sys.stderr, flush=True)
+                    for reader in readers:
+                        reader.join()
                     cli.wait()
         return Run(cli.returncode, "", "".join(said))
 
@@ -178,6 +184,14 @@ def read_events(text: str) -> tuple[list[Mapping[str, Any]], bool]:
             return events, True
         events.append(event)
     return events, False
+
+
+def _echo(lines: Iterable[str], kept: list[str]) -> None:
+    """Prints lines to stderr as they come: they quote Azure, and a pipeline's log must not act."""
+    for line in lines:
+        kept.append(line)
+        with suppress(OSError):
+            print(printable(line.rstrip("\n")), file=sys.stderr, flush=True)
 
 
 def _plain(message: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
+
+from tools.command import WRONG_USE, Parser, run
 
 
-def main() -> int:
+def main(given: list[str]) -> int:
     """Runs one of the two commands; each is imported only when it is asked for."""
-    command, arguments = _parser().parse_args(sys.argv[1:2]).command, sys.argv[2:]
+    command, arguments = _parser().parse_args(given[:1]).command, given[1:]
     if command == "serve":
         from localazure import serve
 
@@ -19,7 +20,7 @@ def main() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m localazure",
         description="A stand-in for Azure on 127.0.0.1, for tests and rehearsals.",
         epilog="The options of a command: python -m localazure COMMAND --help",
@@ -36,4 +37,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main, "localazure", WRONG_USE)

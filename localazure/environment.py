@@ -6,7 +6,6 @@ for nothing but 127.0.0.1.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shlex
@@ -20,6 +19,7 @@ import urllib3
 from localazure.options import port
 from localazure.provider.configuration import FIXED_TOKEN
 from localazure.provider.install import install
+from tools.command import Parser, complain
 from tools.console import SetupError
 from tools.engine import locate
 
@@ -94,7 +94,7 @@ def _search_path(*first: Path) -> str:
 
 def main(arguments: list[str]) -> int:
     """Prints the export lines; exit code 1 with one line on stderr if it cannot."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m localazure env",
         description="Prints what a shell needs to run pulumi against local Azure.",
     )
@@ -104,10 +104,10 @@ def main(arguments: list[str]) -> int:
     try:
         variables = environment(options.port, options.home)
     except (NoServerError, SetupError) as error:
-        print(f"localazure env: {error}", file=sys.stderr)
+        complain("localazure env", str(error))
         return 1
     except OSError as error:
-        print(f"localazure env: {error.filename}: {error.strerror}", file=sys.stderr)
+        complain("localazure env", f"{error.filename}: {error.strerror}")
         return 1
     for name, value in variables.items():
         print(f"export {name}={shlex.quote(value)}")

@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import signal
 import socket
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -28,9 +27,9 @@ from localazure.request_log import RequestLog
 from localazure.rights import Rights, read_role
 from localazure.saving import Saver
 from localazure.store import Store
+from tools.command import WRONG_USE, Parser, complain
 
 HOST = "127.0.0.1"
-WRONG_USE = 2
 ON = "on"
 
 
@@ -131,12 +130,12 @@ def _listen(port: int) -> socket.socket:
 
 
 def _refuse(problem: str) -> int:
-    print(f"localazure: {problem}", file=sys.stderr)
+    complain("localazure", problem)
     return WRONG_USE
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m localazure serve",
         description="Serves a stand-in for Azure Resource Manager on 127.0.0.1.",
     )

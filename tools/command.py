@@ -9,9 +9,12 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from printable import printable
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 INTERRUPTED = 130  # as a shell has it for SIGINT
 CLOSED_PIPE = 141  # as a shell has it for SIGPIPE
@@ -28,6 +31,10 @@ class Parser(argparse.ArgumentParser):
         """``wrong_use`` is the exit code for it."""
         super().__init__(**options)
         self._wrong_use = wrong_use
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Prints the help. Raises OSError where nobody takes it, which argparse would hide."""
+        print(self.format_help(), end="", file=file or sys.stdout)
 
     def error(self, message: str) -> NoReturn:
         """Ends the process."""

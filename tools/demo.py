@@ -6,7 +6,6 @@ stacks, what local Azure holds, and copies of the stack files (so that the check
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -23,6 +22,8 @@ from estate.model import name_of
 from localazure.environment import environment
 from localazure.process import Server, serving
 from plan.document import PLAN_FILE
+from printable import printable
+from tools.command import Parser, complain, run
 from tools.console import SetupError
 from tools.engine.locate import cli
 from tools.projects import REPOSITORY, SAMPLE_ESTATE, copy_project
@@ -42,7 +43,7 @@ class DemoError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Tells the story; 0 when every step ended as it must."""
-    argparse.ArgumentParser(
+    Parser(
         prog="scripts/demo",
         description="Runs the main job on local Azure, in .local/demo of the checkout; no options.",
     ).parse_args(arguments)
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
         with serving(SAMPLE_ESTATE, FOLDER / "azure") as server:
             _Story(server).tell()
     except (DemoError, SetupError) as error:
-        print(f"demo: {error}", file=sys.stderr)
+        complain("demo", str(error))
         return 1
     return 0
 
@@ -205,8 +206,8 @@ def _wrapped(line: str) -> str:
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    print("\n".join(map(printable, line.split("\n"))), flush=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main, "demo")

@@ -7,17 +7,17 @@ text reads.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from queries import Query, library
+from tools.command import run
 from tools.console import SetupError, progress
 from tools.kql.binding import bind, tables
 from tools.kql.mistakes import mistakes, undeclared
 from tools.kql.workbook import workbook_queries
 
 
-def main() -> int:
+def main(_: Sequence[str] = ()) -> int:
     """Prints one line for each error, else how many queries were checked."""
     listed = library().values()
     functions = {query.function: query.text for query in listed if query.function}
@@ -45,4 +45,4 @@ def _form(listed: Iterable[Query]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main, "kql")

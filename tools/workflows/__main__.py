@@ -8,10 +8,10 @@ code 1 where any of them finds something, with its own words.
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tools.command import run
 from tools.console import SetupError, progress
 from tools.workflows.linters import actionlint, wheels
 
@@ -56,4 +56,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main, "workflows")
