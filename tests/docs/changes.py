@@ -22,6 +22,7 @@ WORDS = {
     "flow logs": "flowlogs",
     "workspace": "workspaces",
     "storage accounts": "storageaccounts",
+    "blob services": "blobservices",
     "alerts": "scheduledqueryrules",
     "activity alerts": "activitylogalerts",
     "action group": "actiongroups",
