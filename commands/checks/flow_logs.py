@@ -9,7 +9,7 @@ from commands.checks.scope import Scope
 from estate.model import FlowLog, key, name_of
 from plan import adoption
 from plan.model import PlannedFlowLog
-from plan.ownership import TAG, Owner, owner_of, tag_of
+from plan.ownership import PROGRAM, TAG, Owner, owner_of, tag_of
 from plan.standard import PROVISIONING
 
 FAILED = Check(
@@ -70,7 +70,8 @@ def _dead(log: FlowLog, scope: Scope) -> Iterator[Finding]:
             log.id,
             f"on {target}, it is {state}",
             "mend the cause (rights, policies, storage; the Activity Log names it), then write the "
-            "flow log again: pulumi up, or az network watcher flow-log update",
+            "flow log again: pulumi up where the stack made it, else az network watcher flow-log "
+            f"update --location {log.location} --name {log.name}",
         )
     elif not log.enabled and not scope.replaced(log):
         yield DISABLED.found(
@@ -82,8 +83,11 @@ def _dead(log: FlowLog, scope: Scope) -> Iterator[Finding]:
 
 
 def _below(scope: Scope) -> Iterator[Finding]:
-    hidden = (*_TOLD_ELSEWHERE, *(() if scope.named else _OF_A_STACK))
+    """What is left to others; another stack of this program feeds its own workspace by right."""
     for log in scope.plan.known_flow_logs:
+        stack = tag_of(log.before.tags) if log.before else ""
+        others = stack.startswith(PROGRAM) and stack != scope.settings.owner
+        hidden = (*_TOLD_ELSEWHERE, *(() if scope.named and not others else _OF_A_STACK))
         lacks = [
             f"{phrase} than the stack's" if phrase in _OF_A_STACK else phrase
             for phrase in log.shortfall
@@ -93,7 +97,9 @@ def _below(scope: Scope) -> Iterator[Finding]:
             yield BELOW.found(
                 log.id,
                 f"on {name_of(log.target_id)}, it falls short by {', '.join(lacks)}",
-                "set flow-logs:existingFlowLogs to adopt, or have its owner raise it",
+                f"raise it in the settings of {stack}, whose flow log it is"
+                if others
+                else "set flow-logs:existingFlowLogs to adopt, or have its owner raise it",
             )
 
 
@@ -105,8 +111,9 @@ def _drifted(scope: Scope) -> Iterator[Finding]:
             yield REWRITTEN.found(
                 log.id,
                 f"on {name_of(log.target_id)}, it has our name and not our tag {TAG}",
-                "see the Activity Log for who wrote it; leave the network out of that policy "
-                "assignment, or out of the stack (flow-logs:exclude)",
+                "see the Activity Log for who wrote it, leave the network out of that policy "
+                "assignment, then pulumi up, which writes ours back; or leave it out of the stack "
+                "(flow-logs:exclude)",
             )
         elif key(log.id) in planned:
             check = BELOW if owner is Owner.THEIRS else DRIFT

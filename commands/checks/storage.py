@@ -119,8 +119,7 @@ def missing(account_id: str, logs: Sequence[FlowLog]) -> Finding:
     return MISSING.found(
         account_id or "no storage account",
         f"it is gone, and {_named(logs)} would write to it",
-        "pulumi up where the flow log is the stack's; else point it at another account: "
-        "az network watcher flow-log update --storage-account",
+        f"pulumi up where the flow log is the stack's, made or adopted; else {_another(logs[0])}",
     )
 
 
@@ -128,7 +127,7 @@ def judge(account: Account, logs: Sequence[FlowLog]) -> Iterator[Finding]:
     """Findings on an account that these flow logs write to."""
     yield from _place(account, logs)
     yield from _reach(account, logs)
-    yield from _blobs(account)
+    yield from _blobs(account, logs)
     yield from _rules(account, logs)
 
 
@@ -137,8 +136,7 @@ def _place(account: Account, logs: Sequence[FlowLog]) -> Iterator[Finding]:
         yield REGION.found(
             account.id,
             f"it is in {account.location}, {_named(strangers)} in {strangers[0].location}",
-            f"give an account in {strangers[0].location} (flow-logs:storageAccounts), or let this "
-            "program make one",
+            _another(strangers[0]),
         )
     if account.kind == "StorageV2" and newer(account.sku):
         yield not_known(account.id, "its redundancy", account.sku)
@@ -146,7 +144,10 @@ def _place(account: Account, logs: Sequence[FlowLog]) -> Iterator[Finding]:
         yield KIND.found(
             account.id,
             f"it is {account.kind} {account.sku}",
-            "az storage account update --upgrade-to-storagev2 (a Premium account must be another)",
+            _another(logs[0])
+            if account.kind == "BlockBlobStorage" or not account.sku.startswith("Standard")
+            else f"az storage account update --name {account.name} --upgrade-to-storagev2 "
+            "--access-tier Hot",
         )
 
 
@@ -187,7 +188,7 @@ def _reach(account: Account, logs: Sequence[FlowLog]) -> Iterator[Finding]:
         )
 
 
-def _blobs(account: Account) -> Iterator[Finding]:
+def _blobs(account: Account, logs: Sequence[FlowLog]) -> Iterator[Finding]:
     if account.public_blobs:
         yield PUBLIC.found(
             account.id,
@@ -201,9 +202,7 @@ def _blobs(account: Account) -> Iterator[Finding]:
             "after each rotation look at the doctor's table for flow logs that fall silent",
         )
     if account.immutable:
-        yield IMMUTABLE.found(
-            account.id, account.immutable, "give flow logs an account without immutability"
-        )
+        yield IMMUTABLE.found(account.id, account.immutable, _another(logs[0]))
     kept = ["versioning is on"] if account.versioning else []
     if account.soft_delete_days:
         kept.append(f"overwritten blobs are kept for {account.soft_delete_days} days (soft delete)")
@@ -217,7 +216,6 @@ def _blobs(account: Account) -> Iterator[Finding]:
 
 
 def _rules(account: Account, logs: Sequence[FlowLog]) -> Iterator[Finding]:
-    rule_names = "az storage account management-policy"
     for rule in account.rules:
         after = rule.deletes_after
         if after is not None and _on_flow_logs(rule) and after < _kept(logs):
@@ -225,15 +223,16 @@ def _rules(account: Account, logs: Sequence[FlowLog]) -> Iterator[Finding]:
                 account.id,
                 f"lifecycle rule {rule.name} deletes after {after:g} days, its flow logs are to be "
                 f"kept {'for ever' if _kept(logs) > 365 else f'{_kept(logs)} days'}",
-                f"remove the rule, or give flow logs their own account: {rule_names}",
+                "take it out, or let it name containers without flow logs: az storage account "
+                f"management-policy update --account-name {account.name} --set policy.rules=…",
             )
     if foreign := [rule for rule in account.rules if _foreign(rule)]:
         told = [f"{rule.name}{_moves(rule)}" for rule in foreign]
         yield FOREIGN.found(
             account.id,
             f"lifecycle rule {listed(told)} is somebody else's",
-            "give flow logs an account of their own (flow-logs:storageAccounts, or let this "
-            "program make one)",
+            f"take it out (az storage account management-policy update --account-name "
+            f"{account.name}), or {_another(logs[0])}",
         )
     retained = sum(log.retention_enabled for log in logs)
     full = max(len(account.rules) / RULES_PER_ACCOUNT, retained / RETENTIONS_PER_ACCOUNT)
@@ -242,7 +241,8 @@ def _rules(account: Account, logs: Sequence[FlowLog]) -> Iterator[Finding]:
             account.id,
             f"it has {count(len(account.rules), 'lifecycle rule')} and "
             f"{count(retained, 'flow log')} with retention",
-            "set flow-logs:storageAccountsPerRegion higher, or list more accounts",
+            "set flow-logs:storageAccountsPerRegion higher, which moves flow logs that the stack "
+            f"made; for others {_another(logs[0])}",
         )
 
 
@@ -268,6 +268,15 @@ def _kept(logs: Sequence[FlowLog]) -> int:
     """The longest retention in days; 0 and off are for ever."""
     days = [log.retention_days if log.retention_enabled else 0 for log in logs]
     return max((found or 10**6 for found in days), default=0)
+
+
+def _another(log: FlowLog) -> str:
+    """The way out where an account cannot serve: adopted flow logs keep theirs, so by hand."""
+    return (
+        f"point the flow log at another account in {log.location}: az network watcher flow-log "
+        f"update --location {log.location} --name {log.name} --storage-account ID (where the stack "
+        "made it: flow-logs:storageAccounts)"
+    )
 
 
 def _named(logs: Sequence[FlowLog]) -> str:

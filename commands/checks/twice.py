@@ -63,7 +63,7 @@ def _targets(scope: Scope) -> Iterator[Finding]:
                 logs[0].target_id,
                 f"flow logs {names} are both on it",
                 "delete the one that is below the standard, never one on a security group: "
-                "az network watcher flow-log delete",
+                f"az network watcher flow-log delete --location {logs[0].location} --name NAME",
             )
 
 
@@ -88,7 +88,8 @@ def _group(
         yield ENDS.found(
             own.target_id,
             f"nothing but flow log {own.name} records {'a part of it' if any(others) else 'it'}",
-            "let this program put a flow log on its virtual network (docs/migration.md)",
+            "set flow-logs:nsgFlowLogs to ignore, or to disable with existingFlowLogs adopt, so "
+            "that pulumi up puts a flow log on its virtual network (docs/migration.md)",
         )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from commands.checks.finding import Check, Finding, not_known
 from estate.cloud import Cloud
-from estate.model import FlowLog, group_id_of, key, name_of, region_name
+from estate.model import FlowLog, group_id_of, key, name_of, region_name, resource_group_of
 from estate.shape import RESOURCE, TIME, Needed, Shape
 from plan.targets import level_of
 
@@ -153,8 +153,9 @@ def missing(workspace_id: str, logs: Sequence[FlowLog]) -> Finding:
     return MISSING.found(
         workspace_id,
         f"it is gone, and flow log {logs[0].name} feeds it",
-        "recover it within 14 days (az monitor log-analytics workspace recover), or let the flow "
-        "logs feed another: pulumi up, flow-logs:existingWorkspaces move",
+        f"recover it within 14 days: az monitor log-analytics workspace recover --name "
+        f"{name_of(workspace_id)} --resource-group {resource_group_of(workspace_id)}; or let the "
+        "stack's own take its place: flow-logs:existingFlowLogs adopt, then pulumi up",
     )
 
 
@@ -166,8 +167,9 @@ def judge(found: Workspace, logs: Sequence[FlowLog]) -> Iterator[Finding]:
         yield RULE.found(
             found.id,
             "its resource group has no data collection rule NWTA… for it",
-            "if it was deleted: make a workspace of another name (flow-logs:workspaceId) and let "
-            "the flow logs feed that; look for a tag policy that refuses the rule first",
+            "look for a tag policy that refuses the rule; if the rule was deleted, let the flow "
+            "logs feed another workspace: flow-logs:existingFlowLogs adopt and existingWorkspaces "
+            f"move, then pulumi up; or {_written_again(on_networks[0])} --workspace ID",
         )
     yield from _volume(found)
     yield from _reach(found)
@@ -179,7 +181,7 @@ def _reach(found: Workspace) -> Iterator[Finding]:
             found.id,
             f"its publicNetworkAccessForIngestion is {found.ingestion}",
             "see in the doctor's table whether rows arrive; if not: az monitor log-analytics "
-            f"workspace update --name {found.name} --ingestion-access Enabled",
+            f"workspace update --ids {found.id} --ingestion-access Enabled",
         )
     elif found.ingestion.casefold() != "enabled":
         yield not_known(found.id, "its publicNetworkAccessForIngestion", found.ingestion)
@@ -193,14 +195,16 @@ def _named(found: Workspace, logs: Sequence[FlowLog]) -> Iterator[Finding]:
                 log.id,
                 f"it gives {region} for the region of workspace {found.name}, which is "
                 f"{found.location}",
-                "pulumi up, or write the flow log again with the right region",
+                f"pulumi up where the flow log is the stack's or adopted; else "
+                f"{_written_again(log)} --workspace {found.id}",
             )
         if guid and key(guid) != key(found.customer_id):
             yield GUID.found(
                 log.id,
                 f"it gives {guid} for the GUID of workspace {found.name}, which is "
                 f"{found.customer_id}",
-                "pulumi up, or write the flow log again with the right GUID",
+                f"pulumi up where the flow log is the stack's or adopted; else "
+                f"{_written_again(log)} --workspace {found.id}",
             )
 
 
@@ -209,14 +213,15 @@ def _volume(found: Workspace) -> Iterator[Finding]:
         yield CAP_REACHED.found(
             found.id,
             f"it takes nothing in ({found.status})",
-            "raise or remove the daily cap: az monitor log-analytics workspace update --quota -1",
+            f"remove the daily cap or raise it: {_updated(found)} --quota -1",
         )
     elif found.quota_gb is not None:
         near = ", of which four fifths are used" if found.status == "ApproachingQuota" else ""
         yield CAP.found(
             found.id,
             f"it has a daily cap of {found.quota_gb:g} GB{near}",
-            "set flow-logs:dailyQuotaGb to 0, or an alert on the cap",
+            "flow-logs:dailyQuotaGb 0 where the stack made the workspace, then pulumi up; else "
+            f"{_updated(found)} --quota -1",
         )
     if found.status and found.status.casefold() not in (*STOPPED, *TAKING):
         yield not_known(found.id, "its dataIngestionStatus", found.status)
@@ -226,8 +231,16 @@ def _volume(found: Workspace) -> Iterator[Finding]:
         yield TIER.found(
             found.id,
             f"its price tier is {found.tier}",
-            f"az monitor log-analytics workspace update --name {found.name} --sku PerGB2018",
+            f"{_updated(found)} --sku PerGB2018",
         )
+
+
+def _updated(found: Workspace) -> str:
+    return f"az monitor log-analytics workspace update --ids {found.id}"
+
+
+def _written_again(log: FlowLog) -> str:
+    return f"az network watcher flow-log update --location {log.location} --name {log.name}"
 
 
 def _feeds(rule: Mapping[str, Any], workspace_id: str) -> bool:
