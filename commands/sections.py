@@ -70,6 +70,11 @@ def errors(outcome: Outcome, most: int) -> Iterator[str]:
 def error(text: str, stack: str) -> Iterator[str]:
     """What the engine said of a run that failed, and what to do where that is known."""
     yield block(text)
+    yield from ways_out(text, stack)
+
+
+def ways_out(text: str, stack: str) -> Iterator[str]:
+    """What to do about what the engine said, where that is known."""
     for said, way_out in REMEDIES.items():
         if said in text.casefold():
             yield way_out.format(stack=stack)

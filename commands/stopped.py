@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from commands.markdown import plain
 from commands.preflight import BlindError, obstacles
+from commands.sections import ways_out
 from commands.summary import joined, marker
 
 LENGTH = 600  # characters of a line; the way out stands at its end
@@ -29,5 +30,6 @@ def stopped(stack: str, purpose: str) -> str:
             f"{why}; nothing was changed. "
             f"The same again: `python -m commands.preflight --stack {stack}`.",
             *(f"- {plain(line, LENGTH)}" for line in lines),
+            *(way for line in lines for way in ways_out(line, stack)),
         ]
     )

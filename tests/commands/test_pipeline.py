@@ -107,7 +107,7 @@ def test_a_wrong_setting_and_an_unknown_stack_are_told_with_the_way_out(prod: Pi
     prod.set("retentionDays", "700")
     wrong = prod.run("scripts/preview prod")
     assert wrong.returncode == 1
-    assert "## prod: failed" in wrong.stdout
+    assert "## prod: stopped before it began" in wrong.stdout
     assert "retentionDays is '700'; it must be a whole number from 1 to 365" in wrong.stdout
 
     unknown = prod.run("scripts/deploy nowhere")
