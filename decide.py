@@ -5,14 +5,19 @@ The steps are the same for the program and for the component that others use.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from estate.cloud import connect
+from estate import by_id
+from estate.cloud import Cloud, connect
+from estate.completing import completed
 from estate.discover import missing, others, read_estate
-from plan import adoption, closed, naming, removal, report
+from estate.model import Estate
+from plan import absence, adoption, closed, naming, removal, report
 from plan.make import make
 from plan.model import Plan, State
+from plan.parting import Parting
+from plan.scope import looked_at
 from plan.settings import Settings
 from printable import printable
 
@@ -23,15 +28,69 @@ def decide(settings: Settings, state: State, progress: Say) -> Plan:
     """The plan for what Azure holds now; ``progress`` gets a line while a large estate is read.
 
     What the plan would import, and the targets of new flow logs, are looked at once more, since
-    Resource Graph lags; so is what adopted flow logs write to, which may be anybody's: what is gone
-    is replaced, and what they say of a workspace that is kept is put right. Raises
-    EstateError, one line, where something cannot be read or built, or where more would be deleted
-    than anybody asked for.
+    Resource Graph lags; so is what adopted flow logs write to, which may be anybody's (what is gone
+    is replaced, and what they say of a workspace that is kept is put right), what the stack knows
+    and no list shows, and all that a flow log which leaves may be needed for. Raises EstateError,
+    one line, where something cannot be read or built, where more would be deleted than anybody
+    asked for, or where Azure leaves more out of what it lists than can be told one by one.
     """
     say = printed(progress)
     cloud = connect(settings.identity, say)
-    estate = read_estate(cloud, settings.subscriptions, naming.home(settings), say)
-    closed.check_home(estate.home_subscriptions)
+    listed = read_estate(cloud, settings.subscriptions, naming.home(settings), say)
+    closed.check_home(listed.home_subscriptions)
+    estate = _completed(cloud, listed, settings, state)
+    absence.check(listed, estate)
+    plan = _confirmed(cloud, estate, settings, state)
+    examined: set[str] = set()
+    while doubtful := removal.leaving(plan, state).keys() - examined:
+        estate = _examined(cloud, estate, settings, state, plan)
+        plan = _confirmed(cloud, estate, settings, state)
+        examined |= doubtful
+    absence.check(listed, estate)
+    leaves = removal.leaving(plan, state)
+    return replace(
+        plan,
+        removals=Parting(plan, estate, settings, state).told(),
+        notes=(*absence.notes(listed, estate, state, examined - leaves.keys()), *plan.notes),
+    )
+
+
+def _completed(cloud: Cloud, estate: Estate, settings: Settings, state: State) -> Estate:
+    """The estate with what the stack knows and no list shows, as far as ARM has it."""
+    asked: frozenset[str] = frozenset()
+    while ids := absence.unlisted(estate, settings, state) - asked:
+        estate = _asked(cloud, estate, ids)
+        asked |= ids
+    return estate
+
+
+def _examined(cloud: Cloud, estate: Estate, settings: Settings, state: State, plan: Plan) -> Estate:
+    """The estate with what ARM has at this moment of all that leaving flow logs may be needed for.
+
+    Raises PlanError where more of them leave than ``removeAtMost`` allows.
+    """
+    leaves = removal.leaving(plan, state)
+    inside = {target for target in leaves.values() if looked_at(target, estate)}
+    estate = _asked(cloud, estate, inside)
+    gone = estate.gone | missing(cloud, set(leaves.values()) - inside)
+    removal.check_removals(leaves, gone, settings.remove_at_most)
+    asked = frozenset(inside)
+    while ids := absence.around(estate, state, inside) - asked:
+        estate = _asked(cloud, estate, ids)
+        asked |= ids
+    return estate
+
+
+def _asked(cloud: Cloud, estate: Estate, ids: Iterable[str]) -> Estate:
+    found = by_id.read(cloud, ids)
+    return completed(estate, found.records, found.asked, found.gone)
+
+
+def _confirmed(cloud: Cloud, estate: Estate, settings: Settings, state: State) -> Plan:
+    """The plan, made again where something is gone that it would import or rely on.
+
+    Raises PlanError where it would delete what another stack's tag is on, or leave its own group.
+    """
     plan = make(estate, settings, state)
     relied_on = others(cloud, adoption.relied_on(plan))
     if (gone := missing(cloud, plan.to_confirm) | relied_on.lost) or relied_on.workspaces:
@@ -39,8 +98,6 @@ def decide(settings: Settings, state: State, progress: Say) -> Plan:
         plan = make(known, settings, state)
     removal.check_owners(plan, state, estate.flow_logs)
     removal.check_home(plan, state)
-    leaves = removal.leaving(plan, state)
-    removal.check_removals(leaves, missing(cloud, leaves.values()), settings.remove_at_most)
     return plan
 
 

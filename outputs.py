@@ -35,7 +35,10 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowLog:
-    """A flow log; ``state`` is created, adopted or external; ``covers`` are security group ids."""
+    """A flow log; ``covers`` are security group ids.
+
+    ``state`` is created, adopted, external, or released (its target is gone).
+    """
 
     id: str
     name: str

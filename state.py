@@ -25,8 +25,11 @@ _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6)  # seconds before each further try
 class StackState:
     """Resources by type token and logical name, and the letter case in which ids were last sent.
 
-    ``flow_logs`` is logical name to Azure name and target id; ``tags`` are those of the setting
-    ``tags`` in the last run; ``urns`` is what the engine calls each of ``resources``.
+    ``flow_logs`` is logical name to Azure name and target id; ``urns`` is what the engine calls
+    each of ``resources``. The rest is of the last run's outputs: ``tags`` are those of the setting
+    ``tags``; ``known`` is each id that they name, in lower case, to the targets that record it;
+    ``discovered`` counts security groups; ``released`` are the targets (keys) of flow logs that
+    were declared for the last time.
     """
 
     resources: frozenset[tuple[str, str]] = frozenset()
@@ -34,6 +37,9 @@ class StackState:
     flow_logs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     urns: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    discovered: int = 0
+    released: frozenset[str] = frozenset()
 
     def holds(self, type_token: str, logical_name: str) -> bool:
         """Whether a resource of this type and logical name is in the state."""
@@ -87,6 +93,7 @@ def parse_state(resources: Mapping[str, Any], outputs_of: str = STACK) -> StackS
     spellings: dict[str, str] = {}
     flow_logs: dict[str, tuple[str, str]] = {}
     tags: dict[str, str] = {}
+    told: Mapping[str, Any] = {}
     for urn, resource in resources.items():
         kind, name = _type_and_name(urn)
         outputs = resource.get("outputs") or {}
@@ -94,9 +101,27 @@ def parse_state(resources: Mapping[str, Any], outputs_of: str = STACK) -> StackS
             ids = (_ids(value) for name, value in outputs.items() if name != "tags")
             spellings |= {text.casefold(): text for found in ids for text in found}
             tags |= outputs.get("tags") or {}
+            told = outputs
         if kind == FLOW_LOG_TYPE and outputs.get("targetResourceId"):
             flow_logs[name] = (str(outputs.get("name")), str(outputs["targetResourceId"]))
-    return StackState(frozenset(urns), spellings, flow_logs, tags, urns)
+    return StackState(frozenset(urns), spellings, flow_logs, tags, urns, **_last_run(told))
+
+
+def _last_run(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What the outputs of our contract say that the last run knew."""
+    logs, groups = outputs.get("flowLogs") or {}, outputs.get("networkSecurityGroups") or {}
+    known: dict[str, tuple[str, ...]] = {}
+    known |= {resource: () for resource in map(str.casefold, _ids(outputs.get("watchers")))}
+    known |= {account.casefold(): () for account in _ids(outputs.get("storageAccounts"))}
+    known |= {network: () for network in outputs.get("networks") or {}}
+    known |= {target: (target,) for target in logs}
+    known |= {str(log["id"]).casefold(): (target,) for target, log in logs.items()}
+    known |= {group: tuple(found["targets"]) for group, found in groups.items()}
+    return {
+        "known": known,
+        "discovered": int((outputs.get("coverage") or {}).get("discovered", 0)),
+        "released": frozenset(t for t, log in logs.items() if log.get("state") == "released"),
+    }
 
 
 def _type_and_name(urn: str) -> tuple[str, str]:

@@ -25,6 +25,7 @@ OWNERS: Mapping[str, str] = {
     "created": "made here",
     "adopted": "adopted",
     "external": "left to others",
+    "released": "released, its target is gone",
 }
 
 STAGES: Mapping[str, str] = {

@@ -167,7 +167,7 @@ class FlowLogging(pulumi.ComponentResource):
             tags=planned.tags,
             opts=self._options(
                 planned,
-                keep=planned.state == "adopted",
+                keep=planned.state != "created",
                 after=self._before(planned),
             ),
         )

@@ -45,7 +45,9 @@ LOST = ("ResourceNotFound", "ResourceGroupNotFound")  # error codes of ARM (reco
 API_VERSIONS = {
     "subscriptions": "2022-12-01",
     "resourcegroups": "2024-03-01",
+    "microsoft.compute/virtualmachinescalesets": "2024-03-01",
     "microsoft.network/networkinterfaces": "2024-05-01",
+    "microsoft.network/networksecuritygroups": "2024-05-01",
     "microsoft.network/networkwatchers": "2024-05-01",
     "microsoft.network/networkwatchers/flowlogs": "2025-05-01",
     "microsoft.network/virtualnetworks": "2024-05-01",
@@ -62,7 +64,7 @@ _SUBSCRIPTION: Shape = {
     "state": str,
 }
 _GROUP: Shape = {**RESOURCE, "id": Needed(ARM_ID), "managedBy": str}
-_ACCOUNT: Shape = {**RESOURCE, "kind": str, "sku": {"name": str}}
+ACCOUNT: Shape = {**RESOURCE, "kind": str, "sku": {"name": str}}
 _WORKSPACE: Shape = {
     **RESOURCE,
     "properties": {
@@ -88,7 +90,7 @@ def read_estate(
     What ``home`` names need not exist; nothing is read of a deleted subscription. Raises
     EstateError, one line, where any part cannot be read.
     """
-    with _reported():
+    with reported():
         listed = {found.id: found for found in visible_subscriptions(cloud)}
         own = subscription_of(home.group_id)
         seen = _subscriptions(listed, dict.fromkeys((*subscriptions, own)))
@@ -125,8 +127,8 @@ def missing(cloud: Cloud, ids: Iterable[str]) -> frozenset[str]:
     The types are those of ``API_VERSIONS``. Raises EstateError where ARM answers anything else.
     """
     wanted = list(ids)
-    with _reported():
-        found = each(lambda resource: cloud.find(resource, _api_version(resource), _ANY), wanted)
+    with reported():
+        found = each(lambda resource: cloud.find(resource, api_version(resource), _ANY), wanted)
     return frozenset(resource for resource, body in zip(wanted, found, strict=True) if body is None)
 
 
@@ -146,7 +148,7 @@ def others(cloud: Cloud, ids: Iterable[str]) -> Others:
     answer.
     """
     wanted = list(ids)
-    with _reported():
+    with reported():
         found = each(lambda resource: _look(cloud, resource), wanted)
     looked = list(zip(wanted, found, strict=True))
     return Others(
@@ -161,7 +163,7 @@ def _look(cloud: Cloud, resource_id: str) -> Mapping[str, Any] | None:
     """A body, empty where ARM does not let us look; None where the resource is lost."""
     try:
         shape = _WORKSPACE if _is_workspace(resource_id) else _ANY
-        return cloud.get(resource_id, _api_version(resource_id), shape)
+        return cloud.get(resource_id, api_version(resource_id), shape)
     except HttpResponseError as error:
         if not error.status_code or error.status_code >= 500:
             raise
@@ -173,7 +175,8 @@ def _is_workspace(resource_id: str) -> bool:
     return bool(segment(resource_id, "workspaces"))
 
 
-def _api_version(resource_id: str) -> str:
+def api_version(resource_id: str) -> str:
+    """The version to ask for a resource of one of the types of ``API_VERSIONS``."""
     parts = key(resource_id).split("/")
     if "providers" not in parts:
         return API_VERSIONS["resourcegroups"]
@@ -239,18 +242,19 @@ def _watchers(
 def _storage_accounts(cloud: Cloud, group_id: str) -> Iterator[StorageAccount]:
     path = f"{group_id}/providers/Microsoft.Storage/storageAccounts"
     version = API_VERSIONS["microsoft.storage/storageaccounts"]
-    listed = cloud.list_found(path, version, _ACCOUNT)
-    yield from map(_storage_account, listed)
+    listed = cloud.list_found(path, version, ACCOUNT)
+    yield from map(storage_account, listed)
 
 
 def _given_accounts(cloud: Cloud, ids: Sequence[str]) -> Iterator[StorageAccount]:
     version = API_VERSIONS["microsoft.storage/storageaccounts"]
-    for body in each(lambda account_id: cloud.find(account_id, version, _ACCOUNT), ids):
+    for body in each(lambda account_id: cloud.find(account_id, version, ACCOUNT), ids):
         if body is not None:
-            yield _storage_account(body)
+            yield storage_account(body)
 
 
-def _storage_account(body: Mapping[str, Any]) -> StorageAccount:
+def storage_account(body: Mapping[str, Any]) -> StorageAccount:
+    """A storage account from ARM's body."""
     return StorageAccount(
         **common(body),
         kind=body.get("kind") or "",
@@ -284,7 +288,7 @@ def each(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Resu
 
 
 @contextmanager
-def _reported() -> Iterator[None]:
+def reported() -> Iterator[None]:
     """Turns what the Azure SDK raises into one line."""
     try:
         yield

@@ -248,13 +248,14 @@ class Installed:
 class Estate:
     """Everything that planning needs to know, and nothing else.
 
-    ``resource_groups`` are those of all listed subscriptions and the stack's own,
+        ``resource_groups`` are those of all listed subscriptions and the stack's own,
     ``storage_accounts`` those in its own group, ``given_accounts`` and ``workspace`` what it was
     given or makes; ``former_workspace`` is the stack's own where flow logs feed a given one,
     ``other_workspaces`` are what others' flow logs feed. ``installed`` is what else of the kinds
     that we make there is. ``unlisted`` counts visible subscriptions not asked for.
     ``home_subscriptions`` are those of the stack's own group, of given accounts and of the
-    workspace, as far as they are visible.
+    workspace, as far as they are visible. ``gone`` holds keys of ids that ARM was asked for and
+    has not.
     """
 
     subscriptions: tuple[Subscription, ...]
@@ -272,6 +273,7 @@ class Estate:
     other_workspaces: tuple[Workspace, ...] = ()
     installed: tuple[Installed, ...] = ()
     unlisted: int = 0
+    gone: frozenset[str] = frozenset()
 
     def without(self, ids: Iterable[str]) -> Estate:
         """The same estate less the resources with these ids, which turned out to be gone.

@@ -16,8 +16,10 @@ from estate.model import (
     EstateError,
     NetworkInterface,
     NetworkSecurityGroup,
+    Resource,
     Subnet,
     VirtualNetwork,
+    key,
 )
 from estate.paging import Pages
 from estate.shape import RESOURCE, RESOURCE_ID, Needed, Shape
@@ -112,12 +114,13 @@ class ResourceGraph:
     def _pages(
         self, what: str, query: str, shape: Shape, subscriptions: list[str]
     ) -> Iterator[Row]:
-        token, read, pages = None, 0, Pages()
+        token, read, pages, seen = None, 0, Pages(), set[str]()
         while True:
             answer = self._cloud.query(PATH, API_VERSION, _asked(query, subscriptions, token))
             page = answer.read(_page(shape))
             rows: list[Row] = page["data"]
             read += len(rows)
+            seen |= {key(row["id"]) for row in rows}
             token = page.get("$skipToken") or None
             pages.check(answer, rows, token)
             yield from rows
@@ -125,9 +128,10 @@ class ResourceGraph:
             if token is None or read > total:
                 break
             self._progress(f"{read} of {total} {what} read")
-        if page.get("resultTruncated") not in (None, "false") or read != total:
+        whole = page.get("resultTruncated") in (None, "false")
+        if not whole or (read, len(seen)) != (total, total):
             raise EstateError(
-                f"Resource Graph gave {read} of {total} {what} and stopped; "
+                f"Resource Graph gave {len(seen)} of {total} {what} and stopped; "
                 "a part of the estate would be missing. Run again, or with fewer subscriptions"
             )
 
@@ -150,6 +154,44 @@ def _page(row: Shape) -> Shape:
         "resultTruncated": str,
         "$skipToken": str,
     }
+
+
+_BODIES: Mapping[str, Shape] = {
+    "networksecuritygroups": {"subnets": [_REFERENCE], "networkInterfaces": [_REFERENCE]},
+    "virtualnetworks": {"subnets": [_SUBNET]},
+    "networkinterfaces": {
+        "networkSecurityGroup": {"id": str},
+        "ipConfigurations": _CONFIGURATIONS,
+    },
+    "virtualmachinescalesets": {
+        "virtualMachineProfile": {"networkProfile": _SCALE_SET["networkProfile"]}
+    },
+}
+
+
+def body_shape(kind: str) -> Shape:
+    """The shape of ARM's own body of such a resource; the last part of its type, lower case."""
+    return {**RESOURCE, "properties": _BODIES[kind]}
+
+
+def as_rows_tell(kind: str, body: Mapping[str, Any]) -> tuple[Resource, ...]:
+    """What ARM's own body tells, as rows would.
+
+    A scale set tells its interface configurations that a group sits on. An interface without a
+    group, which no query asks for, has none.
+    """
+    properties = body.get("properties") or {}
+    row = {**body, **properties}
+    match kind:
+        case "networksecuritygroups":
+            return (_security_group(row),)
+        case "virtualnetworks":
+            return (_network(row),)
+        case "networkinterfaces":
+            group = (properties.get("networkSecurityGroup") or {}).get("id") or ""
+            return (_interface({**row, "securityGroup": group}),)
+        case _:
+            return tuple(_scale_set({**row, **(properties.get("virtualMachineProfile") or {})}))
 
 
 def _security_group(row: Row) -> NetworkSecurityGroup:

@@ -8,6 +8,7 @@ from localazure.flakiness import Flakiness
 from localazure.operations import Operations
 from localazure.rights import Rights
 from localazure.store import Store
+from localazure.unlisted import Unlisted
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Azure:
     operations: Operations
     rights: Rights
     flakiness: Flakiness = field(default_factory=Flakiness)
+    unlisted: Unlisted = field(default_factory=Unlisted)
 
     def tenant(self) -> str:
         """Id of the tenant that the subscriptions are in, as an estate file gives it."""

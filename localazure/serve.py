@@ -27,6 +27,7 @@ from localazure.request_log import RequestLog
 from localazure.rights import Rights, read_role
 from localazure.saving import Saver
 from localazure.store import Store
+from localazure.unlisted import Unlisted
 from tools.command import WRONG_USE, Parser, complain
 
 HOST = "127.0.0.1"
@@ -46,7 +47,9 @@ def main(arguments: Sequence[str]) -> int:
             Operations(options.latency),
             _rights(options.role),
             Flakiness(options.flaky),
+            Unlisted(options.unlisted),
         )
+        azure.store.orphans = options.orphans
         azure.store.past = Past(options.graph_lag)
         policy = _policy(azure, options.azure_policy)
         saver = Saver(options.state, azure)
@@ -151,4 +154,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--flaky", type=count, default=0, metavar="N", help="every Nth parallel creation fails")
     add("--quota", type=quota, default=(), metavar="N/S", help="N requests of a kind in S seconds")
     add("--graph-lag", type=seconds, default=0.0, metavar="S", help="seconds of Resource Graph")
+    add("--unlisted", type=Path, metavar="FILE", help="globs on ids that no list shows")
+    add("--orphans", action="store_true", help="a deleted subnet leaves its flow log")
     return parser

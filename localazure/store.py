@@ -23,6 +23,8 @@ class Store:
     def __init__(self) -> None:
         self.changes = 0
         self.past = Past(0)
+        self.orphans = False
+        """Whether a deleted subnet leaves the flow log on it, which then cannot be deleted."""
         self.deleted: dict[str, str] = {}
         """Key and GUID of the workspaces that can be had back."""
         self.deleted_regions: dict[str, str] = {}

@@ -29,7 +29,7 @@ class FlowLog(TypedDict):
     level: str
     """virtualNetwork, subnet, networkInterface or networkSecurityGroup."""
     state: str
-    """created, adopted, or external (somebody else's, counted)."""
+    """created, adopted, external (somebody else's, counted), or released (its target is gone)."""
     location: str
     """Region."""
     storageId: str

@@ -71,10 +71,11 @@ def untouched(
     for log in flow_logs:
         held = state.holds(FLOW_LOG_TYPE, logical_name(log.id))
         if held and log.subscription_id in shut:
-            yield _as_held(log, state)
+            yield as_held(log, state)
 
 
-def _as_held(log: FlowLog, state: State) -> PlannedFlowLog:
+def as_held(log: FlowLog, state: State) -> PlannedFlowLog:
+    """A flow log of the stack with every property as Azure holds it."""
     spelled = state.spelling(log.id)
     return PlannedFlowLog(
         id=spelled,

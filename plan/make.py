@@ -18,10 +18,9 @@ from estate.model import (
     group_id_of,
     key,
     name_of,
-    parent_of,
     subscription_of,
 )
-from plan import adoption, naming
+from plan import adoption, naming, orphans
 from plan import closed as closing
 from plan.answering import answers
 from plan.choose import Choice, choose
@@ -48,7 +47,7 @@ from plan.scope import Scope, in_scope, scope_of
 from plan.settings import Settings
 from plan.standard import OFF, standard
 from plan.storage import blob_services, check_lifecycle_rules
-from plan.targets import level_of
+from plan.targets import level_of, regional_part
 
 _Resource = TypeVar("_Resource", bound=Resource)
 
@@ -95,7 +94,7 @@ class _Planner:
         )
         coverage = Coverage(choice, flow_logs, self._standard, failed, self._closed)
         groups = self._groups(coverage, scope)
-        made = [log for log in flow_logs if log.state == "created"]
+        made = [log for log in flow_logs if log.state != "adopted"]
         watchers = self._regional.watchers((log.subscription_id, log.location) for log in made)
         networks = self._networks(coverage, scope)
         known = self._known(choice, flow_logs, groups, networks)
@@ -167,7 +166,8 @@ class _Planner:
     def _flow_logs(self, choice: Choice, off: frozenset[str]) -> tuple[PlannedFlowLog, ...]:
         adopted = (self._adopted(log, off) for log in choice.adopted.values())
         kept = closing.untouched(self._estate.flow_logs, self._closed, self._state)
-        flow_logs = [*self._created(choice.created), *adopted, *kept]
+        released = orphans.last_time(self._estate, self._state, self._settings.owner)
+        flow_logs = [*self._created(choice.created), *adopted, *kept, *self._writable(released)]
         return tuple(sorted(flow_logs, key=lambda log: log.logical_name))
 
     def _adopted(self, log: FlowLog, off: frozenset[str]) -> PlannedFlowLog:
@@ -204,7 +204,7 @@ class _Planner:
         return [self._new(target, regions) for target in targets.values()]
 
     def _new(self, target_id: str, regions: Mapping[str, str]) -> PlannedFlowLog:
-        region = regions[key(_regional_part(target_id))]
+        region = regions[key(regional_part(target_id))]
         watcher_id = self._regional.watcher_id(subscription_of(target_id), region)
         self._check_watcher(watcher_id, target_id)
         resource_id = self._state.spelling(naming.flow_log_id(watcher_id, target_id))
@@ -282,11 +282,6 @@ class _Planner:
             if log.state == "adopted" and not log.untouched
         )
         return tuple(found for found in listed if found.changes)
-
-
-def _regional_part(target_id: str) -> str:
-    """The network or interface whose row tells a target's region."""
-    return parent_of(target_id) if level_of(target_id) == "subnet" else target_id
 
 
 def _check_target(found: FlowLog | None, target_id: str) -> None:

@@ -11,7 +11,7 @@ from plan.answers import Answers
 from plan.planned import Planned
 
 Level = Literal["virtualNetwork", "subnet", "networkInterface", "networkSecurityGroup"]
-FlowLogState = Literal["created", "adopted", "external"]
+FlowLogState = Literal["created", "adopted", "external", "released"]
 CoverageState = Literal[
     "recorded", "partial", "elsewhere", "not analysed", "records nothing", "dark", "unattached"
 ]
@@ -41,6 +41,18 @@ class State(Protocol):
     @property
     def tags(self) -> Mapping[str, str]:
         """Tags of the setting ``tags`` that the last run put on what the stack makes."""
+
+    @property
+    def known(self) -> Mapping[str, tuple[str, ...]]:
+        """Keys of the ids that the last run's outputs name, to the targets that record each."""
+
+    @property
+    def discovered(self) -> int:
+        """Security groups that the last run found; 0 where there was none."""
+
+    @property
+    def released(self) -> frozenset[str]:
+        """Keys of targets whose flow logs the last run declared for the last time."""
 
     def holds(self, type_token: str, logical_name: str) -> bool:
         """Whether a resource of this type and logical name is in the stack's state."""
@@ -224,7 +236,8 @@ class Plan:
     ``excluded`` counts the security groups that the filter left out. ``former_workspace`` is the
     stack's own one where flow logs feed a given one, declared as found since it holds rows.
     ``before`` holds their states (by key) without this run; ``subscriptions`` is id to name of
-    those that were read; ``tags`` are the settings' own.
+    those that were read; ``removals`` says of each flow log that leaves why; ``tags`` are the
+    settings' own.
     """
 
     owner: str
@@ -249,6 +262,7 @@ class Plan:
     subscriptions: Mapping[str, str] = field(default_factory=dict)
     migration: tuple[Migration, ...] = ()
     adoptions: tuple[Adoption, ...] = ()
+    removals: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     answers: Answers = field(default_factory=Answers)

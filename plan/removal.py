@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-from estate.model import FlowLog, name_of
+from estate.model import FlowLog, key, name_of
 from plan.model import GROUP_TYPE, Plan, PlanError, State
 from plan.naming import logical_name
 from plan.ownership import Owner, made, owner_of, tag_of
@@ -78,7 +78,8 @@ def check_removals(
     leaves: Mapping[str, str], gone_targets: Collection[str], remove_at_most: int
 ) -> None:
     """Raises PlanError where more flow logs would leave than ``remove_at_most`` allows."""
-    counted = sorted(name for name, target in leaves.items() if target not in gone_targets)
+    gone = {key(target) for target in gone_targets}
+    counted = sorted(name for name, target in leaves.items() if key(target) not in gone)
     if len(counted) <= remove_at_most:
         return
     shown = listed([name_of(name) for name in counted], SHOWN)

@@ -22,6 +22,7 @@ def messages(plan: Plan) -> Iterator[str]:
     yield summary(plan)
     yield from adoptions(plan)
     yield from declared_elsewhere(plan)
+    yield from plan.removals
     yield from migration(plan)
     yield from answers(plan)
 

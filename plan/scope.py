@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from estate.model import Estate, NetworkSecurityGroup, Resource, key
+from estate.model import Estate, NetworkSecurityGroup, Resource, key, subscription_of
 from plan.settings import Filter, Settings
 from plan.targets import Attachment, attachments
 
@@ -38,6 +38,12 @@ def in_scope(resource: Resource, include: Filter, exclude: Filter) -> bool:
     if not exclude.empty and _matches(resource, exclude):
         return False
     return include.empty or _matches(resource, include)
+
+
+def looked_at(resource_id: str, estate: Estate) -> bool:
+    """Whether a resource is in a subscription where discovery looks."""
+    own = subscription_of(resource_id)
+    return any(found.id == own and not found.deleted for found in estate.subscriptions)
 
 
 def _matches(resource: Resource, wanted: Filter) -> bool:

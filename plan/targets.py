@@ -64,6 +64,11 @@ def level_of(target_id: str) -> Level:
     return "subnet" if segment(target_id, "subnets") else "virtualNetwork"
 
 
+def regional_part(target_id: str) -> str:
+    """The network or interface whose row tells a target's region."""
+    return parent_of(target_id) if level_of(target_id) == "subnet" else target_id
+
+
 def attachments(estate: Estate) -> Mapping[str, tuple[Attachment, ...]]:
     """Every attachment of every group, by the group's key, in a stable order.
 
@@ -127,7 +132,7 @@ def _on_unseen_interfaces(estate: Estate) -> Iterator[Attachment]:
     }
     for group in estate.security_groups:
         for interface_id in group.network_interface_ids:
-            scale_set = _scale_set_of(interface_id)
+            scale_set = scale_set_of(interface_id)
             if scale_set and (key(scale_set), key(group.id)) not in told:
                 yield _unseen(group.id, scale_set, "scaleSet")
             if not scale_set and key(interface_id) not in seen:
@@ -138,7 +143,7 @@ def _unseen(group_id: str, interface_id: str, kind: Kind) -> Attachment:
     return Attachment(security_group_id=group_id, kind=kind, interface_id=interface_id)
 
 
-def _scale_set_of(interface_id: str) -> str:
+def scale_set_of(interface_id: str) -> str:
     """The scale set whose instance an interface is of; empty for one of a virtual machine.
 
     Instances come and go, and may still have a group that the scale set's model has no more.

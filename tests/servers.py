@@ -40,7 +40,11 @@ class LocalAzure:
         self._folder = tempfile.TemporaryDirectory(prefix="localazure-")
         self.log = Path(self._folder.name) / "requests.jsonl"
         arguments = {"estate": estate, "log": self.log, **options}
-        words = [word for name, value in arguments.items() for word in (f"--{name}", str(value))]
+        words = [
+            word
+            for name, value in arguments.items()
+            for word in ([f"--{name}"] if value is True else [f"--{name}", str(value)])
+        ]
         # A file and not a pipe: one that nobody reads would fill up and stop the server.
         said = Path(self._folder.name) / "stderr.txt"
         with said.open("w+", encoding="utf-8") as errors:

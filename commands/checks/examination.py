@@ -13,6 +13,7 @@ from commands.checks import (
     accounts,
     coverage,
     flow_logs,
+    orphans,
     recording,
     states,
     storage,
@@ -36,6 +37,7 @@ CHECKS = (
     *coverage.CHECKS,
     *watchers.CHECKS,
     *flow_logs.CHECKS,
+    *orphans.CHECKS,
     *twice.CHECKS,
     *storage.CHECKS,
     *workspaces.CHECKS,
@@ -64,7 +66,7 @@ def look(cloud: Cloud, settings: Settings, now: datetime, *, named: bool) -> Exa
     scope = scope_of(estate, settings, named=named)
     logs = scope.flow_logs
     found = [*states.judge(estate.subscriptions), *coverage.judge(scope), *watchers.judge(scope)]
-    found += [*flow_logs.judge(scope), *twice.judge(scope)]
+    found += [*flow_logs.judge(scope), *orphans.judge(cloud, estate), *twice.judge(scope)]
     writing = [log for log in logs if records(log)]
     by_account = _by(writing, lambda log: log.storage_id)
     found += _accounts(cloud, by_account)

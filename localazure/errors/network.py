@@ -102,6 +102,15 @@ class CannotCreateMoreThanOneFlowLogPerTargetResource(ProviderError):
         )
 
 
+class SubnetNotFoundForFlowLog(ProviderError):
+    """Code and text quoted in Azure/azure-cli #31506, of a DELETE; status 400 is unconfirmed."""
+
+    code = "SubnetNotFoundForFlowLog"
+
+    def __init__(self, subnet: str) -> None:
+        super().__init__(f"Subnet resource {subnet} passed for the flow log does not exist.")
+
+
 class InvalidTAWorkspaceRegion(ProviderError):
     """Text quoted in aztfmod/terraform-azurerm-caf #613; status unconfirmed."""
 

@@ -59,9 +59,10 @@ class ResourceGraph:
     def _run(self, call: Call, query: Query, text: str, subscriptions: list[str]) -> list[Row]:
         store = call.azure.store
         seen = store.changes, store.past.pending()
-        asked = (store, seen, text, tuple(subscriptions))
+        unlisted = call.azure.unlisted
+        asked = (store, seen, text, tuple(subscriptions), unlisted.globs())
         if self._last[0] != asked:
-            found = query.run(rows(call.azure, query.table, subscriptions))
+            found = query.run(unlisted.listed(rows(call.azure, query.table, subscriptions)))
             self._last = (asked, found)
         return self._last[1]
 

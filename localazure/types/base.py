@@ -82,7 +82,8 @@ class ResourceType:
         check_scope(call)
         scope = call.id.parent or call.id.group_id
         found = call.azure.store.of_type(self.type, scope)
-        return Answer(200, {"value": [self.view(resource, call) for resource in found]})
+        listed = call.azure.unlisted.listed([self.view(resource, call) for resource in found])
+        return Answer(200, {"value": listed})
 
     def put(self, call: Call) -> Answer:
         raise NotModelled(f"writing {self.type}")

@@ -14,7 +14,7 @@ from typing import Any
 from localazure.answer import Call
 from localazure.arm_id import key, parse_resource
 from localazure.errors.base import ArmError
-from localazure.errors.network import InternalServerError
+from localazure.errors.network import InternalServerError, SubnetNotFoundForFlowLog
 from localazure.lifecycle import exhausted, write_rules
 from localazure.links import FLOW_LOGS
 from localazure.parts import find_anything
@@ -50,6 +50,12 @@ class FlowLogs(NetworkType):
         """Itself and its target: Terraform #14152 reports 409 for two writes on one target."""
         source = call.content() if resource is None else resource
         return [key(str(call.id)), key(source["properties"]["targetResourceId"])]
+
+    def check_removable(self, call: Call, resource: Resource) -> None:
+        target = resource["properties"]["targetResourceId"]
+        store = call.azure.store
+        if store.orphans and find_anything(store, target) is None:
+            raise SubnetNotFoundForFlowLog(target)
 
     def build(self, call: Call, before: Resource | None, location: str) -> Resource:
         resource = super().build(call, before, location)

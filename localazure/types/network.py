@@ -12,11 +12,11 @@ from typing import Any, ClassVar
 
 from localazure.answer import Answer, Call
 from localazure.api_versions import NETWORK, Versions
-from localazure.arm_id import key
+from localazure.arm_id import key, parse_resource
 from localazure.errors.base import ArmError
 from localazure.links import links_of, relink
 from localazure.operations import Operation
-from localazure.parts import new_etag
+from localazure.parts import SUBNETS, new_etag
 from localazure.store import Resource, Store
 from localazure.types.base import (
     ResourceType,
@@ -175,9 +175,12 @@ def remove_flow_logs(store: Store, target: Resource) -> None:
     """Deletes the flow logs on a target that goes.
 
     Source: nsg-flow-logs-overview.md ("Deleting an NSG deletes its flow log"); that networks,
-    subnets and interfaces do the same is inferred.
+    subnets and interfaces do the same is inferred. With `--orphans` a subnet leaves its flow log
+    (Azure/azure-cli #31506).
     """
-    for reference in list(target["properties"].get("flowLogs", [])):
+    if store.orphans and key(parse_resource(target["id"]).type) == key(SUBNETS):
+        return
+    for reference in list(target.get("properties", {}).get("flowLogs", [])):
         store.remove(reference["id"])
 
 

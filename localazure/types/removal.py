@@ -6,6 +6,7 @@ from localazure.arm_id import key, parse_resource
 from localazure.links import links_of, relink
 from localazure.parts import subnets
 from localazure.store import Resource, Store
+from localazure.types.network import remove_flow_logs
 
 
 def remove_all(store: Store, group: str) -> None:
@@ -13,8 +14,7 @@ def remove_all(store: Store, group: str) -> None:
     for resource in store.inside(group):
         relink(store, list(links_of(resource)), [])
         for part in (resource, *subnets_of(resource)):
-            for reference in list(part.get("properties", {}).get("flowLogs", [])):
-                store.remove(reference["id"])
+            remove_flow_logs(store, part)
     store.remove(group)
 
 

@@ -34,6 +34,7 @@ PLANTED = {
     "flow-log-failed": {"log-failed"},
     "flow-log-disabled": {"log-off"},
     "flow-log-below-standard": {"log-short"},
+    "flow-log-without-target": {"log-orphaned"},
     "flow-log-rewritten": {"vnet-rewritten-d1026ef71379"},
     "target-recorded-twice": {"vnet-twice"},
     "traffic-recorded-twice": {"nsg-both"},
@@ -176,7 +177,7 @@ def test_it_tells_what_why_and_way_out_and_dates_the_proof(
     assert re.search(rf"\| vnet-healthy \| log-healthy \| yes \| yes \| {moment} \|", text)
     assert re.search(rf"\| vnet-quiet \| log-quiet \| yes \| NO, silent \| {moment} \|", text)
     assert "| vnet-dark | none | no | NO, not configured | - |" in text
-    assert text.splitlines()[-1].startswith("25 errors, 17 warnings: 39 checks on 1 subscription")
+    assert text.splitlines()[-1].startswith("25 errors, 18 warnings: 40 checks on 1 subscription")
 
 
 def test_nothing_is_wrong_where_our_up_has_been(
@@ -185,7 +186,7 @@ def test_nothing_is_wrong_where_our_up_has_been(
     there, stack = built
     code, text = run(there.url, *of_stack(there, stack))
     assert code == 0, text
-    assert text.splitlines()[-1].startswith("nothing is wrong: 39 checks on 3 subscriptions")
+    assert text.splitlines()[-1].startswith("nothing is wrong: 40 checks on 3 subscriptions")
     assert "| nsg-shop-web | nsg-shop-web-rg-prod-shop-flowlog | yes | switched off, its" in text
     assert "NO" not in text
     code, text = run(there.url, "--subscription", ALL[1], "--json")

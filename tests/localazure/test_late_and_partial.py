@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -167,3 +168,28 @@ def test_traffic_analytics_needs_its_rights_at_the_workspaces_subscription(
     left = azure.call("GET", f"{WATCHER}/flowLogs/made", version=NETWORK).body
     assert status["error"]["code"] == "TAUserDoesNotHavePermissions"
     assert left["properties"]["provisioningState"] == "Failed"
+
+
+def test_what_is_unlisted_is_in_no_row_and_no_list_and_there_when_asked_for(
+    local_azure: Start, tmp_path: Path
+) -> None:
+    globs = tmp_path / "unlisted.json"
+    azure = local_azure(ESTATE, unlisted=globs)
+    everything = rows(azure, "networkSecurityGroups", PROD)
+    list_ = f"{PROD}/providers/Microsoft.Network/networkWatchers"
+    watchers = azure.call("GET", list_, version=NETWORK).body["value"]
+
+    globs.write_text(json.dumps([SHOP.upper(), f"{WATCHER}", "*/subnets/*"]))
+    assert "vnet-shop-weu" not in rows(azure, "virtualNetworks", PROD)
+    network = next(iter(rows(azure, "virtualNetworks", PROD).values()))
+    assert network["properties"]["subnets"] == []
+    seen = rows(azure, "networkSecurityGroups", PROD)
+    assert seen.keys() == everything.keys()
+    assert not any(row["properties"].get("subnets") for row in seen.values())
+    listed = azure.call("GET", list_, version=NETWORK).body["value"]
+    assert len(listed) == len(watchers) - 1
+    for id_ in (SHOP, WATCHER):
+        assert azure.call("GET", id_, version=NETWORK).status == 200
+
+    globs.unlink()
+    assert rows(azure, "networkSecurityGroups", PROD) == everything
