@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,13 @@ from pulumi_azure_native import network, operationalinsights, storage
 from components import regional
 from components.answers import Answers, AnswersArgs
 from components.providers import Providers
-from components.untouched import UNTOUCHED
-from components.window import register
+from components.registrations import Registrations
+from components.window import in_window
 from components.workspace import workspace
-from estate.model import group_id_of, key, parent_of
-from plan.model import Plan, PlannedFlowLog
-from plan.planned import Planned
+from estate.model import key, parent_of
+from plan.made import Refusals
+from plan.model import Plan, PlannedFlowLog, PlannedStorage, PlannedWorkspace
+from plan.needs import needs
 from plan.settings import Identity
 from plan.standard import workspace_of
 
@@ -45,11 +46,13 @@ class FlowLogging(pulumi.ComponentResource):
 
     ``finished`` is the number of flow logs, known once the last of them is through: depend on it,
     not on the component, to come after all flow logs. ``workspace_customer_id`` is the workspace's
-    GUID.
+    GUID, empty where Azure refused a new one. ``refusals`` is what Azure refused, known once
+    everything is through.
     """
 
     finished: pulumi.Output[int]
     workspace_customer_id: pulumi.Output[str]
+    refusals: pulumi.Output[Refusals]
 
     def __init__(
         self, name: str, args: FlowLoggingArgs, opts: pulumi.ResourceOptions | None = None
@@ -63,89 +66,81 @@ class FlowLogging(pulumi.ComponentResource):
             pulumi.ResourceOptions.merge(opts, transformed),
         )
         self._plan = args.plan
-        self._azure = Providers(self, args.identity)
-        home = regional.resource_group(args.plan.home, self._options(args.plan.home))
-        self._workspace = self._made_workspace(home.name)
-        self._former_workspace(home.name)
-        self._workspace_id, self._customer_id = self._feeds()
-        self._accounts = self._storage_accounts(home.name)
-        self._blob_services()
-        self._watchers = self._network_watchers()
-        self.workspace_customer_id = pulumi.Output.from_input(self._customer_id)
-        self.finished = pulumi.Output.from_input(asyncio.ensure_future(self._flow_logs()))
-        self._answers(home)
-        self.register_outputs({"workspaceId": args.plan.workspace.id})
-
-    def _made_workspace(self, group: pulumi.Input[str]) -> operationalinsights.Workspace | None:
-        made = self._plan.made_workspace
-        rule_id = self._plan.answers.linked_filter_id
-        return None if made is None else workspace(made, group, rule_id, self._options(made))
-
-    def _former_workspace(self, group: pulumi.Input[str]) -> None:
-        former = self._plan.former_workspace
-        if former is not None:
-            workspace(former, group, None, self._options(former))
-
-    def _feeds(self) -> tuple[pulumi.Input[str], pulumi.Input[str]]:
-        """Id and GUID of the workspace that flow logs feed, made here or given."""
-        if self._workspace is None:
-            return self._plan.workspace.id, self._plan.workspace.customer_id
-        return self._workspace.id, self._workspace.customer_id
-
-    def _storage_accounts(self, group: pulumi.Input[str]) -> Mapping[str, storage.StorageAccount]:
-        return {
-            key(planned.id): regional.storage_account(planned, group, self._options(planned))
-            for planned in self._plan.storage_accounts
-        }
-
-    def _blob_services(self) -> None:
-        for planned in self._plan.blob_services:
-            account = self._accounts.get(key(parent_of(planned.id)))
-            regional.blob_service(planned, self._options(planned, after=(account,)))
-
-    def _network_watchers(self) -> Mapping[str, network.NetworkWatcher]:
-        groups = {
-            key(planned.id): regional.resource_group(planned, self._options(planned, keep=True))
-            for planned in self._plan.groups
-        }
-        return {
-            key(planned.id): regional.network_watcher(
-                planned,
-                self._options(planned, keep=True, after=(groups.get(_group_key(planned)),)),
-            )
-            for planned in self._plan.watchers
-        }
-
-    def _answers(self, home: pulumi.Resource) -> None:
-        groups = self._watchers.values()
-        made = (self._workspace,) if self._workspace else ()
+        self._made = Registrations(Providers(self, args.identity), needs(args.plan))
+        self._add()
         Answers(
             "answers",
-            AnswersArgs(
-                answers=self._plan.answers,
-                workspace_id=self._plan.workspace.id,
-                providers=self._azure,
-                after=[home, *made, *groups],
-            ),
+            AnswersArgs(plan=args.plan, registrations=self._made),
             pulumi.ResourceOptions(parent=self),
         )
+        self.workspace_customer_id = _later(self._customer_id())
+        self.finished = _later(self._flow_logs())
+        self.refusals = self.finished.apply(lambda _: _later(self._made.refusals()))
+        self.register_outputs({"workspaceId": args.plan.workspace.id})
+
+    def _add(self) -> None:
+        """What flow logs and answers stand on."""
+        plan, add = self._plan, self._made.add
+        add(plan.home, regional.resource_group, self)
+        if plan.made_workspace is not None:
+            add(plan.made_workspace, self._workspace, self)
+        if plan.former_workspace is not None:
+            add(plan.former_workspace, self._former_workspace, self)
+        for account in plan.storage_accounts:
+            add(account, self._storage_account, self)
+        for service in plan.blob_services:
+            add(service, regional.blob_service, self)
+        for group in plan.groups:
+            add(group, regional.resource_group, self, keep=True)
+        for watcher in plan.watchers:
+            add(watcher, regional.network_watcher, self, keep=True)
+
+    def _workspace(
+        self, planned: PlannedWorkspace, opts: pulumi.ResourceOptions
+    ) -> operationalinsights.Workspace:
+        return workspace(planned, self._home(), self._plan.answers.linked_filter_id, opts)
+
+    def _former_workspace(
+        self, planned: PlannedWorkspace, opts: pulumi.ResourceOptions
+    ) -> operationalinsights.Workspace:
+        return workspace(planned, self._home(), None, opts)
+
+    def _storage_account(
+        self, planned: PlannedStorage, opts: pulumi.ResourceOptions
+    ) -> storage.StorageAccount:
+        return regional.storage_account(planned, self._home(), opts)
+
+    def _home(self) -> pulumi.Input[str]:
+        return self._made.output(self._plan.home.id, "name", self._plan.home.name)
+
+    async def _customer_id(self) -> pulumi.Input[str]:
+        await self._made.answered(self._plan.workspace.id)
+        return self._workspace_guid()
+
+    def _workspace_guid(self) -> pulumi.Input[str]:
+        found = self._plan.workspace
+        return self._made.output(found.id, "customer_id", found.customer_id)
 
     async def _flow_logs(self) -> int:
         if pulumi.runtime.is_dry_run():
-            return await register(self._plan.flow_logs, self._flow_log, PREVIEW_WIDTH)
+            return await in_window(self._plan.flow_logs, self._register, PREVIEW_WIDTH)
         made = await asyncio.gather(
-            *(register(logs, self._flow_log, UPDATE_WIDTH) for logs in self._by_watcher())
+            *(in_window(logs, self._register, UPDATE_WIDTH) for logs in self._by_watcher())
         )
         return sum(made)
 
     def _by_watcher(self) -> Sequence[Sequence[PlannedFlowLog]]:
         grouped: dict[str, list[PlannedFlowLog]] = defaultdict(list)
         for planned in self._plan.flow_logs:
-            grouped[_watcher_key(planned)].append(planned)
+            grouped[key(parent_of(planned.id))].append(planned)
         return list(grouped.values())
 
-    def _flow_log(self, planned: PlannedFlowLog) -> network.FlowLog:
-        account = self._accounts.get(key(planned.storage_id))
+    async def _register(self, planned: PlannedFlowLog) -> None:
+        keep = planned.state != "created"
+        await self._made.register(planned, self._flow_log, self, keep=keep)
+
+    def _flow_log(self, planned: PlannedFlowLog, opts: pulumi.ResourceOptions) -> network.FlowLog:
+        account = planned.storage_id
         return network.FlowLog(
             planned.logical_name,
             flow_log_name=planned.name,
@@ -153,7 +148,7 @@ class FlowLogging(pulumi.ComponentResource):
             resource_group_name=planned.resource_group,
             location=planned.location,
             target_resource_id=planned.target_id,
-            storage_id=planned.storage_id if account is None or planned.exists else account.id,
+            storage_id=account if planned.exists else self._made.output(account, "id", account),
             enabled=planned.enabled,
             format=network.FlowLogFormatParametersArgs(
                 type=planned.format_type, version=planned.version
@@ -165,19 +160,8 @@ class FlowLogging(pulumi.ComponentResource):
             enabled_filtering_criteria=planned.filtering_criteria,
             identity=_identity(planned.identity),
             tags=planned.tags,
-            opts=self._options(
-                planned,
-                keep=planned.state != "created",
-                after=self._before(planned),
-            ),
+            opts=opts,
         )
-
-    def _before(self, planned: PlannedFlowLog) -> Sequence[pulumi.Resource | None]:
-        """What must stand before a flow log and is not among its inputs as an output."""
-        watcher = self._watchers.get(_watcher_key(planned))
-        if not planned.exists:
-            return (watcher,)
-        return (watcher, self._accounts.get(key(planned.storage_id)), self._workspace)
 
     def _analytics(self, planned: PlannedFlowLog) -> network.TrafficAnalyticsPropertiesArgs:
         """All three workspace fields: tools and Azure versions differ in which one they need."""
@@ -193,28 +177,13 @@ class FlowLogging(pulumi.ComponentResource):
                 network.TrafficAnalyticsConfigurationPropertiesArgs(
                     enabled=wanted.enabled,
                     traffic_analytics_interval=wanted.interval,
-                    workspace_id=self._customer_id if mine else wanted.workspace_guid,
-                    workspace_resource_id=self._workspace_id if mine else wanted.workspace_id,
+                    workspace_id=self._workspace_guid() if mine else wanted.workspace_guid,
+                    workspace_resource_id=(
+                        self._made.output(own.id, "id", own.id) if mine else wanted.workspace_id
+                    ),
                     workspace_region=own.location if mine else wanted.workspace_region,
                 )
             )
-        )
-
-    def _options(
-        self,
-        planned: Planned,
-        *,
-        keep: bool = False,
-        after: Sequence[pulumi.Resource | None] = (),
-    ) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(
-            parent=self,
-            provider=self._azure.of(planned.subscription_id),
-            import_=planned.import_id,
-            ignore_changes=_ignored(planned),
-            protect=planned.protect or None,
-            retain_on_delete=keep or None,
-            depends_on=[resource for resource in after if resource is not None],
         )
 
 
@@ -236,17 +205,9 @@ def _is_legacy(alias: object) -> bool:
     return isinstance(alias, pulumi.Alias) and str(alias.type_).startswith("azure-native:")
 
 
-def _ignored(planned: Planned) -> list[str] | None:
-    """None for a flow log: its properties are as Azure holds them, and policies look at them."""
-    return UNTOUCHED if planned.untouched and not isinstance(planned, PlannedFlowLog) else None
-
-
-def _watcher_key(planned: PlannedFlowLog) -> str:
-    return key(parent_of(planned.id))
-
-
-def _group_key(planned: Planned) -> str:
-    return key(group_id_of(planned.id))
+def _later(coming: Coroutine[Any, Any, Any]) -> pulumi.Output[Any]:
+    """What a coroutine returns, as an output, for which the run waits."""
+    return pulumi.Output.from_input(asyncio.ensure_future(coming))
 
 
 def _identity(identity: Mapping[str, Any] | None) -> network.ManagedServiceIdentityArgs | None:

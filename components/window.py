@@ -11,22 +11,19 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
-import pulumi
-
 _Item = TypeVar("_Item")
 
 
-async def register(
-    items: Iterable[_Item], make: Callable[[_Item], pulumi.Resource], width: int
+async def in_window(
+    items: Iterable[_Item], register: Callable[[_Item], Awaitable[object]], width: int
 ) -> int:
-    """Makes a resource per item, at most ``width`` not yet registered; returns how many it made.
+    """Registers a resource per item, at most ``width`` at a time; returns how many there are.
 
-    A refused resource is the engine's to report and stops no other. An exception of ``make`` is
-    raised, once the others are through.
+    An exception is raised once the others are through.
     """
     gate = asyncio.Semaphore(width)
     results = await asyncio.gather(
-        *(_one(item, make, gate) for item in items), return_exceptions=True
+        *(_one(item, register, gate) for item in items), return_exceptions=True
     )
     for result in results:
         if isinstance(result, BaseException):
@@ -35,11 +32,7 @@ async def register(
 
 
 async def _one(
-    item: _Item, make: Callable[[_Item], pulumi.Resource], gate: asyncio.Semaphore
+    item: _Item, register: Callable[[_Item], Awaitable[object]], gate: asyncio.Semaphore
 ) -> None:
     async with gate:
-        await _settled(make(item).urn.future())
-
-
-async def _settled(registration: Awaitable[object]) -> None:
-    await asyncio.gather(registration, return_exceptions=True)
+        await register(item)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from estate.model import segment
 from plan.planned import Planned
@@ -21,6 +22,7 @@ FILTER_TYPE = "azure-native:monitor:DataCollectionRule"
 class PlannedQuery(Planned):
     """A saved search of the workspace; ``alias`` is set for those that are functions."""
 
+    noun: ClassVar[str] = "saved query"
     query: str
     title: str
     category: str
@@ -37,6 +39,7 @@ class PlannedQuery(Planned):
 class PlannedActionGroup(Planned):
     """Who is told of an alert: e-mail addresses."""
 
+    noun: ClassVar[str] = "action group"
     emails: tuple[str, ...]
 
 
@@ -50,6 +53,7 @@ class PlannedAlert(Planned):
     ``severity`` is 0 (worst) to 4.
     """
 
+    noun: ClassVar[str] = "alert"
     rule: str
     title: str
     description: str
@@ -69,6 +73,7 @@ class PlannedTampering(Planned):
     A single operation is a condition of its own, as scanners look for.
     """
 
+    noun: ClassVar[str] = "alert"
     rule: str
     description: str
     scopes: tuple[str, ...]
@@ -79,6 +84,7 @@ class PlannedTampering(Planned):
 class PlannedWorkbook(Planned):
     """A workbook; ``content`` is its JSON text, ``source_id`` the workspace's id, lower case."""
 
+    noun: ClassVar[str] = "workbook"
     title: str
     content: str
     source_id: str
@@ -88,6 +94,7 @@ class PlannedWorkbook(Planned):
 class PlannedFilter(Planned):
     """A workspace transformation of one stream; ``transformation`` is KQL on ``source``."""
 
+    noun: ClassVar[str] = "data collection rule"
     workspace_id: str
     stream: str
     transformation: str

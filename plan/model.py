@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from estate.model import EstateError, FlowLog, TrafficAnalytics, resource_group_of, segment
 from plan.answers import Answers
@@ -74,12 +74,15 @@ class State(Protocol):
 class PlannedGroup(Planned):
     """A resource group; ``keep`` leaves it in Azure when the stack is destroyed."""
 
+    noun: ClassVar[str] = "resource group"
     keep: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedWatcher(Planned):
     """A network watcher that the stack makes; kept in Azure when the stack is destroyed."""
+
+    noun: ClassVar[str] = "network watcher"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,7 @@ class PlannedStorage(Planned):
     ``urn`` is what the stack's state calls it, empty where it does not hold it.
     """
 
+    noun: ClassVar[str] = "storage account"
     sku: str
     used: bool
     urn: str = ""
@@ -98,6 +102,7 @@ class PlannedStorage(Planned):
 class PlannedBlobService(Planned):
     """The blob service of a storage account of the stack; deleted containers are kept for days."""
 
+    noun: ClassVar[str] = "blob service"
     container_days: int
 
     @property
@@ -113,6 +118,7 @@ class PlannedWorkspace(Planned):
     ``urn`` is what the stack's state calls it, empty where it does not hold it.
     """
 
+    noun: ClassVar[str] = "workspace"
     retention_days: int
     daily_quota_gb: float
     urn: str = ""
@@ -120,7 +126,7 @@ class PlannedWorkspace(Planned):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceReference:
-    """The workspace that flow logs feed, made or given; ``customer_id`` only of a given one."""
+    """The workspace that flow logs feed, made or given; ``customer_id`` is empty of a new one."""
 
     id: str
     name: str
@@ -144,6 +150,7 @@ class PlannedFlowLog(Planned):
     ids of storage and workspace are then spelled as Azure does.
     """
 
+    noun: ClassVar[str] = "flow log"
     state: FlowLogState
     level: Level
     target_id: str
@@ -153,7 +160,6 @@ class PlannedFlowLog(Planned):
     format_type: str
     version: int | None = 2
     enabled: bool = True
-    exists: bool = False
     analytics: TrafficAnalytics
     filtering_criteria: str | None = None
     identity: Mapping[str, Any] | None = None

@@ -45,6 +45,7 @@ class Placing:
             "name": name_of(spelled),
             "logical_name": logical_name,
             "tags": tagging(self.settings, self.state).on(found.tags if found else {}),
+            "exists": found is not None,
             "import_id": None if held or found is None else spelled,
             "untouched": untouched,
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from estate.model import Resource
 
@@ -11,11 +12,14 @@ from estate.model import Resource
 class Planned(Resource):
     """One resource; ``name`` is the Azure name, ``logical_name`` the name in Pulumi's state.
 
-    ``import_id`` is set exactly when the resource exists in Azure and is not in this stack's state.
-    ``untouched`` is true where nothing can be written: it stays declared, and is never changed.
+    ``exists`` is true where Azure holds it. ``import_id`` is set exactly when the resource exists
+    in Azure and is not in this stack's state. ``untouched`` is true where nothing can be written:
+    it stays declared, and is never changed. ``noun`` is what messages call it.
     """
 
+    noun: ClassVar[str]
     logical_name: str
+    exists: bool = False
     import_id: str | None = None
     protect: bool = False
     untouched: bool = False

@@ -68,7 +68,12 @@ class Regional:
         if not self.settings.workspace_id:
             own = self.made_workspace()
             self._check_location(own.name, found)
-            return WorkspaceReference(id=own.id, name=own.name, location=own.location)
+            return WorkspaceReference(
+                id=own.id,
+                name=own.name,
+                location=own.location,
+                customer_id=found.customer_id if found else "",
+            )
         if found is None:
             raise PlanError(
                 f"flow-logs:workspaceId names {self.settings.workspace_id}, which this identity "
@@ -275,6 +280,7 @@ class Regional:
             "name": name_of(spelled),
             "logical_name": logical_name,
             "tags": self.tagging.on(found.tags if found else {}),
+            "exists": found is not None,
             "import_id": None if held or found is None else found.id,
             "untouched": subscription_of(resource_id) in self._closed,
         }

@@ -79,6 +79,7 @@ def blob_services(
                 name=name_of(service_id),
                 logical_name=logical_name(service_id),
                 location=account.location,
+                exists=key(account.id) in standing,
                 import_id=service_id if key(account.id) in standing and not held else None,
                 protect=account.protect,
                 untouched=account.untouched,

@@ -1,4 +1,4 @@
-"""The bounded window: never more unresolved than its width, and no resource stops another."""
+"""The bounded window: never more at a time than its width, and a fault of the program is told."""
 
 from __future__ import annotations
 
@@ -6,55 +6,31 @@ import asyncio
 
 import pytest
 
-from components.window import register
+from components.window import in_window
 
 
-class Registration:
-    """Stands for a resource: its URN resolves, or fails, a little later."""
+def test_never_more_at_a_time_than_the_width() -> None:
+    pending: list[int] = []
+    most: list[int] = []
 
-    def __init__(self, counter: Counter, fails: bool = False) -> None:
-        self._counter = counter
-        self._fails = fails
-        counter.pending += 1
-        counter.most = max(counter.most, counter.pending)
-
-    @property
-    def urn(self) -> Registration:
-        return self
-
-    async def future(self) -> str:
+    async def register(number: int) -> None:
+        pending.append(number)
+        most.append(len(pending))
         await asyncio.sleep(0)
-        self._counter.pending -= 1
-        if self._fails:
-            raise RuntimeError("Azure refused it")
-        return "urn"
+        pending.remove(number)
+
+    assert asyncio.run(in_window(range(20), register, 4)) == 20
+    assert max(most) == 4
 
 
-class Counter:
-    """How many registrations are pending, and how many were at most."""
+def test_a_fault_of_the_program_itself_is_raised_once_the_others_are_through() -> None:
+    done: list[int] = []
 
-    def __init__(self) -> None:
-        self.pending = 0
-        self.most = 0
-
-
-def test_never_more_pending_than_the_width() -> None:
-    counter = Counter()
-    made = asyncio.run(register(range(20), lambda _: Registration(counter), 4))  # type: ignore[arg-type,return-value]
-    assert (made, counter.most) == (20, 4)
-
-
-def test_a_refused_one_stops_no_other() -> None:
-    counter = Counter()
-    made = asyncio.run(
-        register(range(10), lambda number: Registration(counter, fails=number == 3), 2)  # type: ignore[arg-type,return-value]
-    )
-    assert (made, counter.pending) == (10, 0)
-
-
-def test_a_fault_of_the_program_itself_is_raised() -> None:
-    def broken(number: int) -> Registration:
-        raise ValueError(f"item {number}")
+    async def register(number: int) -> None:
+        if not number:
+            raise ValueError("item 0")
+        done.append(number)
 
     with pytest.raises(ValueError, match="item 0"):
-        asyncio.run(register(range(2), broken, 2))  # type: ignore[arg-type]
+        asyncio.run(in_window(range(3), register, 2))
+    assert done == [1, 2]

@@ -1,0 +1,159 @@
+"""Registers resources in the order in which they stand on each other.
+
+The SDK ends the whole program where a resource depends on one that Azure refused, or takes an
+output of it. So each is registered once what it stands on has been answered. One that stands on
+something missing gets plain values and names that by URN alone: the engine then passes over it,
+which leaves it as it is in Azure and in the state.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pulumi
+from pulumi.resource import DependencyResource
+
+from components.providers import Providers
+from estate.model import key
+from plan.made import Refusals, waits
+from plan.model import PlannedFlowLog
+from plan.needs import Needs
+from plan.planned import Planned
+
+UNTOUCHED = ["*"]  # of ``ignoreChanges``: every property stays as the state has it
+
+_Planned = TypeVar("_Planned", bound=Planned)
+Build = Callable[[_Planned, pulumi.ResourceOptions], pulumi.Resource]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a resource; ``missing`` is what Azure refused of what it stands on."""
+
+    planned: Planned
+    resource: pulumi.Resource
+    parent: pulumi.Resource
+    refused: bool
+    missing: tuple[Planned, ...]
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is there: an existing one whose change was refused is, as it was."""
+        return self.planned.exists or not self.refused
+
+    @property
+    def causes(self) -> tuple[Planned, ...]:
+        """What Azure refused, for whatever stands on this."""
+        return self.missing or (self.planned,)
+
+
+class Registrations:
+    """Registers what a plan holds, and remembers what Azure refused of it."""
+
+    def __init__(self, azure: Providers, needs: Needs) -> None:
+        """``needs`` holds what each resource stands on; all of that is given to ``add``."""
+        self._azure = azure
+        self._needs = needs
+        self._answers: dict[str, asyncio.Future[Answer]] = {}
+        self._made: dict[str, pulumi.Resource] = {}
+        self._refused: dict[str, Planned] = {}
+        self._waiting: dict[str, Planned] = {}
+
+    def add(
+        self,
+        planned: _Planned,
+        build: Build[_Planned],
+        parent: pulumi.Resource,
+        *,
+        keep: bool = False,
+    ) -> None:
+        """Registers a resource that others may stand on, in its turn."""
+        registered = self._remembered(planned, build, parent, keep)
+        self._answers[key(planned.id)] = asyncio.ensure_future(registered)
+
+    async def register(
+        self,
+        planned: _Planned,
+        build: Build[_Planned],
+        parent: pulumi.Resource,
+        *,
+        keep: bool = False,
+    ) -> Answer:
+        """Registers a resource that nothing stands on, and returns when it is answered.
+
+        ``keep`` leaves it in Azure when the stack is destroyed.
+        """
+        needed = [await self._answers[need] for need in self._needs[key(planned.id)]]
+        causes = (cause for need in needed if not need.stands for cause in need.causes)
+        missing = tuple({key(cause.id): cause for cause in causes}.values())
+        opts = pulumi.ResourceOptions(
+            parent=parent,
+            provider=self._azure.of(planned.subscription_id),
+            import_=planned.import_id,
+            ignore_changes=_ignored(planned),
+            protect=planned.protect or None,
+            retain_on_delete=keep or None,
+            depends_on=[found for need in needed for found in await _dependencies(need)],
+        )
+        resource = build(planned, opts)
+        refused = not await registered(resource)
+        if refused:
+            self._note(planned, missing)
+        return Answer(planned, resource, parent, refused, missing)
+
+    def output(self, resource_id: str, name: str, plain: str) -> pulumi.Input[str]:
+        """An output of a resource of this run that has been registered; else the plain value."""
+        made = self._made.get(key(resource_id))
+        found: pulumi.Input[str] = plain if made is None else getattr(made, name)
+        return found
+
+    async def answered(self, resource_id: str) -> None:
+        """Returns when a resource of this run has been answered; at once for any other."""
+        if answer := self._answers.get(key(resource_id)):
+            await answer
+
+    async def refusals(self) -> Refusals:
+        """What Azure refused and what waits for that, once everything added is answered."""
+        await asyncio.gather(*self._answers.values())
+        return Refusals(refused=frozenset(self._refused), waiting=frozenset(self._waiting))
+
+    async def _remembered(
+        self, planned: _Planned, build: Build[_Planned], parent: pulumi.Resource, keep: bool
+    ) -> Answer:
+        answer = await self.register(planned, build, parent, keep=keep)
+        if not answer.refused:
+            self._made[key(planned.id)] = answer.resource
+        return answer
+
+    def _note(self, planned: Planned, missing: Sequence[Planned]) -> None:
+        if missing:
+            self._waiting[key(planned.id)] = planned
+            pulumi.log.warn(waits(planned, missing))
+        else:
+            self._refused[key(planned.id)] = planned
+
+
+def _ignored(planned: Planned) -> list[str] | None:
+    """None for a flow log: its properties are as Azure holds them, and policies look at them."""
+    return UNTOUCHED if planned.untouched and not isinstance(planned, PlannedFlowLog) else None
+
+
+async def registered(resource: pulumi.Resource) -> bool:
+    """Whether the engine took a resource, once it has answered."""
+    (urn,) = await asyncio.gather(resource.urn.future(), return_exceptions=True)
+    return not isinstance(urn, BaseException)
+
+
+async def _dependencies(need: Answer) -> list[pulumi.Resource]:
+    """What to depend on for something that is needed; nothing where that stands as it was."""
+    if not need.refused:
+        return [need.resource]
+    if need.stands:
+        return []
+    found = need.resource
+    name, kind = found.pulumi_resource_name, found.pulumi_resource_type
+    urn = await pulumi.create_urn(name, kind, need.parent).future()
+    return [DependencyResource(str(urn))]
