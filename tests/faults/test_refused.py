@@ -44,6 +44,7 @@ ONE_OF_EACH = {
         {
             "workspace": 1,
             "storage account": 2,
+            "blob service": 2,
             "saved query": QUERIES,
             "action group": 1,
             "alert": ALERTS,
@@ -54,7 +55,11 @@ ONE_OF_EACH = {
     ),
     "watcher group": (WATCHERS, {"network watcher": 2, "flow log": 2, "alert": 1}),
     "watcher": ("*/NetworkWatcher_northeurope", {"flow log": 1, "alert": 1}),
-    "storage account": ("*/storageAccounts/*", {"flow log": 2}),
+    "storage account": (
+        "*/storageAccounts/flowlogs????????????????",
+        {"blob service": 1, "flow log": 2},
+    ),
+    "blob service": ("*/blobServices/default", {}),
     "workspace": (
         "*/workspaces/flow-logs-dev",
         {
@@ -141,13 +146,13 @@ def test_what_exists_stays_as_it_is_where_something_new_below_it_is_refused(
     standing: Path,
 ) -> None:
     shards = {**SETTINGS, "storageAccountsPerRegion": 4}
-    with world(standing, refusing("*/storageAccounts/*")) as there:
+    with world(standing, refusing("*/storageAccounts/flowlogs????????????????")) as there:
         before = there.flow_logs(HOME, SPOKE)
         there.configure("dev", shards)
         done = there.up("dev", "--continue-on-error", "--suppress-outputs")
         calm(done)
         assert done.code != 0
-        assert set(waiting(done)) == {"flow log"}
+        assert set(waiting(done)) == {"blob service", "flow log"}
         assert storage(there) == {target: _storage(log) for target, log in before.items()}
         assert deleted(there) == []
     with world(standing) as there:
