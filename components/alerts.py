@@ -11,6 +11,14 @@ from plan.answers import PlannedActionGroup, PlannedAlert, PlannedTampering
 
 # As ARM's schema has it; the SDK's enumeration of this name belongs to another API.
 MORE_THAN = "GreaterThan"
+BESIDE = [
+    f"{kind}Receivers"
+    for kind in (
+        *("armRole", "automationRunbook", "azureAppPush", "azureFunction", "eventHub", "itsm"),
+        *("logicApp", "sms", "voice", "webhook"),
+    )
+]
+"""Whom an owner may have told beside the e-mail addresses, which are the program's."""
 SHORT_NAME = "flow-logs"  # twelve characters at most; what a text message shows
 
 
@@ -28,7 +36,7 @@ def action_group(planned: PlannedActionGroup, opts: pulumi.ResourceOptions) -> m
             for email in planned.emails
         ],
         tags=planned.tags,
-        opts=opts,
+        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(ignore_changes=BESIDE)),
     )
 
 

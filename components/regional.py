@@ -9,6 +9,14 @@ from plan.model import PlannedBlobService, PlannedGroup, PlannedStorage, Planned
 
 BESIDE = ["cors", "defaultServiceVersion", "lastAccessTimeTrackingPolicy"]
 """Properties of a blob service that are for those who read it."""
+BESIDE_FIREWALL = [
+    *(f"networkRuleSet.{kind}" for kind in ("ipRules", "virtualNetworkRules")),
+    *("networkRuleSet.resourceAccessRules", "encryption", "identity", "keyPolicy", "sasPolicy"),
+]
+"""Properties of a storage account that its owner may add: who else may enter, and with which keys.
+
+What the firewall does with everybody else, and that Azure may enter, is the program's.
+"""
 
 
 def resource_group(planned: PlannedGroup, opts: pulumi.ResourceOptions) -> resources.ResourceGroup:
@@ -86,5 +94,7 @@ def storage_account(
             "default_action": storage.DefaultAction.DENY,
         },
         tags=planned.tags,
-        opts=opts,
+        opts=pulumi.ResourceOptions.merge(
+            opts, pulumi.ResourceOptions(ignore_changes=BESIDE_FIREWALL)
+        ),
     )

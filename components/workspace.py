@@ -7,6 +7,8 @@ from pulumi_azure_native import operationalinsights
 
 from plan.model import PlannedWorkspace
 
+BESIDE = ["features", "forceCmkForQuery", "identity"]
+"""Properties that an owner may add: who may look at what, and with which keys."""
 NO_CAP = -1  # GB a day; what Azure holds for a workspace without a cap
 
 
@@ -32,5 +34,5 @@ def workspace(
         public_network_access_for_ingestion="Enabled",
         public_network_access_for_query="Enabled",
         tags=planned.tags,
-        opts=opts,
+        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(ignore_changes=BESIDE)),
     )

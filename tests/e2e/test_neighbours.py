@@ -153,9 +153,25 @@ def test_a_deleted_container_can_be_had_back_and_what_readers_set_beside_it_stay
     )
     assert there.preview("dev", "--expect-no-changes").code == 0
 
+    account = service.split("/blobServices/")[0]
+    rules = [{"value": "198.51.100.7", "action": "Allow"}]
+    firewall = {"bypass": "AzureServices", "defaultAction": "Deny", "ipRules": rules}
+    opened = {"properties": {"networkAcls": firewall}}
+    there.send("PATCH", account, VERSIONS["storageaccounts"], opened)
+    (space,) = {e.path for e in there.server.writes() if e.path.split("/")[-2] == "workspaces"}
+    entra = {"properties": {"features": {"disableLocalAuth": True}}}
+    there.send("PATCH", space, VERSIONS["workspaces"], entra)
+    assert there.preview("dev", "--expect-no-changes").code == 0
+    firewall["defaultAction"] = "Allow"
+    there.send("PATCH", account, VERSIONS["storageaccounts"], opened)
+
     off = {"containerDeleteRetentionPolicy": {"enabled": False}, "isVersioningEnabled": True}
     there.send("PUT", service, VERSIONS["storageaccounts"], {"properties": {**kept, **off}})
-    assert dict(there.up("dev").changes) == {"update": 1}
+    assert dict(there.up("dev").changes) == {"update": 2}
+    closed = there.get(account, VERSIONS["storageaccounts"])
+    assert closed is not None
+    assert closed["properties"]["networkAcls"]["defaultAction"] == "Deny"
+    assert closed["properties"]["networkAcls"]["ipRules"] == rules
     back = there.get(service, VERSIONS["storageaccounts"])
     assert back is not None
     assert back["properties"]["containerDeleteRetentionPolicy"] == {"enabled": True, "days": 7}
