@@ -26,6 +26,7 @@ from flowlog_guard.config import Config, parse, schema
 from flowlog_guard.declared import Declared
 from flowlog_guard.exemption import Exempt, exempt_declared, exemption_of
 from flowlog_guard.flow_log import FlowLog
+from flowlog_guard.printable import printable
 from flowlog_guard.properties import left_out, read
 from flowlog_guard.record import Record, Undecided
 from flowlog_guard.resource_types import STACK, Kind, kind_of, spelling_of, watched_inputs
@@ -182,7 +183,7 @@ def _judge_stack(
         finding = exemption if isinstance(exemption, NotKnown) else given
         if declared is None:
             assert isinstance(finding, Violation), "only a resource can have unknown values"
-            report(finding.text, None)
+            report("\n".join(map(printable, finding.text.split("\n"))), None)
         elif isinstance(exemption, Exempt):
             record.put(rule.name, declared.urn, Undecided(exempt=exemption.reason))
         elif isinstance(finding, Violation):
@@ -206,12 +207,12 @@ def _are_not_known(unknown: Sequence[str]) -> str:
 
 def message(kind: Kind, name: str, violation: Violation) -> str:
     """What is wrong, then the lines to copy."""
-    text = f"{kind.value} '{name}': {violation.text}."
+    text = printable(f"{kind.value} '{name}': {violation.text}.")
     return text if violation.fix is None else f"{text}\n{spell(violation.fix)}"
 
 
 def not_known(text: str, unknown: Sequence[str]) -> UnknownValueError:
     """The SDK's error for values that a preview cannot know, with a text of our own."""
     error = UnknownValueError(UNKNOWN_STRING_VALUE, list(unknown))
-    error.message = text
+    error.message = printable(text)
     return error

@@ -186,3 +186,23 @@ def test_a_page_of_discovery_that_fails_stops_the_run(staged: Staging, tmp_path:
     line = _refused(there.preview("dev"))
     assert "AuthorizationFailed" in line
     assert there.server.writes() == []
+
+
+def test_credentials_are_encrypted_in_the_state_and_in_no_log(staged: Staging) -> None:
+    """Written in plain text into the stack file, which the engine then takes for no secret."""
+    there = staged()
+    there.stack("dev", PLAIN)
+    hushed = ("oidcToken", "oidcRequestToken", "clientCertificatePassword")
+    for name in hushed:
+        key, value = f"azure-native:{name}", f"hush-{name}"
+        said = there.engine.run("config", "set", "--plaintext", key, value, "--stack", "dev")
+        assert said.code == 0, said.stderr
+    done = there.up("dev", "--suppress-outputs")
+    assert done.code == 0, done.stdout
+    state = there.engine.run("stack", "export", "--stack", "dev").stdout
+    assert "subscription-" in state
+    shown = [event for event in done.events if "preludeEvent" not in event]  # that is the file
+    for held in (state, done.stdout, done.stderr, json.dumps(shown)):
+        assert "hush-" not in held
+    told = there.engine.run("stack", "export", "--show-secrets", "--stack", "dev").stdout
+    assert all(f"hush-{name}" in told for name in hushed)
