@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from localazure.answer import Answer, Call
 from localazure.api_versions import NETWORK, Versions
 from localazure.arm_id import key, parse_resource
-from localazure.errors.base import ArmError
+from localazure.errors.base import ArmError, NotModelled
 from localazure.links import links_of, relink
 from localazure.operations import Operation
 from localazure.parts import SUBNETS, new_etag
@@ -50,8 +50,13 @@ class NetworkType(ResourceType):
         return answer
 
     def patch(self, call: Call) -> Answer:
-        """Replaces the tags, at once (recorded: testNetworkWatchers)."""
+        """Replaces the tags, at once (recorded: testNetworkWatchers).
+
+        What becomes of other members is not known: the specs have none in the body.
+        """
         resource = self.existing(call)
+        if others := call.content().keys() - {"tags"}:
+            raise NotModelled(f"PATCH of {self.type} with {', '.join(sorted(others))}")
         call.azure.operations.check_free([key(resource["id"])])
         call.azure.store.changing(resource["id"])
         resource["tags"] = dict(call.content().get("tags") or {})

@@ -212,6 +212,18 @@ def test_an_option_of_queries_that_is_not_modelled_is_not_passed_over(azure: Loc
     assert azure.call("POST", GRAPH, body, "2024-04-01").code == "NotModelled"
 
 
+def test_a_patch_of_a_flow_log_is_of_its_tags_alone(azure: LocalAzure) -> None:
+    created = f"{WATCHER}/flowLogs/for-tables"
+    azure.call("PUT", created, flow_log(PAYMENTS), "2025-05-01")
+
+    tagged = azure.call("PATCH", created, {"tags": {"team": "network"}}, "2025-05-01")
+    more = azure.call("PATCH", created, flow_log(PAYMENTS, enabled=False), "2025-05-01")
+
+    assert (tagged.status, tagged.body["tags"]) == (200, {"team": "network"})
+    assert more.code == "NotModelled"
+    assert azure.call("GET", created, version="2025-05-01").body["properties"]["enabled"] is True
+
+
 def test_an_action_group_says_what_it_does_not_have(azure: LocalAzure) -> None:
     path = f"{GROUP}/providers/Microsoft.Insights/actionGroups/told"
     receiver = {"name": "mail", "emailAddress": "network@contoso.com"}
