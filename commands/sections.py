@@ -177,7 +177,12 @@ def _created(outcome: Outcome, most: int) -> Iterator[str]:
     logs = (outcome.plan or {}).get("flowLogs", [])
     new = [log for log in logs if log["planned"] and log["planned"]["new"]]
     rows = [
-        (code(name_of(log["targetId"])), log["level"], log["location"], str(len(log["covers"])))
+        (
+            code(name_of(log["targetId"])),
+            log["level"],
+            plain(log["location"]),
+            str(len(log["covers"])),
+        )
         for log in new
     ]
     head = ("target", "level", "region", "security groups it covers")
