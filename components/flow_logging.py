@@ -52,7 +52,6 @@ class FlowLogging(pulumi.ComponentResource):
 
     finished: pulumi.Output[int]
     workspace_customer_id: pulumi.Output[str]
-    refusals: pulumi.Output[Refusals]
 
     def __init__(
         self, name: str, args: FlowLoggingArgs, opts: pulumi.ResourceOptions | None = None
@@ -75,8 +74,15 @@ class FlowLogging(pulumi.ComponentResource):
         )
         self.workspace_customer_id = _later(self._customer_id())
         self.finished = _later(self._flow_logs())
-        self.refusals = self.finished.apply(lambda _: _later(self._made.refusals()))
+        self._refusals: pulumi.Output[Refusals] = self.finished.apply(
+            lambda _: _later(self._made.refusals())
+        )
         self.register_outputs({"workspaceId": args.plan.workspace.id})
+
+    @property
+    def refusals(self) -> pulumi.Output[Refusals]:
+        """A property, since the SDK makes an output of the package's schema of each annotation."""
+        return self._refusals
 
     def _add(self) -> None:
         """What flow logs and answers stand on."""
