@@ -44,6 +44,14 @@ _TOLD = re.compile(
     r"(?:\s+\w+=[\[{\"].*)?\s*$",
     re.DOTALL,
 )
+# As azcore writes an answer without Azure's JSON: several lines, the body last.
+_BARE = re.compile(
+    r"RESPONSE (?P<status>\d{3}): (?P<reason>[^\n]*)\n(?:-+\n)?"
+    r"ERROR CODE(?:: (?P<code>\S+)| UNAVAILABLE)(?P<body>.*)",
+    re.DOTALL,
+)
+_STATUS = re.compile(r"Status=(?P<status>\d{3})\b")
+_RULE = re.compile(r"^-+$", re.MULTILINE)
 _COUNTED = re.compile(r"^\d+ errors? occurred:\s*\* ")
 
 
@@ -59,9 +67,20 @@ def refusal(said: str) -> Refusal:
     """A refusal from a provider's words: Azure's code and message where they are in it."""
     told = _TOLD.search(said)
     if told is None:
-        return Refusal(_COUNTED.sub("", said).strip(), "unclear")
+        return _without_code(said)
     code, status = told["code"], int(told["status"] or 0)
     return Refusal(f"{code}: {' '.join(told['message'].split())}", _outlook(code, status))
+
+
+def _without_code(said: str) -> Refusal:
+    """A refusal in which no error of Azure's is: by its status, as far as it has one."""
+    if bare := _BARE.search(said):
+        code, body = bare["code"] or "", " ".join(_RULE.sub("", bare["body"]).split())
+        text = ": ".join(filter(None, (code or bare["reason"], body)))
+        return Refusal(text, _outlook(code, int(bare["status"])))
+    plain = _COUNTED.sub("", said).strip()
+    status = _STATUS.search(plain)
+    return Refusal(plain, _outlook("", int(status["status"])) if status else "unclear")
 
 
 def _outlook(code: str, status: int) -> Outlook:
