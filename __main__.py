@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pulumi
 
+from components import flow_logging
 from components.flow_logging import FlowLogging, FlowLoggingArgs
 from decide import decide, tell
 from estate.model import EstateError
-from plan import contract
 from plan.configuration import SettingsError
 from plan.document import PLAN_FILE, document
 from plan.model import Plan
@@ -31,7 +31,7 @@ def main() -> None:
         leave(plan, Path(path))
     tell(plan, pulumi.log.info, pulumi.log.warn)
     logging = FlowLogging("flow-logging", FlowLoggingArgs(plan=plan, identity=settings.identity))
-    for name, value in contract.stack_outputs(plan).items():
+    for name, value in flow_logging.outputs(plan, logging.refusals).items():
         pulumi.export(name, value)
     pulumi.export("workspaceCustomerId", logging.workspace_customer_id)
 

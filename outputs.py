@@ -37,7 +37,9 @@ class Workspace:
 class FlowLog:
     """A flow log; ``covers`` are security group ids.
 
-    ``state`` is created, adopted, external, or released (its target is gone).
+    ``state`` is created, adopted, external, released (its target is gone), or refused: Azure said
+    no to it, or to what it stands on, in the last update, so that a new one is not there and an
+    existing one is as it was.
     """
 
     id: str

@@ -26,6 +26,7 @@ OWNERS: Mapping[str, str] = {
     "adopted": "adopted",
     "external": "left to others",
     "released": "released, its target is gone",
+    "refused": "refused by Azure",
 }
 
 STAGES: Mapping[str, str] = {

@@ -18,7 +18,8 @@ from components.registrations import Registrations
 from components.window import in_window
 from components.workspace import workspace
 from estate.model import key, parent_of
-from plan.made import Refusals
+from plan import contract
+from plan.made import Refusals, made, told
 from plan.model import Plan, PlannedFlowLog, PlannedStorage, PlannedWorkspace
 from plan.needs import needs
 from plan.settings import Identity
@@ -191,6 +192,25 @@ class FlowLogging(pulumi.ComponentResource):
                 )
             )
         )
+
+
+def outputs(plan: Plan, refusals: pulumi.Output[Refusals]) -> Mapping[str, pulumi.Input[Any]]:
+    """The outputs of the contract by name, of what was made, for which an update waits.
+
+    In a preview nothing is refused, and they are the plan's.
+    """
+    planned = contract.stack_outputs(plan)
+    if pulumi.runtime.is_dry_run():
+        return planned
+    found = refusals.apply(lambda refused: _made(plan, refused))
+    return {name: found[name] for name in planned}
+
+
+def _made(plan: Plan, refusals: Refusals) -> Mapping[str, Any]:
+    done = made(plan, refusals)
+    if refusals.unmade:
+        pulumi.log.warn(told(done, refusals))
+    return contract.stack_outputs(done)
 
 
 def drop_legacy_aliases(

@@ -118,7 +118,12 @@ class Registrations:
     async def refusals(self) -> Refusals:
         """What Azure refused and what waits for that, once everything added is answered."""
         await asyncio.gather(*self._answers.values())
-        return Refusals(refused=frozenset(self._refused), waiting=frozenset(self._waiting))
+        unmade = {**self._refused, **self._waiting}
+        return Refusals(
+            refused=frozenset(self._refused),
+            waiting=frozenset(self._waiting),
+            absent=frozenset(own for own, planned in unmade.items() if not planned.exists),
+        )
 
     async def _remembered(
         self, planned: _Planned, build: Build[_Planned], parent: pulumi.Resource, keep: bool

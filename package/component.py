@@ -13,8 +13,6 @@ from decide import decide, tell
 from package.arguments import FlowLoggingArgs, configuration
 from package.results import Coverage, FlowLog, SecurityGroup, Workspace
 from package.wording import for_arguments
-from plan import contract
-from plan.model import Plan
 from plan.settings import Settings
 from settings import parse_settings
 from state import read_state
@@ -63,7 +61,7 @@ class FlowLogging(flow_logging.FlowLogging):
         plan = decide(settings, read_state(flow_logging.TOKEN), pulumi.log.info)
         built = flow_logging.FlowLoggingArgs(plan=plan, identity=settings.identity)
         super().__init__(name, built, opts)
-        self._publish(plan)
+        self._publish()
         tell(
             plan,
             lambda line: pulumi.log.info(for_arguments(line), self),
@@ -72,10 +70,11 @@ class FlowLogging(flow_logging.FlowLogging):
 
     def register_outputs(self, outputs: pulumi.Inputs) -> None:
         """Leaves the contract in the state: the next run spells ids as this one sent them."""
-        super().register_outputs({**outputs, **contract.stack_outputs(self._plan)})
+        self._outputs = flow_logging.outputs(self._plan, self.refusals)
+        super().register_outputs({**outputs, **self._outputs})
 
-    def _publish(self, plan: Plan) -> None:
-        outputs = contract.stack_outputs(plan)
+    def _publish(self) -> None:
+        outputs = self._outputs
         self.contract_version = pulumi.Output.from_input(outputs["contractVersion"])
         self.workspace = pulumi.Output.from_input(outputs["workspace"])
         self.storage_accounts = pulumi.Output.from_input(outputs["storageAccounts"])

@@ -29,7 +29,7 @@ class FlowLog(TypedDict):
     level: str
     """virtualNetwork, subnet, networkInterface or networkSecurityGroup."""
     state: str
-    """created, adopted, external (somebody else's, counted), or released (its target is gone)."""
+    """created, adopted, external (others', counted), released (its target is gone) or refused."""
     location: str
     """Region."""
     storageId: str

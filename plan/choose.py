@@ -46,6 +46,31 @@ class Choice:
             return ()
         return tuple(target for target in map(key, attachment.recorders) if self.records(target))
 
+    def without(
+        self,
+        refused: Mapping[str, str],
+        held: Mapping[str, FlowLog],
+        places: Iterable[Attachment],
+    ) -> Choice:
+        """The choice where Azure refused flow logs (target to name); ``held`` are there before."""
+        left = replace(
+            self,
+            external={**self.external, **held},
+            adopted={own: log for own, log in self.adopted.items() if own not in refused},
+            created={own: full for own, full in self.created.items() if own not in refused},
+        )
+        why = {
+            own: f"Azure refused flow log {name}, or what it waits for"
+            for own, name in refused.items()
+        }
+        lost = {
+            place: why[target]
+            for place in places
+            for target in map(key, place.recorders)
+            if target in why and not left.recorders(place)
+        }
+        return replace(left, refused={**self.refused, **lost}, dead={**self.dead, **why})
+
     def records(self, target: str) -> bool:
         """Whether the flow log on a target (key) counts as coverage."""
         if target in self.uncounted:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from estate.model import (
@@ -127,7 +128,33 @@ class _Planner:
             adoptions=adoptions,
             notes=self._notes(choice, scope, flow_logs, known),
             tags=self._settings.tags,
+            judge=partial(self._judge, choice, flow_logs, scope, failed),
         )
+
+    def _judge(
+        self,
+        choice: Choice,
+        flow_logs: Sequence[PlannedFlowLog],
+        scope: Scope,
+        failed: Mapping[str, FlowLog],
+        unmade: frozenset[str],
+    ) -> tuple[tuple[Covered, ...], tuple[Covered, ...]]:
+        """Security groups and networks where the flow logs on targets (keys) are not made.
+
+        One that exists is judged as Azure holds it.
+        """
+        refused = {key(log.target_id): log for log in flow_logs if key(log.target_id) in unmade}
+        held = {
+            target: self._held[key(log.id)]
+            for target, log in refused.items()
+            if key(log.id) in self._held
+        }
+        left = choice.without(
+            {target: log.name for target, log in refused.items()}, held, scope.places
+        )
+        made = [log for log in flow_logs if key(log.target_id) not in unmade]
+        coverage = Coverage(left, made, self._standard, failed, self._closed)
+        return self._groups(coverage, scope), self._networks(coverage, scope)
 
     def _notes(
         self,

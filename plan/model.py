@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -11,7 +11,7 @@ from plan.answers import Answers
 from plan.planned import Planned
 
 Level = Literal["virtualNetwork", "subnet", "networkInterface", "networkSecurityGroup"]
-FlowLogState = Literal["created", "adopted", "external", "released"]
+FlowLogState = Literal["created", "adopted", "external", "released", "refused"]
 CoverageState = Literal[
     "recorded", "partial", "elsewhere", "not analysed", "records nothing", "dark", "unattached"
 ]
@@ -233,6 +233,13 @@ class Migration:
     goes_dark: bool
 
 
+Judge = Callable[[frozenset[str]], tuple[tuple[Covered, ...], tuple[Covered, ...]]]
+
+
+def _as_planned(unmade: frozenset[str]) -> tuple[tuple[Covered, ...], tuple[Covered, ...]]:
+    raise NotImplementedError("this plan was not made by plan.make")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Everything that the components build and the outputs say.
@@ -242,8 +249,9 @@ class Plan:
     ``excluded`` counts the security groups that the filter left out. ``former_workspace`` is the
     stack's own one where flow logs feed a given one, declared as found since it holds rows.
     ``before`` holds their states (by key) without this run; ``subscriptions`` is id to name of
-    those that were read; ``removals`` says of each flow log that leaves why; ``tags`` are the
-    settings' own.
+    those that were read; ``judge`` tells how security groups and networks stand where the flow
+    logs on some targets (keys) are not made; ``removals`` says of each flow log that leaves why;
+    ``tags`` are the settings' own.
     """
 
     owner: str
@@ -272,6 +280,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     answers: Answers = field(default_factory=Answers)
+    judge: Judge = field(default=_as_planned, compare=False, repr=False)
 
     @property
     def to_confirm(self) -> tuple[str, ...]:

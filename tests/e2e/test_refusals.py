@@ -45,6 +45,15 @@ def test_one_regions_account_refused_leaves_the_flow_logs_of_the_other(
     made = there.flow_logs(HOME)
     assert Counter(log["location"] for log in made.values()) == {"westeurope": 24}
 
+    told = there.engine.outputs("dev")
+    assert {log["location"]: log["state"] for log in told["flowLogs"].values()} == {
+        "westeurope": "created",
+        ELSEWHERE: "refused",
+    }
+    (lost,) = [network for network, state in told["networks"].items() if state == "dark"]
+    assert told["flowLogs"][lost]["state"] == "refused"
+    assert list(told["storageAccounts"]) == ["westeurope"]
+
     again = there.up("dev")
     assert again.code == 0, again.stdout
     assert dict(again.changes) == {"create": 3}

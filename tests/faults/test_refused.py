@@ -134,12 +134,11 @@ def test_a_refused_change_of_what_exists_stops_nothing_and_deletes_nothing(
         assert after.keys() == before.keys()
         changed = [log for log in after.values() if log["tags"].get("round") == what]
         assert len(changed) == (0 if what == "flow log" else FLOW_LOGS)
-        # A saved search is written anew, since Azure refuses to overwrite one.
-        assert all("/savedsearches/" in path.casefold() for path in deleted(there))
+        assert deleted(there) == []
     with world(standing) as there:
         done = there.up("dev", "--suppress-outputs")
         assert done.code == 0, done.stdout
-        assert all("/savedsearches/" in path.casefold() for path in deleted(there))
+        assert deleted(there) == []
 
 
 def test_what_exists_stays_as_it_is_where_something_new_below_it_is_refused(
@@ -173,5 +172,6 @@ def _storage(log: dict[str, dict[str, str]]) -> str:
 
 
 def deleted(there: Stage) -> list[str]:
-    """Paths of what the runs deleted."""
-    return [found.path for found in there.server.requests() if found.method == "DELETE"]
+    """Paths of what the runs deleted, but saved searches, which Azure refuses to overwrite."""
+    gone = [found.path for found in there.server.requests() if found.method == "DELETE"]
+    return [path for path in gone if "/savedsearches/" not in path.casefold()]
