@@ -37,7 +37,7 @@ PROMISED_BY_VERSION_1 = {
     "flowLogs.*.id": "string",
     "flowLogs.*.name": "string",
     "flowLogs.*.level": "virtualNetwork|subnet|networkInterface|networkSecurityGroup",
-    "flowLogs.*.state": "created|adopted|external|released",
+    "flowLogs.*.state": "created|adopted|external|released|refused",
     "flowLogs.*.location": "string",
     "flowLogs.*.storageId": "string",
     "flowLogs.*.covers.[]": "string",
