@@ -110,7 +110,10 @@ def migration(plan: Plan, most: int) -> Iterator[str]:
     if not stages:
         return
     yield "### Migration from NSG flow logs"
-    rows = [(stage, f"{number:,}", plain(step)) for (stage, step), number in sorted(stages.items())]
+    rows = [
+        (plain(stage), f"{number:,}", plain(step))
+        for (stage, step), number in sorted(stages.items())
+    ]
     yield from table(("stage", "security groups", "next"), rows, len(rows))
     gone = [found["name"] for found in groups if found["migration"]["goesDark"]]
     if gone:

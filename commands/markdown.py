@@ -26,6 +26,9 @@ _COMMAND = re.compile(
     re.VERBOSE,
 )
 
+_BLOCK = re.compile(r"^(\d{0,9})(?=[.)](?:\s|$)|(?<!\d)(?:[-+]|\#{1,6})(?:\s|$)|(?<!\d)--)")
+"""Before the sign by which a text at the start of a line is a heading, a list or a rule."""
+
 _LINKED = re.compile(
     r"""
     @                                               # a mention, an address
@@ -52,9 +55,8 @@ def plain(value: object, most: int = 2 * CELL) -> str:
     """A value as text on one line, fit for a table cell; commands in it as code, to copy."""
     text = _cut(_line(value), most)
     parts = _COMMAND.split(text)  # text and commands by turns
-    return "".join(
-        code(part, most) if index % 2 else _escaped(part) for index, part in enumerate(parts)
-    )
+    told = (code(part, most) if at % 2 else _escaped(part) for at, part in enumerate(parts))
+    return _BLOCK.sub(r"\1\\", "".join(told))
 
 
 def _line(value: object) -> str:

@@ -179,7 +179,7 @@ def _created(outcome: Outcome, most: int) -> Iterator[str]:
     rows = [
         (
             code(name_of(log["targetId"])),
-            log["level"],
+            plain(log["level"]),
             plain(log["location"]),
             str(len(log["covers"])),
         )

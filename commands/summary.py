@@ -15,6 +15,7 @@ from commands import estate_sections, sections
 from commands.changes import Change
 from commands.cost_section import cost
 from commands.losses import lost_targets
+from commands.markdown import code
 from commands.outcome import Outcome
 from plan.wording import count
 
@@ -28,12 +29,12 @@ def marker(stack: str) -> str:
 
 
 def summary(outcome: Outcome) -> str:
-    """The whole summary, at most LIMIT characters."""
+    """The whole summary, at most LIMIT characters, cut between lines: half a name is no code."""
     for most in ROWS:
         text = _render(outcome, most)
         if len(text) <= LIMIT:
-            break
-    return text[:LIMIT]
+            return text
+    return text[: text.rfind("\n", 0, LIMIT) + 1]
 
 
 def _render(outcome: Outcome, most: int) -> str:
@@ -65,7 +66,7 @@ def _figures(outcome: Outcome) -> Iterator[str]:
     told = [*flow_logs(outcome.changes), *(_coverage(outcome.plan) if outcome.plan else ())]
     if outcome.refused:
         by_policy = Counter(found.policy for found in outcome.refused)
-        told += [f"**`{policy}` refuses {number:,}**" for policy, number in by_policy.items()]
+        told += [f"**{code(policy)} refuses {number:,}**" for policy, number in by_policy.items()]
     elif not outcome.errors:
         told.append("the policy pack refuses nothing")
     if told:

@@ -22,6 +22,7 @@ from plan.made import Refusals, waits
 from plan.model import PlannedFlowLog
 from plan.needs import Needs
 from plan.planned import Planned
+from printable import printable
 
 UNTOUCHED = ["*"]  # of ``ignoreChanges``: every property stays as the state has it
 
@@ -136,7 +137,7 @@ class Registrations:
     def _note(self, planned: Planned, missing: Sequence[Planned]) -> None:
         if missing:
             self._waiting[key(planned.id)] = planned
-            pulumi.log.warn(waits(planned, missing))
+            pulumi.log.warn(printable(waits(planned, missing)))
         else:
             self._refused[key(planned.id)] = planned
 

@@ -14,6 +14,7 @@ from package.arguments import FlowLoggingArgs, configuration
 from package.results import Coverage, FlowLog, SecurityGroup, Workspace
 from package.wording import for_arguments
 from plan.settings import Settings
+from printable import printable
 from settings import parse_settings
 from state import read_state
 
@@ -64,8 +65,8 @@ class FlowLogging(flow_logging.FlowLogging):
         self._publish()
         tell(
             plan,
-            lambda line: pulumi.log.info(for_arguments(line), self),
-            lambda line: pulumi.log.warn(for_arguments(line), self),
+            lambda line: pulumi.log.info(printable(for_arguments(line)), self),
+            lambda line: pulumi.log.warn(printable(for_arguments(line)), self),
         )
 
     def register_outputs(self, outputs: pulumi.Inputs) -> None:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 import pytest
+from flowlog_guard.printable import printable as of_the_pack
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -26,15 +27,18 @@ HOSTILE = (
     "vnet\u2028::error::x",
     "\x85::error::x",
     "vnet\ud800",
+    "##<{%reset%}>vso[task.debug]x",
+    "<{%fg 99%}>vnet%}>",
 )
 _COMMAND = re.compile(r"##\w*\[|^[\s\u200b]*::", re.MULTILINE | re.IGNORECASE)
+_COLOUR = re.compile(r"<\{%|%\}>")  # of the engine
 
 
 def acts(text: str) -> bool:
-    """Whether the log of a pipeline, or a terminal, does anything but show a text."""
+    """Whether the engine, the log of a pipeline or a terminal does anything but show a text."""
     invisible = [each for each in text if unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp")]
     turning = any(unicodedata.bidirectional(each)[:2] in ("LR", "RL", "PD", "FS") for each in text)
-    return bool(invisible or turning or _COMMAND.search(text))
+    return bool(invisible or turning or _COMMAND.search(text) or _COLOUR.search(text))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -42,17 +46,19 @@ def test_a_hostile_name_is_shown_and_does_nothing(text: str) -> None:
     assert acts(text)
     assert not acts(printable(text))
     assert not acts(f"note: {printable(text)}")
+    assert not acts(f"flow log {of_the_pack(text)}")
 
 
 def any_text() -> st.SearchStrategy[str]:
     """Texts, many of them of the signs that matter."""
-    signs = st.sampled_from(["#", ":", "[", "v", "s", "o", " ", "\n", "\x1b", "\u200b", "\u202e"])
+    signs = st.sampled_from([*"#:[vso <{%}>", "\n", "\x1b", "\u200b", "\u202e"])
     return st.text(st.one_of(signs, st.characters()), max_size=20)
 
 
 @given(any_text())
 @example("#####[")
 @example(":::")
+@example("<{%}>")
 def test_whatever_it_is_given_it_does_nothing_and_stays_so(text: str) -> None:
     line = printable(text)
     assert not acts(line)

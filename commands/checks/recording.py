@@ -16,6 +16,7 @@ from commands.checks.finding import Check, Finding, in_words
 from commands.checks.output import stamp
 from commands.checks.scope import Scope
 from commands.checks.workspaces import Workspace, moment
+from commands.markdown import plain
 from commands.rows import ask, first, named, names, shared
 from estate.cloud import Cloud
 from estate.model import FlowLog, key, name_of
@@ -138,10 +139,10 @@ def table(found: Sequence[Proof], now: datetime) -> Iterator[str]:
     yield "| target | flow log | configured | recording | recorded until (UTC) |"
     yield "|---|---|---|---|---|"
     for proof in found:
-        name = name_of(proof.flow_log_id) if proof.flow_log_id else "none"
+        name = plain(name_of(proof.flow_log_id)) if proof.flow_log_id else "none"
         configured = "yes" if proof.flow_log_id else "no"
         until = stamp(proof.until) if proof.until else "-"
-        target = _target(proof.target_id)
+        target = plain(_target(proof.target_id))
         yield f"| {target} | {name} | {configured} | {WORDS[proof.state]} | {until} |"
     yield ""
 

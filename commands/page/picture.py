@@ -15,6 +15,7 @@ from commands.page.fills import fill, swatch
 from commands.page.markup import element
 from commands.words import STATES
 from plan.model import NOTHING_RECORDED
+from printable import printable
 
 Counts = Mapping[str, int]
 
@@ -65,8 +66,8 @@ def bar(counts: Counts) -> Element:
 
 
 def link(table: str, **values: str) -> str:
-    """A fragment that shows a table with its filters set to these values."""
-    return f"#{table}?{urlencode(values)}"
+    """A fragment that shows a table with its filters set to these values, as the table has them."""
+    return f"#{table}?{urlencode({name: printable(value) for name, value in values.items()})}"
 
 
 def _parts(counts: Counts) -> Iterator[Element]:

@@ -58,7 +58,7 @@ class Settings:
         """One violation for each mistake in the policy config file."""
         self.read(given)
         for mistake in self._current[2]:
-            report(f"policy config, '{self._rule.name}': {mistake}.", None)
+            report(printable(f"policy config, '{self._rule.name}': {mistake}."), None)
 
 
 def flow_log_policy(rule: FlowLogRule, record: Record) -> ResourceValidationPolicy:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 
+from printable import printable
 from tests.engine.project import COMPONENTS, Project, diagnostics
+from tools.projects import REPOSITORY
 
 
 def test_a_stack_lives_from_preview_to_destroy(project: Project) -> None:
@@ -137,3 +140,21 @@ def test_a_python_without_the_sdk_says_what_to_do(project: Project) -> None:
     assert failed.returncode != 0
     assert "run 'pulumi install'" in failed.stdout
     assert "Traceback" not in failed.stdout
+
+
+HOSTILE = ("##<{%reset%}>vso[task.debug]x", "red <{%fg 99%}> vnet", "late %}> vnet", "cut <{% vnet")
+
+
+def test_a_name_that_looks_like_the_engines_colours_is_shown_as_it_is(project: Project) -> None:
+    """The engine leaves its colours out, so that the rest joins, and ends where it knows none."""
+    shutil.copy(REPOSITORY / "printable.py", project.folder)
+    project.write(
+        "import pulumi\nfrom printable import printable\n"
+        f"for name in {HOSTILE!r}:\n    pulumi.log.warn(printable(name))\n"
+    )
+    for colour in ("never", "always"):
+        preview = project.run("preview", "--color", colour)
+        assert preview.returncode == 0, preview.stdout
+        for name in HOSTILE:
+            assert printable(name) in preview.stdout
+        assert "##vso[" not in preview.stdout
