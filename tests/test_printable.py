@@ -30,15 +30,15 @@ HOSTILE = (
     "##<{%reset%}>vso[task.debug]x",
     "<{%fg 99%}>vnet%}>",
 )
-_COMMAND = re.compile(r"##\w*\[|^[\s\u200b]*::", re.MULTILINE | re.IGNORECASE)
-_COLOUR = re.compile(r"<\{%|%\}>")  # of the engine
+COMMAND = re.compile(r"##\w*\[|^[\s\u200b]*::", re.MULTILINE | re.IGNORECASE)
+COLOUR = re.compile(r"<\{%|%\}>")  # of the engine
 
 
 def acts(text: str) -> bool:
     """Whether the engine, the log of a pipeline or a terminal does anything but show a text."""
     invisible = [each for each in text if unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp")]
     turning = any(unicodedata.bidirectional(each)[:2] in ("LR", "RL", "PD", "FS") for each in text)
-    return bool(invisible or turning or _COMMAND.search(text) or _COLOUR.search(text))
+    return bool(invisible or turning or COMMAND.search(text) or COLOUR.search(text))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -90,4 +90,4 @@ def test_what_cannot_be_seen_leaves_a_mark() -> None:
 def test_json_means_the_same_and_holds_no_command(value: object) -> None:
     document = printable_json(json.dumps(value, indent=2))
     assert json.loads(document) == value
-    assert not _COMMAND.search(document)
+    assert not COMMAND.search(document)

@@ -19,6 +19,7 @@ from pulumi_policy.policy import _NotApplicableError
 from pulumi_policy.proxy import UnknownValueError, unknown_checking_proxy
 
 from tests.policies.analyzer import Resource, analyze_request, stack_resource, with_unknowns
+from tests.test_printable import acts
 
 NAMES = {rule.name for rule in RULES}
 CLASSIC = "azure:network/networkWatcherFlowLog:NetworkWatcherFlowLog"
@@ -89,6 +90,9 @@ TEXTS = st.sampled_from(
         f"{GROUP}/Microsoft.Storage/storageAccounts/n",
         f"{GROUP}/Microsoft.OperationalInsights/workspaces/n",
         "n",
+        "##vso[task.debug]x",
+        "##<{%reset%}>[error]x",
+        "x\n::error::\x1b[31m\u202e",
     ]
 )
 NUMBERS = st.sampled_from([0, 1, 2, 7, 10, 30, 60, 90, 365, 366, -1, 2.5]) | st.floats(
@@ -154,6 +158,7 @@ def test_any_properties(
     analyzer.Configure(_configuration(config), NO_CONTEXT)  # type: ignore[no-untyped-call]
     answer = analyzer.Analyze(request, NO_CONTEXT)
     assert {item.policyName for item in answer.diagnostics} <= NAMES
+    assert not any(acts(line) for item in answer.diagnostics for line in item.message.split("\n"))
 
 
 @UNHURRIED
@@ -166,6 +171,7 @@ def test_any_properties_without_the_protocol(
         if isinstance(policy, ResourceValidationPolicy):
             said = _validate(policy, {**properties, "days": 10**400}, config)
             assert all(isinstance(text, str) and text for text in said)
+            assert not any(acts(line) for text in said for line in text.split("\n"))
 
 
 @UNHURRIED
@@ -191,6 +197,7 @@ def test_any_stack(
     request = analyzer_pb2.AnalyzeStackRequest(resources=resources)
     answer = analyzer.AnalyzeStack(request, NO_CONTEXT)
     assert {item.policyName for item in answer.diagnostics} <= NAMES
+    assert not any(acts(line) for item in answer.diagnostics for line in item.message.split("\n"))
     assert {item.urn for item in answer.diagnostics} <= {*urns.values(), ""}
 
 
