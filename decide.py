@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from estate import by_id
+from estate import by_id, redundancies
 from estate.cloud import Cloud, connect
 from estate.completing import completed
 from estate.discover import missing, others, read_estate
 from estate.model import Estate
-from plan import absence, adoption, closed, naming, removal, report
+from plan import absence, adoption, closed, naming, redundancy, removal, report
 from plan.make import make
 from plan.model import Plan, State
 from plan.parting import Parting
@@ -91,14 +91,23 @@ def _confirmed(cloud: Cloud, estate: Estate, settings: Settings, state: State) -
 
     Raises PlanError where it would delete what another stack's tag is on, or leave its own group.
     """
-    plan = make(estate, settings, state)
+    plan = _makeable(cloud, estate, settings, state)
     relied_on = others(cloud, adoption.relied_on(plan))
     if (gone := missing(cloud, plan.to_confirm) | relied_on.lost) or relied_on.workspaces:
         known = replace(estate.without(gone), other_workspaces=relied_on.workspaces)
-        plan = make(known, settings, state)
+        plan = _makeable(cloud, known, settings, state)
     removal.check_owners(plan, state, estate.flow_logs)
     removal.check_home(plan, state)
     return plan
+
+
+def _makeable(cloud: Cloud, estate: Estate, settings: Settings, state: State) -> Plan:
+    """The plan; where it makes storage accounts, with what Azure says their regions have."""
+    plan = make(estate, settings, state)
+    if not redundancy.to_make(plan.storage_accounts):
+        return plan
+    offered = redundancies.read_if_allowed(cloud, settings.identity.subscription_id)
+    return make(replace(estate, redundancies=offered), settings, state)
 
 
 def tell(plan: Plan, info: Say, warn: Say) -> None:

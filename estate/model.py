@@ -255,7 +255,8 @@ class Estate:
     that we make there is. ``unlisted`` counts visible subscriptions not asked for.
     ``home_subscriptions`` are those of the stack's own group, of given accounts and of the
     workspace, as far as they are visible. ``gone`` holds keys of ids that ARM was asked for and
-    has not.
+    has not. ``redundancies`` are names by region of what the stack's own subscription can make;
+    None until Azure is asked, a region is left out where it does not say.
     """
 
     subscriptions: tuple[Subscription, ...]
@@ -274,6 +275,7 @@ class Estate:
     installed: tuple[Installed, ...] = ()
     unlisted: int = 0
     gone: frozenset[str] = frozenset()
+    redundancies: Mapping[str, frozenset[str]] | None = None
 
     def without(self, ids: Iterable[str]) -> Estate:
         """The same estate less the resources with these ids, which turned out to be gone.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from estate.model import Estate, FlowLog, NetworkSecurityGroup, group_id_of, key, name_of, parent_of
@@ -86,10 +86,12 @@ def choose(
     wanted: Iterable[NetworkSecurityGroup],
     attached: Mapping[str, tuple[Attachment, ...]],
     standard: Standard,
+    unserved: Callable[[str], str],
 ) -> Choice:
     """Decides for every attachment of the wanted groups, and for networks without any.
 
-    ``attached`` is by the group's key. A target that another flow log already sits on never gets a
+    ``attached`` is by the group's key; ``unserved`` says why a target cannot get a new flow log,
+    empty where it can. A target that another flow log already sits on never gets a
     second one (Azure: CannotCreateMoreThanOneFlowLogPerTargetResource).
     """
     groups = list(wanted)
@@ -110,7 +112,7 @@ def choose(
         uncounted=_uncounted(settings, groups),
         blind=blind,
     )
-    chosen = _with_new(found, settings.target_level, places, bare)
+    chosen = _with_new(found, settings.target_level, places, bare, unserved)
     left_off = [
         place
         for target, log in chosen.external.items()
@@ -218,10 +220,14 @@ def _may_take(flow_log: FlowLog, settings: Settings) -> bool:
 
 
 def _with_new(
-    found: Choice, level: Level, places: Iterable[Attachment], bare: Iterable[str]
+    found: Choice,
+    level: Level,
+    places: Iterable[Attachment],
+    bare: Iterable[str],
+    unserved: Callable[[str], str],
 ) -> Choice:
     unrecorded = [network_id for network_id in bare if not found.records(key(network_id))]
-    dead = {key(network_id): _occupied(found, network_id) for network_id in unrecorded}
+    dead = {key(each): _occupied(found, each) or unserved(each) for each in unrecorded}
     whole = {key(found): found for found in unrecorded if not dead[key(found)]}
     found = replace(found, created=whole, dead={own: why for own, why in dead.items() if why})
     created: dict[str, str] = {}
@@ -230,7 +236,7 @@ def _with_new(
         if found.recorders(place):
             continue
         target = place.target(level)
-        if reason := _refusal(found, place, target, level):
+        if reason := _refusal(found, place, target, level) or unserved(target):
             refused[place] = reason
         else:
             created[key(target)] = target

@@ -21,7 +21,7 @@ from estate.model import (
     name_of,
     subscription_of,
 )
-from plan import adoption, naming, orphans
+from plan import adoption, naming, orphans, redundancy
 from plan import closed as closing
 from plan.answering import answers
 from plan.choose import Choice, choose
@@ -81,6 +81,7 @@ class _Planner:
             writable,
             scope.attached,
             self._standard,
+            redundancy.unserved(self._regional),
         )
         owner = self._settings.owner
         off = switched_off(self._estate, choice, writable, scope.attached, owner)
@@ -100,6 +101,8 @@ class _Planner:
         networks = self._networks(coverage, scope)
         known = self._known(choice, flow_logs, groups, networks)
         accounts = self._regional.storage_accounts(flow_logs)
+        redundancy.check(accounts, self._estate)
+        notes = self._notes(choice, scope, flow_logs, known)
         return Plan(
             owner=self._settings.owner,
             location=self._settings.location,
@@ -126,7 +129,7 @@ class _Planner:
                 for group in writable
             ),
             adoptions=adoptions,
-            notes=self._notes(choice, scope, flow_logs, known),
+            notes=(*notes, *redundancy.notes(accounts, self._estate)),
             tags=self._settings.tags,
             judge=partial(self._judge, choice, flow_logs, scope, failed),
         )

@@ -18,8 +18,9 @@ _OURS = (
     "Microsoft.Authorization/locks/read",
     "Microsoft.PolicyInsights/checkPolicyRestrictions/read",
     "Microsoft.Resources/subscriptions/providers/read",
+    "Microsoft.Storage/skus/read",
 )
-"""Preflight's own reads: without them a deployment works, and preflight says what it missed."""
+"""Reads for checks alone: without them a deployment works, and preflight says what it missed."""
 _OF_FLOW_LOGS = ("Microsoft.Network/networkWatchers/", _STORAGE)
 
 

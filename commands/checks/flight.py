@@ -9,13 +9,23 @@ from typing import Any
 
 from azure.core.exceptions import AzureError
 
-from commands.checks import denials, inherited, locks, providers, restrictions, rights, states
+from commands.checks import (
+    denials,
+    inherited,
+    locks,
+    providers,
+    regions,
+    restrictions,
+    rights,
+    states,
+)
 from commands.checks.actions import needed, subscriptions
 from commands.checks.bodies import Body, bodies
 from commands.checks.finding import NOT_CHECKED, UNKNOWN, Check, Finding, ordered
 from commands.checks.reading import READ_AGAIN, attempt, quiet
 from commands.checks.who import identity
 from commands.checks.writes import Write, writes
+from estate import redundancies
 from estate.cloud import Cloud
 from estate.discover import each, read_estate, visible_subscriptions
 from estate.model import Estate, EstateError, UnansweredError, key, subscription_of
@@ -24,6 +34,7 @@ from plan import naming
 from plan.closed import closed
 from plan.make import make
 from plan.model import Plan
+from plan.redundancy import to_make
 from plan.settings import Settings
 from state import StackState
 
@@ -49,6 +60,7 @@ CHECKS = (
     *locks.CHECKS,
     *denials.CHECKS,
     *restrictions.CHECKS,
+    *regions.CHECKS,
     UNKNOWN,
     NOT_CHECKED,
 )
@@ -133,6 +145,7 @@ class _Flight:
             there = [one for one in writes(plan) if subscription_of(one.id) == subscription]
             yield from self._in_the_way(subscription, there, unread)
         yield from self._on_groups(plan, unread)
+        yield from self._storage(plan, unread)
         yield from unread
         yield from self._refused(estate, plan)
 
@@ -173,6 +186,15 @@ class _Flight:
             scope = f"/subscriptions/{subscription}"
             granted = attempt(scope, "the rights", self._granted(subscription), unread)
             yield from rights.judge_groups(subscription, granted or ())
+
+    def _storage(self, plan: Plan, unread: list[Finding]) -> Iterator[Finding]:
+        """Whether the regions of new storage accounts have what is asked for."""
+        if new := to_make(plan.storage_accounts):
+            home = self.settings.identity.subscription_id
+            read = partial(redundancies.read, self.cloud, home)
+            scope = f"/subscriptions/{home}"
+            offered = attempt(scope, "the redundancies of storage by region", read, unread)
+            yield from regions.judge(new, offered) if offered is not None else ()
 
     def _refused(self, estate: Estate, plan: Plan) -> Iterator[Finding]:
         unread: list[Finding] = []

@@ -86,7 +86,7 @@ def test_each_is_one_line_with_the_way_out(faulty: LocalAzure, run: Run) -> None
     assert code == 2
     assert all(line.startswith(("error: ", "warning: ")) for line in lines[:-1])
     assert all(". Way out: " in line for line in lines[:-1])
-    assert lines[-1] == "7 errors, 2 warnings: 19 checks on 1 subscription"
+    assert lines[-1] == "7 errors, 2 warnings: 20 checks on 1 subscription"
     (tagged,) = [line for line in lines if "'flow-logs:tags.costCenter'" in line]
     assert (
         "it refuses resource group flow-logs-STACK and 8 more because of tag costCenter" in tagged
@@ -115,7 +115,7 @@ def test_nothing_is_in_the_way_in_the_sample_estate(
     local_azure: Callable[..., LocalAzure], run: Run
 ) -> None:
     code, text = run(local_azure(ESTATES / "contoso.json").url, "--stack", "prod")
-    assert (code, text) == (0, "nothing is wrong: 19 checks on 3 subscriptions\n")
+    assert (code, text) == (0, "nothing is wrong: 20 checks on 3 subscriptions\n")
 
 
 def test_a_reader_is_told_what_deployment_needs(
@@ -129,7 +129,7 @@ def test_a_reader_is_told_what_deployment_needs(
     assert all("this identity may not Microsoft." in line for line in lines[:-1])
     assert "networkWatchers/flowLogs/write" in text
     code, text = run(azure.url, "--stack", "prod", "--for", "preview")
-    assert (code, text) == (0, "nothing is wrong: 19 checks on 3 subscriptions\n")
+    assert (code, text) == (0, "nothing is wrong: 20 checks on 3 subscriptions\n")
 
 
 def test_adopting_nsg_flow_logs_needs_the_right_to_their_groups(
@@ -246,6 +246,32 @@ def test_what_would_end_the_planning_is_told(
     code, text = run(azure.url, "--stack", "given", "--project", str(tmp_path))
     assert code == 2
     assert "error: this stack: flow-logs:workspaceId names" in text
+
+
+def test_a_redundancy_that_a_region_lacks_is_an_error_of_its_own(
+    local_azure: Callable[..., LocalAzure], tmp_path: Path, run: Run
+) -> None:
+    text = (ESTATES / "contoso.json").read_text().replace("northeurope", "italynorth")
+    (tmp_path / "estate.json").write_text(text)
+    config = {"location": "westeurope", "subscriptions": [HUB, PROD], "storageSku": "Standard_GRS"}
+    named = {f"flow-logs:{name}": value for name, value in config.items()}
+    (tmp_path / "Pulumi.geo.yaml").write_text(json.dumps({"config": named}))
+    azure = local_azure(tmp_path / "estate.json")
+    code, text = run(azure.url, "--stack", "geo", "--project", str(tmp_path))
+    (line,) = [line for line in text.splitlines() if "italynorth" in line]
+    assert code == 2
+    assert line.startswith("error: storage account ")
+    assert "italynorth has no Standard_GRS storage, it has Standard_LRS, Standard_ZRS" in line
+    assert line.endswith("pulumi config set flow-logs:storageSku Standard_LRS.")
+
+
+def test_who_may_not_read_redundancies_loses_that_check_alone(
+    local_azure: Callable[..., LocalAzure], tmp_path: Path, run: Run
+) -> None:
+    azure = with_role(local_azure, tmp_path, "*", hidden="Microsoft.Storage/skus/read")
+    code, text = run(azure.url, "--stack", "prod")
+    assert (code, len(text.splitlines())) == (1, 2)
+    assert "the redundancies of storage by region could not be read" in text
 
 
 def test_a_variable_takes_the_place_of_an_encrypted_argument(tmp_path: Path) -> None:

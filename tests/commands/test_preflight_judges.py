@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from commands.checks import actions, bodies, denials, flight, locks, restrictions, writes
+from commands.checks import actions, bodies, denials, flight, locks, regions, restrictions, writes
 from commands.checks.finding import in_words
 from commands.checks.who import claimed
 from estate.model import name_of
@@ -45,6 +45,27 @@ def test_a_lock_matters_where_something_is_written_or_goes(
 ) -> None:
     lock = locks.Lock(id=f"{scope}{locks.MARK}l", name="l", scope=scope, level=level)
     told = [finding.check.name for finding in locks.judge([lock], writes.writes(plan))]
+    assert told == ([check] if check else [])
+
+
+@pytest.mark.parametrize(
+    ("offered", "check"),
+    [
+        ({"westeurope": frozenset({"Standard_LRS"})}, ""),
+        (
+            {"westeurope": frozenset({"Standard_ZRS"}), "x": frozenset({"Standard_LRS"})},
+            "storage-redundancy",
+        ),
+        ({"westeurope": frozenset(), "x": frozenset({"Standard_LRS"})}, "storage-redundancy"),
+        ({"westeurope": frozenset({"Standard_ZRS"})}, "not-checked"),
+        ({"x": frozenset({"Standard_LRS"})}, "not-checked"),
+        ({}, "not-checked"),
+    ],
+)
+def test_a_redundancy_is_judged_by_what_azure_lists_alone(
+    plan: Plan, offered: dict[str, frozenset[str]], check: str
+) -> None:
+    told = [finding.check.name for finding in regions.judge(plan.storage_accounts, offered)]
     assert told == ([check] if check else [])
 
 

@@ -18,7 +18,7 @@ from commands.checks import (
 )
 from commands.checks.bodies import Body
 from commands.rows import ask
-from estate import permissions
+from estate import permissions, redundancies
 from estate.cloud import Cloud
 from estate.discover import visible_subscriptions
 from estate.installed import installed
@@ -256,6 +256,19 @@ READINGS = {
                     },
                 }
             ),
+        },
+    ),
+    "redundancies": Reading(
+        lambda cloud: redundancies.read(cloud, SUBSCRIPTION),
+        {
+            "/skus": _listed(
+                {
+                    "name": "Standard_ZRS",
+                    "kind": "StorageV2",
+                    "locations": ["westeurope"],
+                    "restrictions": [{"values": ["westeurope"]}],
+                }
+            )
         },
     ),
     "subscriptions": Reading(

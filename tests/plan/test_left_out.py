@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import decide
-from estate import by_id
+from estate import by_id, redundancies
 from estate.by_id import Found
 from estate.completing import KINDS
 from estate.discover import Others
@@ -64,6 +64,7 @@ class Azure:
             mock.patch.object(decide, "missing", lambda _, ids: frozenset(self._gone(ids))),
             mock.patch.object(decide, "others", lambda *_: Others()),
             mock.patch.object(by_id, "read", lambda _, ids: self._read(ids)),
+            mock.patch.object(redundancies, "read_if_allowed", lambda *_: {}),
         ):
             yield
 
