@@ -106,8 +106,11 @@ def test_the_state_is_found_from_inside_the_component_whatever_the_letter_case(
         there.stack("prod")
         back = there.up("prod")
         assert back.code == 0, back.stdout
-        assert {op for op, urn in back.steps if "FlowLog::" in urn} == {"import"}
+        # Azure shows a filter of "", which an import takes as an input and the update drops.
+        assert {op for op, urn in back.steps if "FlowLog::" in urn} <= {"import", "update"}
+        assert back.changes["import"] >= len(made) > 0
         assert set(there.flow_logs(PROD)) == set(made)
+        assert there.up("prod", "--expect-no-changes").code == 0
 
 
 @pytest.mark.parametrize(
