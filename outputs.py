@@ -24,7 +24,10 @@ class OutputsError(pulumi.RunError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """The Log Analytics workspace; ``customer_id`` is its GUID, empty until the first update."""
+    """The Log Analytics workspace; ``customer_id`` is its GUID, empty until the first update.
+
+    All is empty where the last update was to make the workspace and Azure refused.
+    """
 
     id: str
     name: str

@@ -92,6 +92,14 @@ class Run:
             if event and event["severity"] == "error" and event.get("urn")
         }
 
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        """The outputs that an update gave its stack; empty where it did not come to them."""
+        found = (event.get("resOutputsEvent") for event in self.events)
+        steps = [step["metadata"] for step in found if step]
+        stacks = [step["new"] or {} for step in steps if step["type"] == "pulumi:pulumi:Stack"]
+        return (stacks[-1].get("outputs") or {}) if stacks else {}
+
     def messages(self, severity: str) -> list[str]:
         """What the program and the engine logged at a severity (info, warning, error)."""
         found = (event.get("diagnosticEvent") for event in self.events)

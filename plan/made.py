@@ -8,19 +8,22 @@ from typing import TypeVar
 
 from estate.model import key
 from plan.answers import Answers
-from plan.model import Covered, KnownFlowLog, Plan
+from plan.model import Covered, KnownFlowLog, Plan, WorkspaceReference
 from plan.planned import Planned
 from plan.wording import count, listed
 
 _Planned = TypeVar("_Planned", bound=Planned)
 CAUSES = 3  # names in a line
+NO_WORKSPACE = WorkspaceReference(id="", name="", location="")
+REFUSED = ", which Azure refused"  # ends the line on what waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusals:
     """Ids (keys) of what Azure refused in a run, of what waits for that, and of what is not there.
 
-    An existing resource whose change was refused is there, as it was.
+    An existing resource whose change was refused is there, as it was; but saved queries and alerts,
+    whose change may be a replacement that deletes first, are not known to be.
     """
 
     refused: frozenset[str] = frozenset()
@@ -37,7 +40,7 @@ def waits(planned: Planned, missing: Sequence[Planned]) -> str:
     """The line on a resource that stands on what Azure refused."""
     causes = listed([f"{cause.noun} {cause.name}" for cause in missing], CAUSES)
     stays = " stays as it is and" if planned.exists else ""
-    return f"{planned.noun} {planned.name}{stays} waits for {causes}, which Azure refused"
+    return f"{planned.noun} {planned.name}{stays} waits for {causes}{REFUSED}"
 
 
 def made(plan: Plan, refusals: Refusals) -> Plan:
@@ -57,13 +60,14 @@ def made(plan: Plan, refusals: Refusals) -> Plan:
             for log in plan.known_flow_logs
         ),
         storage_accounts=_there(plan.storage_accounts, refusals.absent),
+        workspace=NO_WORKSPACE if key(plan.workspace.id) in refusals.absent else plan.workspace,
         watcher_ids={
             subscription: {
                 region: own for region, own in ids.items() if key(own) not in refusals.absent
             }
             for subscription, ids in plan.watcher_ids.items()
         },
-        answers=_answers(plan.answers, refusals.absent),
+        answers=_answers(plan.answers, refusals),
     )
 
 
@@ -95,12 +99,13 @@ def _there(planned: Iterable[_Planned], absent: Container[str]) -> tuple[_Planne
     return tuple(each for each in planned if key(each.id) not in absent)
 
 
-def _answers(found: Answers, absent: Container[str]) -> Answers:
-    book = found.workbook
+def _answers(found: Answers, refusals: Refusals) -> Answers:
+    book, absent = found.workbook, refusals.absent
+    uncertain = absent | refusals.refused
     return replace(
         found,
-        queries=_there(found.queries, absent),
-        alerts=_there(found.alerts, absent),
+        queries=_there(found.queries, uncertain),
+        alerts=_there(found.alerts, uncertain),
         tampering=_there(found.tampering, absent),
         workbook=None if book and key(book.id) in absent else book,
     )

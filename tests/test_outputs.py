@@ -135,6 +135,13 @@ def test_what_is_exported_keeps_the_schema() -> None:
     Draft202012Validator(SCHEMA).validate(_exported())
 
 
+def test_outputs_without_the_workspace_that_azure_refused_keep_the_schema_and_are_read() -> None:
+    nothing = dict.fromkeys(_exported()["workspace"], "")
+    found = {**_exported(), "workspace": nothing, "workspaceCustomerId": ""}
+    Draft202012Validator(SCHEMA).validate(found)
+    assert parse_outputs(found).workspace.id == ""
+
+
 def test_the_schema_names_every_key_that_is_exported_and_no_other() -> None:
     """A closed copy of the schema refuses a key that nobody wrote down; all keys are shown."""
     closed = json.loads(json.dumps(SCHEMA))

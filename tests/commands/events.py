@@ -46,3 +46,10 @@ def said(text: str, severity: str = "error", name: str = "") -> dict[str, Any]:
     """A line that the program, the engine or a provider logged."""
     about = {"urn": urn(name)} if name else {}
     return {"diagnosticEvent": {"severity": severity, "message": f"{text}\n", **about}}
+
+
+def exported(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The outputs that an update gave its stack."""
+    kind = "pulumi:pulumi:Stack"
+    about = {"op": "update", "urn": f"urn:pulumi:prod::flow-logs::{kind}::flow-logs-prod"}
+    return {"resOutputsEvent": {"metadata": {**about, "type": kind, "new": {"outputs": outputs}}}}

@@ -9,7 +9,7 @@ import pytest
 from commands.deploy import deployment
 from commands.engine import Run
 from commands.refusals import refusal
-from tests.commands.events import said, step
+from tests.commands.events import exported, said, step
 
 ALERT = "azure-native:monitor:ActivityLogAlert"
 
@@ -67,3 +67,44 @@ def test_a_next_run_is_promised_for_what_it_can_finish_alone() -> None:
     assert "- 2 resources: refused until what is in the way is gone" in text
     assert "`python -m commands.preflight --stack prod` names;" in text
     assert "- 1 resource: refused for the reason told; mend it, then `scripts/deploy prod`." in text
+
+
+def test_what_was_refused_what_waits_and_what_stands_are_told_apart() -> None:
+    group = "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/networkSecurityGroups/n"
+    skipped = [{"id": group, "reason": "Azure refused flow log b, or what it waits for"}]
+    outputs = {
+        "networks": {},
+        "flowLogs": {"/a": {"state": "created"}, "/b": {"state": "refused"}},
+        "coverage": {"discovered": 3, "excluded": 1, "covered": 1, "skipped": skipped},
+    }
+    account = "azure-native:storage:StorageAccount"
+    refused = said('Status=403 Code="RequestDisallowedByPolicy" Message="No."', name="account")
+    refused["diagnosticEvent"]["urn"] = refused["diagnosticEvent"]["urn"].replace(
+        "azure-native:network:FlowLog", account
+    )
+    events = [
+        step("create", "a", new={}),
+        step("create", "account", new={}, kind=account),
+        refused,
+        said("flow log b waits for storage account account, which Azure refused", "warning"),
+        exported(outputs),
+    ]
+    text = deployment("prod", Run(255, "", "", events))
+    for line in (
+        "## prod: deployed in part",
+        "flow logs: 1 created; **1 flow log not written**; "
+        "1 of 2 network security groups covered.",
+        "| `account` | storage account | RequestDisallowedByPolicy: No. |",
+        "### Waiting for what Azure refused (1)",
+        "- flow log b waits for storage account account",
+        "<details><summary>1 network security group recorded by nothing</summary>",
+        "| `n` | Azure refused flow log b, or what it waits for |",
+    ):
+        assert line in text.splitlines()
+    assert "created**" not in text
+
+
+def test_nothing_is_told_to_stand_where_the_run_came_to_no_outputs() -> None:
+    text = _failed('Status=403 Code="ScopeLocked" Message="Locked."')
+    assert text.startswith("## prod: nothing deployed\n")
+    assert "covered" not in text

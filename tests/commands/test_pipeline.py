@@ -94,6 +94,7 @@ def test_what_azure_refuses_is_named_stops_nothing_and_is_all_that_is_left(
         part = prod.run("scripts/deploy prod")
         assert part.returncode == 1
         assert part.stdout.startswith("## prod: deployed in part\n\nflow logs: 6 created, 3 adopt")
+        assert "3 adopted; **1 flow log not written**; 13 of 17 network security" in part.stdout
         assert "### Not written (1)" in part.stdout
         row = next(line for line in part.stdout.splitlines() if "vnet-erp" in line)
         assert "StorageAccountNotReady" in row

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bench.estates import Resource, synthetic
+from commands.deploy import deployment
 from commands.engine import Engine
 from plan.naming import storage_account_id
 from tests.e2e.conftest import Staging
@@ -53,6 +54,8 @@ def test_one_regions_account_refused_leaves_the_flow_logs_of_the_other(
     (lost,) = [network for network, state in told["networks"].items() if state == "dark"]
     assert told["flowLogs"][lost]["state"] == "refused"
     assert list(told["storageAccounts"]) == ["westeurope"]
+    summary = deployment("dev", done)
+    assert "24 created; **1 flow log not written**; 24 of 25 virtual networks" in summary
 
     again = there.up("dev")
     assert again.code == 0, again.stdout

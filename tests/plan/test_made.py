@@ -42,3 +42,25 @@ def test_a_new_one_that_was_refused_records_nothing_and_an_existing_one_is_as_it
 def test_a_run_that_was_refused_nothing_made_its_plan() -> None:
     plan = two_networks()
     assert made(plan, Refusals()) is plan
+
+
+def test_a_new_workspace_that_was_refused_is_named_nowhere() -> None:
+    plan = two_networks()
+    own = frozenset({key(plan.workspace.id)})
+    done = stack_outputs(made(plan, Refusals(refused=own, absent=own)))
+    assert set(done["workspace"].values()) == {""}
+    as_it_was = stack_outputs(made(plan, Refusals(refused=own)))
+    assert as_it_was["workspace"]["id"] == plan.workspace.id
+
+
+def test_what_may_have_been_deleted_for_a_refused_replacement_is_not_listed() -> None:
+    """A change of a saved query, and of an alert's scopes, deletes the old one first."""
+    plan = two_networks()
+    query, alert = plan.answers.queries[0], plan.answers.alerts[0]
+    replaced = frozenset({key(query.id), key(alert.id)})
+    done = stack_outputs(made(plan, Refusals(refused=replaced)))
+    assert query.query not in done["savedQueries"]
+    assert alert.rule not in done["alerts"]
+    passed_over = stack_outputs(made(plan, Refusals(waiting=replaced)))
+    assert passed_over["savedQueries"][query.query] == query.id
+    assert passed_over["alerts"][alert.rule] == alert.id
