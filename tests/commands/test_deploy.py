@@ -92,8 +92,7 @@ def test_what_was_refused_what_waits_and_what_stands_are_told_apart() -> None:
     text = deployment("prod", Run(255, "", "", events))
     for line in (
         "## prod: deployed in part",
-        "flow logs: 1 created; **1 flow log not written**; "
-        "1 of 2 network security groups covered.",
+        "flow logs: 1 created; **1 flow log not written**; 1 of 2 network security groups covered.",
         "| `account` | storage account | RequestDisallowedByPolicy: No. |",
         "### Waiting for what Azure refused (1)",
         "- flow log b waits for storage account account",
