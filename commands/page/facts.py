@@ -30,6 +30,7 @@ class FlowLog:
 
     ``interval`` is in minutes, 0 where Traffic Analytics is off. ``shortfall`` is what one that is
     left to others lacks, ``changes`` what adoption changes, ``written_by`` who wrote it before.
+    ``stands`` is false of a new one that Azure refused, which is not there.
     """
 
     id: str
@@ -45,6 +46,12 @@ class FlowLog:
     shortfall: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     written_by: str = ""
+    stands: bool = True
+
+    @property
+    def refused(self) -> bool:
+        """Whether Azure refused it, or what it waits for, in the last update."""
+        return self.state == "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from estate.model import name_of
 from outputs import FlowLog as ReadFlowLog
 from outputs import FlowLogOutputs, SecurityGroup, parse_outputs
 from plan.migration import RETIREMENT, RETIREMENT_DAY
+from plan.model import NOTHING_RECORDED
 
 NEXT_STEP = (
     f"part of it is recorded by nothing once Azure deletes NSG flow logs on {RETIREMENT}; "
@@ -24,7 +25,7 @@ def facts(outputs: Mapping[str, Any]) -> Facts:
     spelled = {resource_id.casefold(): resource_id for resource_id in _spelled(read)}
     reasons = {skipped.id.casefold(): skipped.reason for skipped in read.coverage.skipped}
     return Facts(
-        title=read.workspace.name,
+        title=read.workspace.name or "a stack without a workspace",
         planned=False,
         end=date.fromisoformat(RETIREMENT_DAY),
         subscriptions={},
@@ -36,7 +37,7 @@ def facts(outputs: Mapping[str, Any]) -> Facts:
             _network(spelled.get(key, key), state, read) for key, state in read.networks.items()
         ),
         flow_logs={
-            key: _flow_log(spelled.get(key, key), log) for key, log in read.flow_logs.items()
+            key: _flow_log(spelled.get(key, key), log, read) for key, log in read.flow_logs.items()
         },
         workspace=Workspace(name=read.workspace.name, location=read.workspace.location),
         accounts=tuple(_accounts(read)),
@@ -75,11 +76,17 @@ def _network(resource_id: str, state: str, read: FlowLogOutputs) -> Place:
         id=resource_id,
         location=log.location if log else "",
         state=state,
+        reason=_refused(log) if log and state in NOTHING_RECORDED else "",
         targets=(own,) if log else (),
     )
 
 
-def _flow_log(target_id: str, log: ReadFlowLog) -> FlowLog:
+def _refused(log: ReadFlowLog) -> str:
+    refused = log.state == "refused"
+    return f"Azure refused flow log {log.name}, or what it waits for" if refused else ""
+
+
+def _flow_log(target_id: str, log: ReadFlowLog, read: FlowLogOutputs) -> FlowLog:
     return FlowLog(
         id=log.id,
         name=log.name,
@@ -87,7 +94,17 @@ def _flow_log(target_id: str, log: ReadFlowLog) -> FlowLog:
         location=log.location,
         level=log.level,
         state=log.state,
+        stands=log.state != "refused" or _recorded(target_id, log, read),
     )
+
+
+def _recorded(target_id: str, log: ReadFlowLog, read: FlowLogOutputs) -> bool:
+    """Whether something of a flow log's target is recorded: a new one that was refused covers none.
+
+    One on a network without security groups is told by the network's state.
+    """
+    state = read.networks.get(target_id.casefold(), "dark")
+    return bool(log.covers) or state not in NOTHING_RECORDED
 
 
 def _accounts(read: FlowLogOutputs) -> Iterator[Account]:

@@ -1,4 +1,4 @@
-"""The page's first answer: four figures, each with a link to what is behind it."""
+"""The page's first answer: its figures, each with a link to what is behind it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from plan.model import NOTHING_RECORDED
 
 
 def headline(facts: Facts) -> Element:
-    """Covered security groups, dark networks, what is due in 2027, what is adopted."""
+    """Covered security groups, dark networks, what is due in 2027, what is refused or adopted."""
     groups, networks = facts.groups, facts.networks
     covered = sum(group.state not in NOTHING_RECORDED for group in groups)
     before = sum(group.before not in ("", *NOTHING_RECORDED) for group in groups)
@@ -25,6 +25,9 @@ def headline(facts: Facts) -> Element:
         _figure(f"{unseen:,}", f" of {len(networks):,}", "virtual networks stay dark", "dark"),
         _figure(f"{lost:,}", "", f"security groups go dark in {facts.end:%B %Y}", "end"),
     ]
+    refused = sum(log.refused for log in facts.flow_logs.values())
+    if refused:
+        figures.append(_figure(f"{refused:,}", "", "flow logs refused by Azure", "refused"))
     if facts.planned:
         figures.append(_figure(f"{adopted:,}", "", "flow logs adopted or changed", "adopted"))
     return element("ul", *figures, class_="headline")

@@ -42,7 +42,7 @@ def levers(facts: Facts) -> Iterator[Lever]:
     )
     yield Lever(
         name="What is recorded",
-        now=_shares(LEVELS[log.level] for log in facts.flow_logs.values()),
+        now=_shares(LEVELS[log.level] for log in facts.flow_logs.values() if log.stands),
         effect="a flow log on a subnet or network interface records, and costs, less than one on "
         "the whole network",
         setting="targetLevel",

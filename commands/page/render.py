@@ -46,6 +46,7 @@ def _main(facts: Facts, tables: list[Table], made: date) -> str:
         headline(facts),
         sections.coverage(facts),
         sections.end(facts, made),
+        sections.refused(facts),
         sections.adopted(facts),
         sections.dark(facts),
     )
@@ -61,7 +62,9 @@ def _main(facts: Facts, tables: list[Table], made: date) -> str:
 
 
 def _made(facts: Facts, made: date) -> str:
-    source = "the plan of a run" if facts.planned else "stack outputs"
+    source = "stack outputs"
+    if facts.planned:
+        source = "the plan of a run; stack outputs tell what an update has made of it"
     return f"Made on {in_words(made)} from {source}."
 
 

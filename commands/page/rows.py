@@ -94,6 +94,12 @@ def terms(log: FlowLog) -> Iterator[str]:
         yield "Traffic Analytics off"
 
 
+def refusal(log: FlowLog) -> str:
+    """What became of a flow log that Azure refused."""
+    became = "it is as it was before" if log.stands else "it is not there"
+    return f"Azure refused it, or what it waits for, in the last update: {became}"
+
+
 def brief(value: str) -> str:
     """The name in an ARM id, and any other value as it is."""
     return name_of(value) if value.startswith("/subscriptions/") else value
@@ -140,6 +146,7 @@ def _flow_log(log: FlowLog, facts: Facts) -> tuple[Cell, ...]:
         for change in log.changes
     )
     writer = f"last written by {log.written_by}" if log.written_by else ""
+    refused = refusal(log) if log.refused else ""
     lacks = (f"falls short by: {missing}" for missing in log.shortfall)
     subscription = facts.subscription(log.id)
     return (
@@ -147,7 +154,7 @@ def _flow_log(log: FlowLog, facts: Facts) -> tuple[Cell, ...]:
         (subscription, log.location),
         (name_of(log.target_id), _kind(log)),
         tuple(terms(log)),
-        (*changes, *lacks, *_texts(writer)),
+        (*_texts(refused), *changes, *lacks, *_texts(writer)),
         (OWNERS[log.state],),
         (subscription,),
         (log.location,),

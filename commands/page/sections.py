@@ -13,9 +13,9 @@ from commands.page.fills import swatch
 from commands.page.levers import bill, bill_note, levers
 from commands.page.markup import element
 from commands.page.picture import by_place, link, whole
-from commands.page.rows import GOES_DARK, brief
+from commands.page.rows import GOES_DARK, brief, refusal
 from commands.prices import AMOUNTS
-from commands.words import STAGES, STATES
+from commands.words import OWNERS, STAGES, STATES
 from estate.model import name_of, resource_group_of
 from plan.model import NOTHING_RECORDED
 from plan.wording import count, in_words
@@ -65,6 +65,25 @@ def end(facts: Facts, made: date) -> Element:
         told = element("p", "No network security group depends on an NSG flow log alone.")
     return section(
         "end", f"Due before {day}", element("p", when), told, _listed(lost), _stages(facts)
+    )
+
+
+def refused(facts: Facts) -> Element | None:
+    """Flow logs that the last update could not write, with the way out."""
+    found = [log for log in facts.flow_logs.values() if log.refused]
+    if not found:
+        return None
+    rows = ((log.name, name_of(log.target_id), refusal(log)) for log in found[:SHOWN])
+    way_out = (
+        "The log of that update, and the summary of scripts/deploy, say what Azure refused and "
+        "why. Mend that, then run scripts/deploy for the stack again, which makes what is missing."
+    )
+    return section(
+        "refused",
+        "Refused by Azure",
+        element("p", way_out),
+        scrollable(grid(("Flow log", "On", "What became of it"), rows), "Refused by Azure"),
+        more(len(found) - SHOWN, "more", link("flowlogs", owner=OWNERS["refused"])),
     )
 
 
@@ -130,14 +149,20 @@ def stored(facts: Facts) -> Element:
     return section(
         "stored",
         "Where the data goes",
-        element(
-            "p",
-            "Traffic Analytics writes to the workspace ",
-            element("b", facts.workspace.name),
-            f" in {facts.workspace.location}; the flow logs write blobs to these accounts.",
-        ),
+        _written_to(facts),
         scrollable(accounts, "Storage accounts") if rows else None,
         more(len(rows) - SHOWN, "more storage accounts", ""),
+    )
+
+
+def _written_to(facts: Facts) -> Element:
+    if not facts.workspace.name:
+        return element("p", "There is no workspace: Azure refused it in the last update.")
+    return element(
+        "p",
+        "Traffic Analytics writes to the workspace ",
+        element("b", facts.workspace.name),
+        f" in {facts.workspace.location}; the flow logs write blobs to these accounts.",
     )
 
 

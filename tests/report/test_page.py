@@ -18,7 +18,9 @@ from commands import report
 from commands.page import source
 from commands.page.facts import SourceError
 from commands.page.render import HERE, page
+from estate.model import key
 from plan.document import document
+from plan.made import Refusals, made
 from plan.make import make
 from printable import printable
 from state import StackState
@@ -77,6 +79,28 @@ def test_the_sections_answer_the_questions_of_a_reader() -> None:
         "flow-logs-dev in westeurope",
     ):
         assert answer in words
+
+
+def test_what_azure_refused_is_told_with_what_became_of_it_and_the_way_out() -> None:
+    plan = documents.mixed()
+    new = next(log for log in plan.flow_logs if not log.exists)
+    old = next(log for log in plan.flow_logs if log.exists)
+    unmade = frozenset({key(new.id), key(old.id), key(plan.workspace.id)})
+    absent = unmade - {key(old.id)}
+    done = made(plan, Refusals(refused=unmade, absent=absent))
+    found = _page(documents.outputs(done))
+    words = _words(found)
+    assert f"{done.covered} of 7 security groups covered" in words
+    assert done.covered < plan.covered
+    assert "2 flow logs refused by Azure" in words
+    assert "run scripts/deploy for the stack again" in words
+    assert "There is no workspace: Azure refused it" in words
+    logs = {row["name"][0]: row for row in found.rows("flowlogs")}
+    assert logs[new.name]["change"][0].endswith("in the last update: it is not there")
+    assert logs[old.name]["change"][0].endswith("it is as it was before")
+    assert logs[new.name]["owner"] == ["refused by Azure"]
+    assert f"dark: Azure refused flow log {new.name}" in words
+    assert "Refused by Azure" not in _words(_page(documents.outputs(plan)))
 
 
 def test_an_estate_without_security_groups_makes_a_page_too() -> None:
