@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import pulumi
-from pulumi.resource import DependencyResource
 
 from components.providers import Providers
 from estate.model import key
@@ -23,6 +22,7 @@ from plan.model import PlannedFlowLog
 from plan.needs import Needs
 from plan.planned import Planned
 from printable import printable
+from registering import by_urn, registered
 
 UNTOUCHED = ["*"]  # of ``ignoreChanges``: every property stays as the state has it
 
@@ -147,19 +147,10 @@ def _ignored(planned: Planned) -> list[str] | None:
     return UNTOUCHED if planned.untouched and not isinstance(planned, PlannedFlowLog) else None
 
 
-async def registered(resource: pulumi.Resource) -> bool:
-    """Whether the engine took a resource, once it has answered."""
-    (urn,) = await asyncio.gather(resource.urn.future(), return_exceptions=True)
-    return not isinstance(urn, BaseException)
-
-
 async def _dependencies(need: Answer) -> list[pulumi.Resource]:
     """What to depend on for something that is needed; nothing where that stands as it was."""
     if not need.refused:
         return [need.resource]
     if need.stands:
         return []
-    found = need.resource
-    name, kind = found.pulumi_resource_name, found.pulumi_resource_type
-    urn = await pulumi.create_urn(name, kind, need.parent).future()
-    return [DependencyResource(str(urn))]
+    return [await by_urn(need.resource, need.parent)]

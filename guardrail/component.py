@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 from pulumi_azure_native import authorization, policyinsights
 
 from guardrail.model import Assignment, Grant, Settings, Step
+from guardrail.registrations import Answer, after, answered
 
 TOKEN = "flow-logs-guardrail:index:Guardrail"
 _ROLES = "providers/Microsoft.Authorization/roleDefinitions"
+
+
+@dataclass(frozen=True, slots=True)
+class _Assigned:
+    """An assignment as Azure has it: its id, and the object id of its identity (or nothing).
+
+    What stands on it depends on ``needed``: nothing where it is there as it was.
+    """
+
+    planned: Assignment
+    id: pulumi.Input[str]
+    principal: pulumi.Input[str]
+    needed: tuple[Answer, ...]
+
+    @property
+    def stands(self) -> bool:
+        return not any(answer.missing for answer in self.needed)
 
 
 class Guardrail(pulumi.ComponentResource):
     """Assigns policies on one scope.
 
     ``assignments`` is name to id, ``identities`` name to the object id of the assignment's own
-    identity, for those that deploy.
+    identity, for those that deploy; both are known once everything is answered, without what Azure
+    refused. An assignment whose change was refused is there, as it was.
     """
 
     assignments: pulumi.Output[Mapping[str, str]]
@@ -34,14 +56,53 @@ class Guardrail(pulumi.ComponentResource):
         """Registers everything; ``name`` is the component's own logical name."""
         super().__init__(TOKEN, name, {"scope": settings.scope}, opts)
         self._settings = settings
-        made = {assignment.name: self._assignment(assignment) for assignment in planned}
-        deploying = [assignment for assignment in planned if assignment.grants]
-        self.assignments = _known({name: found.id for name, found in made.items()})
-        self.identities = _known({each.name: _principal(made[each.name]) for each in deploying})
-        for each in deploying:
-            roles = [self._role(each, made[each.name], grant) for grant in each.grants]
-            self._remediations(each, made[each.name], roles)
+        built = asyncio.ensure_future(self._build(planned))
+        found: pulumi.Output[Any] = pulumi.Output.from_input(built)
+        self.assignments = found["assignments"]
+        self.identities = found["identities"]
         self.register_outputs({"assignments": self.assignments, "identities": self.identities})
+
+    async def _build(self, planned: Sequence[Assignment]) -> Mapping[str, Any]:
+        """The outputs, once Azure has answered to everything."""
+        made = await asyncio.gather(*(self._assign(assignment) for assignment in planned))
+        there = [each for each in made if each.stands]
+        return {
+            "assignments": {each.planned.name: each.id for each in there},
+            "identities": {
+                each.planned.name: each.principal for each in there if each.planned.grants
+            },
+        }
+
+    async def _assign(self, planned: Assignment) -> _Assigned:
+        """An assignment and what stands on it."""
+        made = await self._assigned(planned)
+        roles = await asyncio.gather(*(self._role(made, grant) for grant in planned.grants))
+        await self._remediations(made, roles)
+        return made
+
+    async def _assigned(self, planned: Assignment) -> _Assigned:
+        made = self._assignment(planned)
+        answer = await answered(f"policy assignment {planned.name}", made)
+        if not answer.missing:
+            principal = made.identity.apply(_principal)
+            return _Assigned(planned, made.id, principal, (answer,))
+        found = self._found(planned)
+        if found is None:
+            return _Assigned(planned, "", "", (answer,))
+        return _Assigned(planned, found.id, _principal(found.identity), ())
+
+    def _found(self, planned: Assignment) -> authorization.GetPolicyAssignmentResult | None:
+        """The assignment as Azure has it; None where it has none of this policy, or hides it."""
+        try:
+            found = authorization.get_policy_assignment(
+                policy_assignment_name=planned.name,
+                scope=self._settings.scope,
+                opts=pulumi.InvokeOptions(parent=self),
+            )
+        except Exception:  # the SDK raises nothing narrower for an invoke that Azure refused
+            return None
+        definition = found.policy_definition_id or ""
+        return found if definition.casefold() == planned.definition_id.casefold() else None
 
     def _assignment(self, planned: Assignment) -> authorization.PolicyAssignment:
         return authorization.PolicyAssignment(
@@ -70,44 +131,37 @@ class Guardrail(pulumi.ComponentResource):
             ),
         )
 
-    def _role(
-        self, planned: Assignment, made: authorization.PolicyAssignment, grant: Grant
-    ) -> authorization.RoleAssignment:
-        name = role_assignment_name(self._settings.scope, planned.name, grant)
-        return authorization.RoleAssignment(
-            f"{planned.name}-{name[:8]}",
+    async def _role(self, made: _Assigned, grant: Grant) -> Answer:
+        name = role_assignment_name(self._settings.scope, made.planned.name, grant)
+        role = authorization.RoleAssignment(
+            f"{made.planned.name}-{name[:8]}",
             role_assignment_name=name,
             scope=grant.scope,
             role_definition_id=_role_definition(grant),
-            principal_id=_principal(made),
+            principal_id=made.principal,
             # Without it Azure looks a new identity up before its directory has it.
             principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
-            description=f"Azure Policy assignment {planned.name} of {self._settings.scope}",
-            opts=pulumi.ResourceOptions(parent=self),
+            description=f"Azure Policy assignment {made.planned.name} of {self._settings.scope}",
+            opts=await after(self, *made.needed),
         )
+        title = f"role assignment {role.pulumi_resource_name}"
+        return await answered(title, role, *made.needed)
 
-    def _remediations(
-        self,
-        planned: Assignment,
-        made: authorization.PolicyAssignment,
-        roles: Sequence[pulumi.Resource],
-    ) -> None:
+    async def _remediations(self, made: _Assigned, roles: Sequence[Answer]) -> None:
         """One task per step, each after the one before it and all after the roles."""
         if not self._settings.remediation:
             return
-        after = list(roles)
-        for step in planned.steps:
-            after = [*roles, self._remediation(planned, made, step, after)]
+        needs = (*made.needed, *roles)
+        before: tuple[Answer, ...] = ()
+        for step in made.planned.steps:
+            task = self._remediation(made, step, await after(self, *needs, *before))
+            title = f"remediation {task.pulumi_resource_name}"
+            before = (await answered(title, task, *needs, *before),)
 
     def _remediation(
-        self,
-        planned: Assignment,
-        made: authorization.PolicyAssignment,
-        step: Step,
-        after: Sequence[pulumi.Resource],
+        self, made: _Assigned, step: Step, options: pulumi.ResourceOptions
     ) -> pulumi.Resource:
-        name = f"{planned.name}-{step.name}-{self._settings.remediation}"
-        options = pulumi.ResourceOptions(parent=self, depends_on=list(after))
+        name = f"{made.planned.name}-{step.name}-{self._settings.remediation}"
         if self._settings.subscription_id is not None:
             return policyinsights.RemediationAtSubscription(
                 name,
@@ -146,13 +200,8 @@ def _role_definition(grant: Grant) -> str:
     return f"{start}/{_ROLES}/{grant.role}"
 
 
-def _known(values: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[Mapping[str, str]]:
-    """A map of outputs as an output of a map; ``Output.all`` of nothing is a list."""
-    return pulumi.Output.all(**values) if values else pulumi.Output.from_input({})
-
-
-def _principal(made: authorization.PolicyAssignment) -> pulumi.Output[str]:
-    return made.identity.apply(lambda identity: identity.principal_id if identity else "")
+def _principal(identity: Any) -> str:
+    return identity.principal_id or "" if identity else ""
 
 
 def _identity(planned: Assignment) -> authorization.IdentityArgs | None:

@@ -61,10 +61,16 @@ class Guard:
 
 
 def guard(there: Stage, folder: Path, stack: str = "guard", **settings: Any) -> Guard:
-    """A new stack of the guardrail on the Azure and in the backend of a stage."""
-    project = copy_project(folder / "guardrail", REPOSITORY / "guardrail")
+    """A stack of the guardrail on the Azure and in the backend of a stage, new or as it was left
+    in the folder.
+    """
+    project = folder / "guardrail"
+    new = not project.exists()
+    if new:
+        copy_project(project, REPOSITORY / "guardrail")
     made = Guard(Engine(there.engine.cli, project, there.engine.environment), stack)
     made.configure(**settings)
-    done = made.engine.run("stack", "init", stack)
-    assert done.code == 0, done.stderr
+    if new:
+        done = made.engine.run("stack", "init", stack)
+        assert done.code == 0, done.stderr
     return made

@@ -63,6 +63,7 @@ def test_one_place_asks_over_http() -> None:
         ("decide.py", {"estate", "plan", "printable"}),
         ("outputs.py", {"pulumi"}),
         ("printable.py", set()),
+        ("registering.py", {"pulumi"}),
         ("settings.py", {"estate", "pulumi", "plan"}),
         ("state.py", {"pulumi", "plan"}),
     ],
