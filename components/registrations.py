@@ -3,7 +3,8 @@
 The SDK ends the whole program where a resource depends on one that Azure refused, or takes an
 output of it. So each is registered once what it stands on has been answered. One that stands on
 something missing gets plain values and names that by URN alone: the engine then passes over it,
-which leaves it as it is in Azure and in the state.
+which leaves it as it is in Azure and in the state. One that the state holds is registered with all
+of its changes ignored instead, to the same end.
 """
 
 from __future__ import annotations
@@ -90,18 +91,20 @@ class Registrations:
         needed = [await self._answers[need] for need in self._needs[key(planned.id)]]
         causes = (cause for need in needed if not need.stands for cause in need.causes)
         missing = tuple({key(cause.id): cause for cause in causes}.values())
+        untouched = planned.untouched or (bool(missing) and _held(planned))
+        named = [need for need in needed if need.stands or not untouched]
         opts = pulumi.ResourceOptions(
             parent=parent,
             provider=self._azure.of(planned.subscription_id),
             import_=planned.import_id,
-            ignore_changes=_ignored(planned),
+            ignore_changes=_ignored(planned, untouched),
             protect=planned.protect or None,
             retain_on_delete=keep or None,
-            depends_on=[found for need in needed for found in await _dependencies(need)],
+            depends_on=[found for need in named for found in await _dependencies(need)],
         )
         resource = build(planned, opts)
         refused = not await registered(resource)
-        if refused:
+        if refused or missing:
             self._note(planned, missing)
         return Answer(planned, resource, parent, refused, missing)
 
@@ -142,9 +145,19 @@ class Registrations:
             self._refused[key(planned.id)] = planned
 
 
-def _ignored(planned: Planned) -> list[str] | None:
+def _held(planned: Planned) -> bool:
+    """Whether the state holds a resource whose dependencies may leave the program in this run.
+
+    The engine (3.259) ends in a panic where it passes over such a one, which keeps them in the
+    state. What flow logs depend on stays declared while it exists.
+    """
+    known = planned.exists and planned.import_id is None
+    return known and not isinstance(planned, PlannedFlowLog)
+
+
+def _ignored(planned: Planned, untouched: bool) -> list[str] | None:
     """None for a flow log: its properties are as Azure holds them, and policies look at them."""
-    return UNTOUCHED if planned.untouched and not isinstance(planned, PlannedFlowLog) else None
+    return UNTOUCHED if untouched and not isinstance(planned, PlannedFlowLog) else None
 
 
 async def _dependencies(need: Answer) -> list[pulumi.Resource]:

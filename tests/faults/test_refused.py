@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ def world(folder: Path, *faults: object) -> Iterator[Stage]:
         yield there
 
 
+WORKSPACES = "Microsoft.OperationalInsights/workspaces"
 ALERTS = 8  # six on queries, one on tampering in each subscription
 QUERIES = 27
 FLOW_LOGS = 4
@@ -175,3 +177,36 @@ def deleted(there: Stage) -> list[str]:
     """Paths of what the runs deleted, but saved searches, which Azure refuses to overwrite."""
     gone = [found.path for found in there.server.requests() if found.method == "DELETE"]
     return [path for path in gone if "/savedsearches/" not in path.casefold()]
+
+
+def test_alerts_wait_where_they_are_while_a_workspace_refuses_the_functions_they_call(
+    tmp_path: Path, pulumi_cli: Path
+) -> None:
+    """The functions that the alerts called before leave in the same run."""
+    given = f"/subscriptions/{HOME}/resourceGroups/rg-soc/providers/{WORKSPACES}/soc-logs"
+    estate = [
+        *two_subscriptions(),
+        {"id": given.split("/providers/")[0], "location": "westeurope"},
+        {
+            "id": given,
+            "location": "westeurope",
+            "properties": {"customerId": "00000000-0000-4000-8000-0000000000cc"},
+        },
+    ]
+    (tmp_path / "estate.json").write_text(json.dumps(estate))
+    unfiltered = {name: value for name, value in SETTINGS.items() if name != "ingestionFilter"}
+    with stage(tmp_path, tmp_path / "estate.json") as there:
+        there.stack("dev", unfiltered)
+        assert there.up("dev").code == 0
+    refused = written(tmp_path / "faults.json", [refusing(f"{given}/savedSearches/*")])
+    with stage(tmp_path, tmp_path / "estate.json", "--faults", str(refused)) as there:
+        there.configure("dev", {**unfiltered, "workspaceId": given})
+        done = there.up("dev", "--continue-on-error")
+        calm(done)
+        assert done.code != 0
+        assert waiting(done)["alert"] == ALERTS - 2
+    with stage(tmp_path, tmp_path / "estate.json") as there:
+        done = there.up("dev")
+        assert done.code == 0, done.stdout + done.stderr
+        assert done.changes["replace"] == ALERTS - 2
+        assert there.preview("dev", "--expect-no-changes").code == 0
