@@ -33,7 +33,9 @@ def _account(**properties: object) -> list[Finding]:
         "sku": {"name": sku},
         "properties": properties,
     }
-    return list(storage.judge(accounts.account(body, {}, {}, []), []))
+    network = hand.network("vnet-app", {"web": "nsg-web"})
+    log = hand.flow_log("theirs", network.id)
+    return list(storage.judge(accounts.account(body, {}, {}, []), [log]))
 
 
 def _firewall(**acls: str) -> list[Finding]:
