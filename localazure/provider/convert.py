@@ -89,8 +89,13 @@ def _flat_value(shapes: Shapes, spec: Spec, side: str, value: Any) -> Any:
 
 
 def inputs_of_outputs(shapes: Shapes, state: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a state that inputs can set: what a refresh compares."""
-    return _projected(shapes, shapes.top, state)
+    """The part of a state that inputs can set: what a refresh compares.
+
+    `id` is left out as in an import: Azure answers it in more than one letter case.
+    """
+    projected = _projected(shapes, shapes.top, state)
+    projected.pop("id", None)
+    return projected
 
 
 def _projected(shapes: Shapes, shape: Shape, state: Mapping[str, Any]) -> dict[str, Any]:
