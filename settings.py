@@ -12,10 +12,10 @@ from typing import Any
 
 from pulumi.runtime import config as stack_config
 
-from estate.model import key
+from estate.model import key, region_name
 from plan import azure_rules, naming
 from plan.alert_settings import read_alerts
-from plan.configuration import Reader, id_rule, region, region_name, texts
+from plan.configuration import Reader, id_rule, region, texts
 from plan.identity import SUBSCRIPTION_ID, read_identity
 from plan.mistakes import SettingsError, once, removing, shown, within, wrong
 from plan.namespaces import refuse_misspelt

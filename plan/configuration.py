@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar, cast, get_args
 
-from estate.model import region_name as region_name
+from estate.model import region_name
 from plan import azure_rules
 from plan.mistakes import SettingsError as SettingsError
 from plan.mistakes import among, removing, replacing, setting, shown, unknown, within, wrong

@@ -9,8 +9,7 @@ from estate.model import key, name_of
 from plan.adoption import gets_an_end
 from plan.migration import RETIREMENT
 from plan.model import Adoption, Covered, KnownFlowLog, Plan, Stage
-from plan.unused import as_found
-from plan.unused import unused as unused
+from plan.unused import as_found, unused
 from plan.wording import count, listed
 
 SHOWN = 20  # flow logs that are told one by one; the rest is counted

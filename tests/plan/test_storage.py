@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from estate.model import Estate, StorageAccount, name_of
-from plan import naming, report
+from plan import naming
 from plan.make import make
 from plan.model import FLOW_LOG_TYPE, Plan, PlanError
 from plan.settings import Settings
 from plan.storage import shard_of
+from plan.unused import unused
 from state import StackState
 from tests import estates_by_hand as hand
 
@@ -50,7 +51,7 @@ def test_an_account_that_flow_logs_of_others_write_to_is_in_use() -> None:
     plan = make(_logged(1, OURS[0].upper(), storage_accounts=HELD), hand.settings(), EMPTY)
     assert plan.flow_logs == ()
     assert _in_use(plan) == {OURS[0]: True, OURS[1]: False}
-    (line,) = report.unused(plan)
+    (line,) = unused(plan)
     assert name_of(OURS[1]) in line
 
 
