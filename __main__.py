@@ -12,13 +12,13 @@ import pulumi
 from components import flow_logging
 from components.flow_logging import FlowLogging, FlowLoggingArgs
 from decide import decide, tell
-from estate.model import EstateError
-from plan.configuration import SettingsError
-from plan.document import PLAN_FILE, document
-from plan.model import Plan
+from estate.errors import EstateError
+from plan.model.plan import Plan
+from plan.views.document import PLAN_FILE, document
 from printable import printable
-from settings import read_settings
-from state import StateError, read_state
+from stack.read_state import StateError, read_state
+from stack.settings.mistakes import SettingsError
+from stack.settings.read import read_settings
 
 ALREADY_SHOWN = 32  # exit code by which the engine knows that the error has been printed
 

@@ -10,16 +10,20 @@ from dataclasses import replace
 
 from estate import by_id, redundancies
 from estate.cloud import Cloud, connect
-from estate.completing import completed
 from estate.discover import missing, others, read_estate
 from estate.model import Estate
-from plan import absence, adoption, closed, naming, redundancy, removal, report
-from plan.make import make
-from plan.model import Plan, State
-from plan.parting import Parting
+from estate.revised import completed
+from plan import closed_subscriptions, naming
+from plan.flow_logs import adoption, missing_rows, removal
+from plan.flow_logs.removal_reasons import Parting
+from plan.foundation import redundancy
+from plan.model.plan import Plan
+from plan.planner import make
 from plan.scope import looked_at
-from plan.settings import Settings
+from plan.views import messages
 from printable import printable
+from stack.settings.model import Settings
+from stack.state import State
 
 Say = Callable[[str], None]
 
@@ -37,28 +41,28 @@ def decide(settings: Settings, state: State, progress: Say) -> Plan:
     say = printed(progress)
     cloud = connect(settings.identity, say)
     listed = read_estate(cloud, settings.subscriptions, naming.home(settings), say)
-    closed.check_home(listed.home_subscriptions)
+    closed_subscriptions.check_home(listed.home_subscriptions)
     estate = _completed(cloud, listed, settings, state)
-    absence.check(listed, estate)
+    missing_rows.check(listed, estate)
     plan = _confirmed(cloud, estate, settings, state)
     examined: set[str] = set()
     while doubtful := removal.leaving(plan, state).keys() - examined:
         estate = _examined(cloud, estate, settings, state, plan)
         plan = _confirmed(cloud, estate, settings, state)
         examined |= doubtful
-    absence.check(listed, estate)
+    missing_rows.check(listed, estate)
     leaves = removal.leaving(plan, state)
     return replace(
         plan,
         removals=Parting(plan, estate, settings, state).told(),
-        notes=(*absence.notes(listed, estate, state, examined - leaves.keys()), *plan.notes),
+        notes=(*missing_rows.notes(listed, estate, state, examined - leaves.keys()), *plan.notes),
     )
 
 
 def _completed(cloud: Cloud, estate: Estate, settings: Settings, state: State) -> Estate:
     """The estate with what the stack knows and no list shows, as far as ARM has it."""
     asked: frozenset[str] = frozenset()
-    while ids := absence.unlisted(estate, settings, state) - asked:
+    while ids := missing_rows.unlisted(estate, settings, state) - asked:
         estate = _asked(cloud, estate, ids)
         asked |= ids
     return estate
@@ -75,7 +79,7 @@ def _examined(cloud: Cloud, estate: Estate, settings: Settings, state: State, pl
     gone = estate.gone | missing(cloud, set(leaves.values()) - inside)
     removal.check_removals(leaves, gone, settings.remove_at_most)
     asked = frozenset(inside)
-    while ids := absence.around(estate, state, inside) - asked:
+    while ids := missing_rows.around(estate, state, inside) - asked:
         estate = _asked(cloud, estate, ids)
         asked |= ids
     return estate
@@ -112,9 +116,9 @@ def _makeable(cloud: Cloud, estate: Estate, settings: Settings, state: State) ->
 
 def tell(plan: Plan, info: Say, warn: Say) -> None:
     """Says what the plan does, and what nothing records."""
-    for line in report.messages(plan):
+    for line in messages.messages(plan):
         printed(info)(line)
-    for line in report.warnings(plan):
+    for line in messages.warnings(plan):
         printed(warn)(line)
 
 

@@ -18,12 +18,13 @@ from typing import Any
 from bench.estates import synthetic
 from estate.cloud import connect
 from estate.discover import read_estate
+from estate.identity import Identity
 from estate.model import Estate
 from localazure.process import Server, serving
 from plan import naming
-from plan.make import make
-from plan.settings import Identity, Settings
-from state import StackState
+from plan.planner import make
+from stack.settings.model import Settings
+from stack.state import State
 
 SUBSCRIPTIONS = 4
 REGIONS = 4
@@ -47,7 +48,7 @@ def _measure(server: Server, path: Path) -> None:
     read = time.monotonic() - started
     requests = Counter(_kind(request.path) for request in server.requests())
     started = time.process_time()
-    plan = make(found, settings, StackState())
+    plan = make(found, settings, State())
     planned = time.process_time() - started
     print(f"{_size(found)}")
     print(f"requests: {', '.join(f'{count} {kind}' for kind, count in sorted(requests.items()))}")

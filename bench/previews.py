@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from commands.engine import Engine
+from commands.shared.engine import Engine
 from localazure.environment import environment
 from localazure.process import serving
 from tools.engine.locate import cli

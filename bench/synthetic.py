@@ -7,6 +7,7 @@ import os
 import resource
 from pathlib import Path
 
+from estate.identity import Identity
 from estate.model import (
     Estate,
     NetworkSecurityGroup,
@@ -15,10 +16,10 @@ from estate.model import (
     Subscription,
     VirtualNetwork,
 )
-from plan.make import make
-from plan.model import Plan
-from plan.settings import Identity, Settings
-from state import StackState
+from plan.model.plan import Plan
+from plan.planner import make
+from stack.settings.model import Settings
+from stack.state import State
 
 SUBSCRIPTION = "00000000-0000-4000-8000-0000000000b1"
 REGION = "westeurope"
@@ -34,7 +35,7 @@ _NETWORK = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-bench/providers/Mic
 
 def planned() -> Plan:
     """One flow log for each of that many networks, one security group on each."""
-    return make(_estate(int(os.environ["BENCH_FLOW_LOGS"])), SETTINGS, StackState())
+    return make(_estate(int(os.environ["BENCH_FLOW_LOGS"])), SETTINGS, State())
 
 
 def report_memory() -> None:

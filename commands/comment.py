@@ -17,12 +17,11 @@ from typing import Protocol
 from azure.core.exceptions import AzureError
 from requests.utils import parse_header_links
 
-from estate.answer import Answer, address, joined, origin
-from estate.asking import Asker
-from estate.cloud import one_line
+from estate.http_client import HttpClient
 from estate.paging import Pages
-from estate.shape import Needed, Shape
-from estate.waiting import to_stderr
+from estate.response import Response, address, joined, one_line, origin
+from estate.response_shape import Needed, Shape
+from estate.waits import to_stderr
 from tools.command import complain, run
 
 PAGE = 100  # comments that GitHub gives at most in one answer
@@ -56,7 +55,7 @@ class Api:
 
     headers: Mapping[str, str]
 
-    def read(self, url: str) -> Answer:
+    def read(self, url: str) -> Response:
         """The answer to a question. Raises CommentError."""
         return self._allowed(self._asker.read(url))
 
@@ -68,10 +67,10 @@ class Api:
         self._allowed(self._asker.write(method, url, body)).read()
 
     @property
-    def _asker(self) -> Asker:
-        return Asker(to_stderr, headers=self.headers)
+    def _asker(self) -> HttpClient:
+        return HttpClient(to_stderr, headers=self.headers)
 
-    def _allowed(self, answer: Answer) -> Answer:
+    def _allowed(self, answer: Response) -> Response:
         if answer.status in (401, 403):
             raise CommentError(
                 f"the pipeline may not write comments ({answer.status} from "
@@ -118,7 +117,7 @@ class GitHub:
         self.api.write("PATCH", url, {"body": text})
 
 
-def _next(answer: Answer) -> str | None:
+def _next(answer: Response) -> str | None:
     """The URL of the next page (header Link). Raises AnswerError for one on another host."""
     links = parse_header_links(answer.headers.get("Link", ""))
     link = next((found.get("url") for found in links if found.get("rel") == "next"), None)

@@ -4,7 +4,7 @@
 
 GB is what the flow logs record in a month, all networks together; the query ``ingestion-volume``
 tells what arrives in the workspace, which is that divided by the reduction. List prices in US
-dollars, East US (``commands.prices``); docs/cost.md says what they leave out.
+dollars, East US (``commands.shared.prices``); docs/cost.md says what they leave out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from commands.prices import COLLECTION, FREE_DAYS, FREE_GB, INGESTION, PROCESSING, REDUCTION
+from commands.shared.prices import COLLECTION, FREE_DAYS, FREE_GB, INGESTION, PROCESSING, REDUCTION
 from tools.command import Parser, run
 
 UNPRICED = (

@@ -13,19 +13,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from commands.changes import Change, changes, kind
-from commands.engine import CUT, Engine, Run
-from commands.markdown import NAMED, code, details, more, names, plain, table
-from commands.pack import guard
 from commands.preview import exit_code_of, options, preview, reviewed, tell
-from commands.refusals import refusal, ways_out
-from commands.sections import by_action, error
-from commands.stopped import stopped
-from commands.summary import flow_logs, joined
-from estate.model import name_of
-from plan.made import REFUSED
-from plan.model import NOTHING_RECORDED
-from plan.wording import count
+from commands.review.changes import Change, changes, kind
+from commands.review.obstacles import stopped
+from commands.review.policy_pack import guard
+from commands.review.refusals import refusal, ways_out
+from commands.review.sections import by_action, error
+from commands.review.summary import flow_logs, joined
+from commands.shared.engine import CUT, Engine, Run
+from commands.shared.markdown import NAMED, code, details, more, names, plain, table
+from estate.arm_id import name_of
+from plan.after_refusals import REFUSED
+from plan.model.flow_logs import NOTHING_RECORDED
+from plan.text import count
 from tools.command import run
 from tools.engine.locate import cli
 from tools.projects import REPOSITORY

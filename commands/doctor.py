@@ -14,33 +14,35 @@ from datetime import UTC, datetime
 
 from azure.core.exceptions import AzureError
 
-from commands.checks import examination, options, output, recording
-from commands.checks.examination import Examination
-from commands.checks.finding import NO_ANSWER, exit_code
+from commands.checks import doctor_checks, output, recording
+from commands.checks.doctor_checks import Examination
+from commands.checks.finding import exit_code
 from commands.checks.reading import unanswered
+from commands.shared import command_line
+from commands.shared.command_line import NO_ANSWER
 from estate.cloud import connect
-from estate.model import EstateError
-from plan.configuration import SettingsError
-from plan.wording import count
+from estate.errors import EstateError
+from plan.text import count
 from printable import printable, printable_json
+from stack.settings.mistakes import SettingsError
 from tools.command import complain, run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Looks, prints findings and the proof of recording, and returns the exit code."""
-    parser = options.parser("doctor", "Says what is wrong with flow logs. Reads only.")
+    parser = command_line.parser("doctor", "Says what is wrong with flow logs. Reads only.")
     asked = parser.parse_args(arguments)
     now = datetime.now(UTC)
     try:
-        settings = options.settings_of(asked, os.environ)
+        settings = command_line.settings_of(asked, os.environ)
         cloud = connect(settings.identity)
-        found = examination.look(cloud, settings, now, named=bool(asked.stack))
+        found = doctor_checks.look(cloud, settings, now, named=bool(asked.stack))
     except (SettingsError, EstateError) as error:
-        return _refuse(options.spoken(asked, str(error)))
+        return _refuse(command_line.spoken(asked, str(error)))
     except AzureError as error:
         return _refuse(unanswered(error))
     for line in _document(found, now) if asked.json else map(printable, _lines(found, now)):
-        print(options.spoken(asked, line))
+        print(command_line.spoken(asked, line))
     return exit_code(found.findings)
 
 
@@ -54,7 +56,7 @@ def _lines(found: Examination, now: datetime) -> Iterator[str]:
     yield from output.long(found.findings)
     yield from recording.table(found.proofs, now)
     looked_at = ", ".join(count(number, what) for what, number in found.looked_at.items())
-    yield output.verdict(found.findings, examination.CHECKS, looked_at)
+    yield output.verdict(found.findings, doctor_checks.CHECKS, looked_at)
 
 
 def _refuse(line: str) -> int:

@@ -14,14 +14,16 @@ from datetime import UTC, datetime
 
 from azure.core.exceptions import AzureError
 
-from commands.checks import flight, options, output
-from commands.checks.finding import NO_ANSWER, exit_code
+from commands.checks import output, preflight_checks
+from commands.checks.finding import exit_code
 from commands.checks.reading import unanswered
+from commands.shared import command_line
+from commands.shared.command_line import NO_ANSWER
 from estate.cloud import connect
-from estate.model import EstateError
-from plan.configuration import SettingsError
-from plan.wording import count
+from estate.errors import EstateError
+from plan.text import count
 from printable import printable, printable_json
+from stack.settings.mistakes import SettingsError
 from tools.command import complain, run
 
 
@@ -31,24 +33,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         report = _look(asked)
     except (SettingsError, EstateError) as error:
-        return _refuse(options.spoken(asked, str(error)))
+        return _refuse(command_line.spoken(asked, str(error)))
     except AzureError as error:
         return _refuse(unanswered(error))
     for line in _document(report) if asked.json else map(printable, _lines(report)):
-        print(options.spoken(asked, line))
+        print(command_line.spoken(asked, line))
     return exit_code(report.findings)
 
 
-def _document(report: flight.Report) -> Iterator[str]:
+def _document(report: preflight_checks.Report) -> Iterator[str]:
     now = datetime.now(UTC)
     told = output.document("preflight", now, report.subscriptions, report.findings)
     yield printable_json(json.dumps(told, indent=2))
 
 
-def _lines(report: flight.Report) -> Iterator[str]:
+def _lines(report: preflight_checks.Report) -> Iterator[str]:
     yield from output.short(report.findings)
     looked_at = count(len(report.subscriptions), "subscription")
-    yield output.verdict(report.findings, flight.CHECKS, looked_at)
+    yield output.verdict(report.findings, preflight_checks.CHECKS, looked_at)
 
 
 class BlindError(Exception):
@@ -68,13 +70,15 @@ def obstacles(stack: str, purpose: str) -> list[str]:
     return list(output.short(errors))
 
 
-def _look(asked: argparse.Namespace) -> flight.Report:
-    settings = options.settings_of(asked, os.environ)
-    return flight.look(connect(settings.identity), settings, deploying=asked.purpose == "deploy")
+def _look(asked: argparse.Namespace) -> preflight_checks.Report:
+    settings = command_line.settings_of(asked, os.environ)
+    return preflight_checks.look(
+        connect(settings.identity), settings, deploying=asked.purpose == "deploy"
+    )
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = options.parser("preflight", "Says what would stop a run. Reads only.")
+    parser = command_line.parser("preflight", "Says what would stop a run. Reads only.")
     parser.add_argument(
         "--for",
         dest="purpose",

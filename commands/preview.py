@@ -18,18 +18,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from commands.configuration import stack_name
-from commands.engine import Engine
-from commands.outcome import Outcome
-from commands.pack import guard
-from commands.stopped import stopped
-from commands.summary import summary
-from commands.volume import measured
-from plan.document import PLAN_FILE
+from commands.review.obstacles import stopped
+from commands.review.outcome import Outcome
+from commands.review.policy_pack import guard
+from commands.review.summary import summary
+from commands.shared.configuration import stack_name
+from commands.shared.engine import Engine
+from commands.shared.volume import measured
+from plan.views.document import PLAN_FILE
 from tools.command import Parser, complain, run, write
-from tools.console import SetupError
 from tools.engine.locate import cli
 from tools.projects import REPOSITORY
+from tools.setup.console import SetupError
 
 
 def preview(stack: str) -> Outcome:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pulumi
 from pulumi_azure_native import monitor
 
-from plan.answers import PlannedActionGroup, PlannedAlert, PlannedTampering
+from plan.model.monitoring import PlannedActionGroup, PlannedAlert, PlannedTampering
 
 # As ARM's schema has it; the SDK's enumeration of this name belongs to another API.
 MORE_THAN = "GreaterThan"

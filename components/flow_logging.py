@@ -11,19 +11,21 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import network, operationalinsights, storage
 
-from components import regional
-from components.answers import Answers, AnswersArgs
+from components import foundation
+from components.bounded import in_window
+from components.monitoring import Monitoring, MonitoringArgs
 from components.providers import Providers
 from components.registrations import Registrations
-from components.window import in_window
 from components.workspace import workspace
-from estate.model import key, parent_of
-from plan import contract
-from plan.made import Refusals, made, told
-from plan.model import Plan, PlannedFlowLog, PlannedStorage, PlannedWorkspace
-from plan.needs import needs
-from plan.settings import Identity
-from plan.standard import workspace_of
+from estate.arm_id import key, parent_of
+from estate.identity import Identity
+from plan.after_refusals import Refusals, made, told
+from plan.dependencies import needs
+from plan.flow_logs.standard import workspace_of
+from plan.model.flow_logs import PlannedFlowLog
+from plan.model.foundation import PlannedStorage, PlannedWorkspace
+from plan.model.plan import Plan
+from plan.views import stack_outputs
 
 TOKEN = "flow-logs:index:FlowLogging"
 
@@ -68,9 +70,9 @@ class FlowLogging(pulumi.ComponentResource):
         self._plan = args.plan
         self._made = Registrations(Providers(self, args.identity), needs(args.plan))
         self._add()
-        Answers(
+        Monitoring(
             "answers",
-            AnswersArgs(plan=args.plan, registrations=self._made),
+            MonitoringArgs(plan=args.plan, registrations=self._made),
             pulumi.ResourceOptions(parent=self),
         )
         self.workspace_customer_id = _later(self._customer_id())
@@ -88,7 +90,7 @@ class FlowLogging(pulumi.ComponentResource):
     def _add(self) -> None:
         """What flow logs and answers stand on."""
         plan, add = self._plan, self._made.add
-        add(plan.home, regional.resource_group, self)
+        add(plan.home, foundation.resource_group, self)
         if plan.made_workspace is not None:
             add(plan.made_workspace, self._workspace, self)
         if plan.former_workspace is not None:
@@ -96,16 +98,16 @@ class FlowLogging(pulumi.ComponentResource):
         for account in plan.storage_accounts:
             add(account, self._storage_account, self)
         for service in plan.blob_services:
-            add(service, regional.blob_service, self)
+            add(service, foundation.blob_service, self)
         for group in plan.groups:
-            add(group, regional.resource_group, self, keep=True)
+            add(group, foundation.resource_group, self, keep=True)
         for watcher in plan.watchers:
-            add(watcher, regional.network_watcher, self, keep=True)
+            add(watcher, foundation.network_watcher, self, keep=True)
 
     def _workspace(
         self, planned: PlannedWorkspace, opts: pulumi.ResourceOptions
     ) -> operationalinsights.Workspace:
-        return workspace(planned, self._home(), self._plan.answers.linked_filter_id, opts)
+        return workspace(planned, self._home(), self._plan.monitoring.linked_filter_id, opts)
 
     def _former_workspace(
         self, planned: PlannedWorkspace, opts: pulumi.ResourceOptions
@@ -115,7 +117,7 @@ class FlowLogging(pulumi.ComponentResource):
     def _storage_account(
         self, planned: PlannedStorage, opts: pulumi.ResourceOptions
     ) -> storage.StorageAccount:
-        return regional.storage_account(planned, self._home(), opts)
+        return foundation.storage_account(planned, self._home(), opts)
 
     def _home(self) -> pulumi.Input[str]:
         return self._made.output(self._plan.home.id, "name", self._plan.home.name)
@@ -199,7 +201,7 @@ def outputs(plan: Plan, refusals: pulumi.Output[Refusals]) -> Mapping[str, pulum
 
     In a preview nothing is refused, and they are the plan's.
     """
-    planned = contract.stack_outputs(plan)
+    planned = stack_outputs.stack_outputs(plan)
     if pulumi.runtime.is_dry_run():
         return planned
     found = refusals.apply(lambda refused: _made(plan, refused))
@@ -210,7 +212,7 @@ def _made(plan: Plan, refusals: Refusals) -> Mapping[str, Any]:
     done = made(plan, refusals)
     if refusals.unmade:
         pulumi.log.warn(told(done, refusals))
-    return contract.stack_outputs(done)
+    return stack_outputs.stack_outputs(done)
 
 
 def drop_legacy_aliases(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 from pulumi_azure_native import monitor
 
-from plan.answers import PlannedFilter
+from plan.model.monitoring import PlannedFilter
 
 DESTINATION = "workspace"  # a name of the rule's own
 

@@ -8,8 +8,8 @@ from typing import Any
 import pulumi
 import pulumi_azure_native as azure_native
 
-from plan.identity import FLAGS, LISTS
-from plan.settings import TRUE, Identity
+from estate.identity import TRUE, Identity
+from stack.settings.identity import FLAGS, LISTS
 
 
 class Providers:

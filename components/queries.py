@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 from pulumi_azure_native import operationalinsights
 
-from plan.answers import PlannedQuery
+from plan.model.monitoring import PlannedQuery
 
 LANGUAGE_VERSION = 2  # KQL; sent, since Azure would default it
 

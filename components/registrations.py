@@ -17,13 +17,13 @@ from typing import TypeVar
 import pulumi
 
 from components.providers import Providers
-from estate.model import key
-from plan.made import Refusals, waits
-from plan.model import PlannedFlowLog
-from plan.needs import Needs
-from plan.planned import Planned
+from estate.arm_id import key
+from plan.after_refusals import Refusals, waits
+from plan.dependencies import Needs
+from plan.model.flow_logs import PlannedFlowLog
+from plan.model.planned import Planned
 from printable import printable
-from registering import by_urn, registered
+from sdk_refusals import by_urn, registered
 
 UNTOUCHED = ["*"]  # of ``ignoreChanges``: every property stays as the state has it
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 from pulumi_azure_native import applicationinsights
 
-from plan.answers import PlannedWorkbook
+from plan.model.monitoring import PlannedWorkbook
 
 
 def workbook(

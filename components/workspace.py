@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 from pulumi_azure_native import operationalinsights
 
-from plan.model import PlannedWorkspace
+from plan.model.foundation import PlannedWorkspace
 
 BESIDE = ["features", "forceCmkForQuery", "identity"]
 """Properties that an owner may add: who may look at what, and with which keys."""

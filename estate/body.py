@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from estate.model import region_name
+from estate.arm_id import region_name
 
 
 def common(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,20 +8,13 @@ from typing import Any
 
 from azure.core.exceptions import HttpResponseError
 
+from estate.arm_id import key, parent_of, segment, subscription_of
 from estate.body import common
 from estate.cloud import Cloud
 from estate.discover import ACCOUNT, api_version, each, reported, storage_account
-from estate.model import (
-    NetworkWatcher,
-    Resource,
-    VirtualNetwork,
-    key,
-    parent_of,
-    segment,
-    subscription_of,
-)
+from estate.model import NetworkWatcher, Resource, VirtualNetwork
 from estate.resource_graph import as_rows_tell, body_shape
-from estate.shape import RESOURCE, Shape
+from estate.response_shape import RESOURCE, Shape
 from estate.watchers import FLOW_LOG, Watchers, flow_log
 
 GONE = ("ResourceNotFound", "ResourceGroupNotFound", "ParentResourceNotFound", "NotFound")

@@ -8,11 +8,10 @@ identity, Azure CLI (pulumi-azure-native, provider/pkg/provider/auth).
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from azure.core.credentials import AccessToken, TokenCredential
 from azure.core.exceptions import AzureError, HttpResponseError
@@ -20,12 +19,13 @@ from azure.core.pipeline import PipelineRequest
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 
-from estate.answer import Answer, AnswerError, address, joined, origin
-from estate.asking import Asker, NoConnectionError
-from estate.model import EstateError
+from estate.errors import EstateError
+from estate.http_client import HttpClient, NoConnectionError
+from estate.identity import Identity
 from estate.paging import Pages
-from estate.shape import ANYTHING, Needed, Shape, shown
-from estate.waiting import Say, to_stderr
+from estate.response import BadResponseError, Response, address, joined, one_line, origin
+from estate.response_shape import ANYTHING, Needed, Shape, shown
+from estate.waits import Say, to_stderr
 
 METADATA_VERSION = "2022-09-01"
 _METADATA_SHAPE: Shape = {
@@ -37,20 +37,6 @@ PUBLIC_HOSTS = {
     "usgovernment": "https://management.usgovcloudapi.net",
     "china": "https://management.chinacloudapi.cn",
 }
-
-
-class Identity(Protocol):
-    """What discovery needs to know of who asks; the program's settings provide it."""
-
-    @property
-    def environment(self) -> str:
-        """``public``, ``usgovernment`` or ``china``."""
-
-    def value(self, argument: str, variable: str) -> str | None:
-        """A provider argument's value: configuration first, then the environment variable."""
-
-    def flag(self, argument: str, variable: str) -> bool:
-        """Whether a provider argument says yes."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +55,7 @@ class Cloud:
         return f"{self.audience.rstrip('/')}/.default"
 
     def get(self, path: str, api_version: str, shape: Shape = ANYTHING) -> dict[str, Any]:
-        """The resource at a path, as ARM returns it, of a shape (``estate.shape``).
+        """The resource at a path, as ARM returns it, of a shape (``estate.response_shape``).
 
         Raises HttpResponseError for an ARM error (404 among them), AnswerError, which is an
         AzureError too, for an answer that is none of ARM's.
@@ -115,7 +101,7 @@ class Cloud:
         """The answer of an action that reads, such as a query. Raises as ``get`` does."""
         return self.query(path, api_version, body).read(shape)  # type: ignore[no-any-return]
 
-    def query(self, path: str, api_version: str, body: Mapping[str, Any]) -> Answer:
+    def query(self, path: str, api_version: str, body: Mapping[str, Any]) -> Response:
         """The same, before it is read, for whoever reads page after page. Raises AnswerError."""
         return self._asker.read(self._url(path, api_version), body)
 
@@ -123,7 +109,7 @@ class Cloud:
         """The URL of a path, which may be an id out of an answer: it must not name a host."""
         separator = "&" if "?" in path else "?"
         if not path.startswith("/"):
-            raise AnswerError(
+            raise BadResponseError(
                 f"'{shown(path)}' is no ARM id, which begins with a slash, so it cannot be asked "
                 "for; look at where it was written"
             )
@@ -132,7 +118,7 @@ class Cloud:
     def _get(self, url: str, shape: Shape) -> dict[str, Any]:
         return self._asker.read(url).read(shape)  # type: ignore[no-any-return]
 
-    def _next(self, answer: Answer, link: str | None) -> str | None:
+    def _next(self, answer: Response, link: str | None) -> str | None:
         """The next page's URL. Raises AnswerError for one on another host than the cloud's own."""
         if not link:
             return None
@@ -145,8 +131,8 @@ class Cloud:
         return url
 
     @cached_property
-    def _asker(self) -> Asker:
-        return Asker(self.say, [self._authentication()])
+    def _asker(self) -> HttpClient:
+        return HttpClient(self.say, [self._authentication()])
 
     def _authentication(self) -> Any:
         if self.local:
@@ -216,7 +202,7 @@ def _metadata_host(identity: Identity) -> str:
 def _metadata(host: str, say: Say) -> Mapping[str, Any]:
     url = f"{host}/metadata/endpoints?api-version={METADATA_VERSION}"
     try:
-        return Asker(say).read(url).read(_METADATA_SHAPE)  # type: ignore[no-any-return]
+        return HttpClient(say).read(url).read(_METADATA_SHAPE)  # type: ignore[no-any-return]
     except NoConnectionError as error:
         raise EstateError(
             f"no cloud answers at {host}; check ARM_METADATA_HOSTNAME, the network, "
@@ -254,17 +240,3 @@ def _credential(identity: Identity, authority: str, say: Say) -> TokenCredential
     from estate import credentials
 
     return credentials.Patient(credentials.choose(identity, authority), authority, say)
-
-
-def one_line(error: AzureError) -> str:
-    """An Azure error as one line."""
-    return " ".join(str(error.message or error).split())
-
-
-def read_file(path: str) -> str:
-    """A credential file's text, without the line end; raises EstateError naming the file."""
-    try:
-        with open(os.path.expanduser(path), encoding="utf-8") as file:
-            return file.read().strip()
-    except OSError as error:
-        raise EstateError(f"credential file {path} cannot be read: {error.strerror}") from error

@@ -7,6 +7,7 @@ it first.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -23,12 +24,12 @@ from azure.identity import (
     ManagedIdentityCredential,
 )
 
-from estate.answer import AnswerError, address
-from estate.asking import Asker, innermost
-from estate.cloud import Identity, one_line, read_file
-from estate.model import EstateError
-from estate.shape import Needed
-from estate.waiting import Say, to_stderr, within
+from estate.errors import EstateError
+from estate.http_client import HttpClient, innermost
+from estate.identity import Identity
+from estate.response import BadResponseError, address, one_line
+from estate.response_shape import Needed
+from estate.waits import Say, to_stderr, within
 
 OIDC_AUDIENCE = "api://AzureADTokenExchange"
 _UNREAD = "Authentication failed: "  # azure-identity, of whatever its own client raised
@@ -96,7 +97,7 @@ def _requested(url: str, bearer: str) -> str:
     asked = f"{url}{separator}audience={quote(OIDC_AUDIENCE, safe='')}"
     headers = {"Authorization": f"Bearer {bearer}"}
     try:
-        answer = Asker(to_stderr, headers=headers).read(asked)
+        answer = HttpClient(to_stderr, headers=headers).read(asked)
         return str(answer.read({"value": Needed(str)})["value"])
     except AzureError as error:
         raise EstateError(f"log-in to Azure by OIDC: no token: {one_line(error)}") from error
@@ -119,7 +120,7 @@ class Patient:
         except EstateError:
             raise
         except TimeoutError as error:
-            raise AnswerError(
+            raise BadResponseError(
                 f"log-in to Azure: no token from {host} within {TOKEN_TIME:.0f} seconds; check "
                 "HTTPS_PROXY and NO_PROXY, and that it can be reached from here"
             ) from error
@@ -129,7 +130,7 @@ class Patient:
             if told.startswith(_UNREAD) and _REFUSED not in told:
                 cause = error.__cause__
                 raise self._no_token(_kind(cause) if cause else "none in its answer") from error
-            raise AnswerError(f"log-in to Azure: {told}") from error
+            raise BadResponseError(f"log-in to Azure: {told}") from error
         except Exception as error:  # whatever MSAL makes of an answer that is no token
             raise self._no_token(_kind(error)) from error
         if not (
@@ -138,8 +139,8 @@ class Patient:
             raise self._no_token("the token is no text")
         return token
 
-    def _no_token(self, problem: str) -> AnswerError:
-        return AnswerError(
+    def _no_token(self, problem: str) -> BadResponseError:
+        return BadResponseError(
             f"log-in to Azure: {address(self.authority)} gave no token ({problem}); a proxy may "
             "have answered in its place: check HTTPS_PROXY and NO_PROXY, and that it can be "
             "reached from here"
@@ -151,3 +152,12 @@ def _kind(error: BaseException) -> str:
     a token."""
     inner = innermost(error)
     return str(inner) if isinstance(inner, OSError) else type(inner).__name__
+
+
+def read_file(path: str) -> str:
+    """A credential file's text, without the line end; raises EstateError naming the file."""
+    try:
+        with open(os.path.expanduser(path), encoding="utf-8") as file:
+            return file.read().strip()
+    except OSError as error:
+        raise EstateError(f"credential file {path} cannot be read: {error.strerror}") from error

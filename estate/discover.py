@@ -16,26 +16,24 @@ from typing import Any, TypeVar
 from azure.core.exceptions import AzureError, HttpResponseError
 
 from estate import permissions
+from estate.arm_id import key, segment, subscription_of
 from estate.body import common
-from estate.cloud import Cloud, one_line
+from estate.cloud import Cloud
+from estate.errors import EstateError, UnansweredError
+from estate.home import Home
 from estate.installed import installed
 from estate.model import (
     Estate,
-    EstateError,
     FlowLog,
-    Home,
     NetworkWatcher,
     ResourceGroup,
     StorageAccount,
     Subscription,
-    UnansweredError,
     Workspace,
-    key,
-    segment,
-    subscription_of,
 )
 from estate.resource_graph import Progress, ResourceGraph
-from estate.shape import ARM_ID, RESOURCE, Needed, Shape
+from estate.response import one_line
+from estate.response_shape import ARM_ID, RESOURCE, Needed, Shape
 from estate.watchers import Watchers
 
 AT_ONCE = (

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from estate.cloud import Cloud
-from estate.model import Home, Installed, Subscription
-from estate.shape import TAGS, Needed, Shape
+from estate.home import Home
+from estate.model import Installed, Subscription
+from estate.response_shape import TAGS, Needed, Shape
 
 RESOURCES_VERSION = "2021-04-01"
 SAVED_SEARCHES_VERSION = "2020-08-01"

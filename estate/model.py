@@ -6,69 +6,17 @@ compare without regard to letter case. Regions are programmatic names (``westeur
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from estate.arm_id import key, parent_of, resource_group_of, subscription_of
 from estate.home import Home as Home
 
 SET_UP = ("succeeded", "updating", "creating")
 """Provisioning states of a flow log that records, or is about to; ``Failed``, ``Canceled``,
 ``Deleting`` and whatever is newer are not (ARM: ProvisioningState)."""
 Kind = Literal["subnet", "networkInterface", "scaleSet"]
-
-
-class EstateError(Exception):
-    """The estate cannot be read whole; the text is the one line that a user sees."""
-
-
-class UnansweredError(EstateError):
-    """Azure refused a question, or did not answer it; nothing is known of what it holds."""
-
-
-def key(resource_id: str) -> str:
-    """An ARM id as a key: two ids are the same resource exactly when their keys are equal."""
-    return resource_id.casefold()
-
-
-def name_of(resource_id: str) -> str:
-    """The last segment of an ARM id."""
-    return resource_id.rsplit("/", 1)[-1]
-
-
-def segment(resource_id: str, kind: str) -> str:
-    """The segment after ``kind`` in an ARM id, in its letter case; empty where there is none."""
-    parts = resource_id.split("/")
-    folded = [part.casefold() for part in parts]
-    wanted = kind.casefold()
-    position = folded.index(wanted) if wanted in folded else len(parts)
-    return parts[position + 1] if position + 1 < len(parts) else ""
-
-
-def subscription_of(resource_id: str) -> str:
-    """The subscription id in an ARM id, lower case."""
-    return segment(resource_id, "subscriptions").casefold()
-
-
-def resource_group_of(resource_id: str) -> str:
-    """The resource group's name in an ARM id, in its letter case."""
-    return segment(resource_id, "resourceGroups")
-
-
-def group_id_of(resource_id: str) -> str:
-    """The id of the resource group that a resource is in."""
-    return re.split("/providers/", resource_id, maxsplit=1, flags=re.IGNORECASE)[0]
-
-
-def parent_of(resource_id: str) -> str:
-    """The id of what a nested resource belongs to: a subnet's network, a flow log's watcher."""
-    return resource_id.rsplit("/", 2)[0]
-
-
-def region_name(location: str) -> str:
-    """The programmatic name of a region, whichever way it is written: ``West Europe``."""
-    return location.replace(" ", "").casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

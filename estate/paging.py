@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from estate.answer import Answer
+from estate.response import Response
 
 MOST = 10_000  # pages of one collection; the largest that Azure has are of a few hundred
 EMPTY = 20  # pages without an item, one after the other; Azure may send some, with a next page
@@ -22,7 +22,7 @@ class Pages:
     _read: int = 0
     _empty: int = 0
 
-    def check(self, answer: Answer, items: Sequence[Any], following: object) -> None:
+    def check(self, answer: Response, items: Sequence[Any], following: object) -> None:
         """Raises AnswerError for a page from which reading on would not end.
 
         ``following`` is the link or token of the next page, None for the last.

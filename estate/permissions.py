@@ -11,8 +11,9 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from estate.cloud import Cloud
-from estate.model import EstateError, Subscription
-from estate.shape import Shape
+from estate.errors import EstateError
+from estate.model import Subscription
+from estate.response_shape import Shape
 
 API_VERSION = "2022-04-01"
 READ_ACTIONS = (

@@ -13,10 +13,10 @@ from typing import Any
 
 from azure.core.exceptions import HttpResponseError
 
+from estate.arm_id import key, region_name
 from estate.cloud import Cloud
 from estate.discover import reported
-from estate.model import key, region_name
-from estate.shape import Needed, Shape
+from estate.response_shape import Needed, Shape
 
 _VERSION = "2024-01-01"
 _KIND = "storagev2"

@@ -10,19 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from estate.arm_id import key
 from estate.body import common
 from estate.cloud import Cloud
-from estate.model import (
-    EstateError,
-    NetworkInterface,
-    NetworkSecurityGroup,
-    Resource,
-    Subnet,
-    VirtualNetwork,
-    key,
-)
+from estate.errors import EstateError
+from estate.model import NetworkInterface, NetworkSecurityGroup, Resource, Subnet, VirtualNetwork
 from estate.paging import Pages
-from estate.shape import RESOURCE, RESOURCE_ID, Needed, Shape
+from estate.response_shape import RESOURCE, RESOURCE_ID, Needed, Shape
 
 PATH = "/providers/Microsoft.ResourceGraph/resources"
 API_VERSION = "2021-03-01"

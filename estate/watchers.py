@@ -12,7 +12,7 @@ from typing import Any
 from estate.body import common
 from estate.cloud import Cloud
 from estate.model import FlowLog, NetworkWatcher, TrafficAnalytics
-from estate.shape import RESOURCE, Shape
+from estate.response_shape import RESOURCE, Shape
 
 _VERSION = "2025-05-01"
 _ANALYTICS = "networkWatcherFlowAnalyticsConfiguration"

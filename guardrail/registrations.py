@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 
 from printable import printable
-from registering import by_urn, registered
+from sdk_refusals import by_urn, registered
 
 
 @dataclass(frozen=True, slots=True)

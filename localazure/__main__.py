@@ -11,7 +11,7 @@ def main(given: list[str]) -> int:
     """Runs one of the two commands; each is imported only when it is asked for."""
     command, arguments = _parser().parse_args(given[:1]).command, given[1:]
     if command == "serve":
-        from localazure import serve
+        from localazure.server import serve
 
         return serve.main(arguments)
     from localazure import environment

@@ -16,12 +16,12 @@ from typing import Any
 
 import urllib3
 
-from localazure.options import port
 from localazure.provider.configuration import FIXED_TOKEN
 from localazure.provider.install import install
+from localazure.server.options import port
 from tools.command import Parser, complain
-from tools.console import SetupError
 from tools.engine import locate
+from tools.setup.console import SetupError
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_HOME = _CHECKOUT / ".local" / "pulumi"

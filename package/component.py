@@ -13,10 +13,10 @@ from decide import decide, tell
 from package.arguments import FlowLoggingArgs, configuration
 from package.results import Coverage, FlowLog, SecurityGroup, Workspace
 from package.wording import for_arguments
-from plan.settings import Settings
 from printable import printable
-from settings import parse_settings
-from state import read_state
+from stack.read_state import read_state
+from stack.settings.model import Settings
+from stack.settings.read import parse_settings
 
 
 class FlowLogging(flow_logging.FlowLogging):

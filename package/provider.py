@@ -12,13 +12,13 @@ from pulumi.provider import ConstructResult, main
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError
 
-from estate.model import EstateError
+from estate.errors import EstateError
 from package.component import FlowLogging, settings_of
 from package.wording import for_arguments
-from plan.configuration import SettingsError
-from plan.settings import PROJECT
 from printable import printable
-from state import StateError
+from stack.read_state import StateError
+from stack.settings.mistakes import SettingsError
+from stack.settings.model import PROJECT
 
 VERSION = "0.1.0"
 

@@ -1,4 +1,4 @@
-"""The component's outputs: those of the contract (``plan/contract.py``), under their own names.
+"""The component's outputs: those of the contract (``outputs.py``), under their own names.
 
 The SDK makes the schema from these classes, so annotations here are real types.
 """

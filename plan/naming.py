@@ -10,8 +10,9 @@ import hashlib
 import re
 import uuid
 
-from estate.model import Home, key, name_of, parent_of, segment
-from plan.settings import Settings
+from estate.arm_id import key, name_of, parent_of, segment
+from estate.home import Home
+from stack.settings.model import Settings
 
 FLOW_LOG_NAME = re.compile(r"[^\W_]([\w.\-]{0,78}\w)?")  # terraform-provider-azurerm's validator
 _FLOW_LOG_LENGTH = 80

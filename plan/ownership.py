@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from estate.model import FlowLog, key, name_of, segment
+from estate.arm_id import key, name_of, segment
+from estate.model import Estate, FlowLog
 from plan import naming
+from stack.settings.model import TAG
 
-TAG = "managed-by"
 PROGRAM = "flow-logs/"
 
 
@@ -65,3 +66,8 @@ def held_by(tags: Mapping[str, str], owner: str, *, in_state: bool) -> bool:
 def ours(tags: Mapping[str, str], owner: str) -> bool:
     """Whether tags name this stack."""
     return tag_of(tags) == owner
+
+
+def managed_groups(estate: Estate) -> Mapping[str, str]:
+    """Key of each resource group that a service manages (AKS, Databricks) to the manager's id."""
+    return {key(group.id): group.managed_by for group in estate.resource_groups if group.managed_by}

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from estate.model import Estate, NetworkSecurityGroup, Resource, key, subscription_of
-from plan.settings import Filter, Settings
-from plan.targets import Attachment, attachments
+from estate.arm_id import key, subscription_of
+from estate.model import Estate, NetworkSecurityGroup, Resource
+from plan.attachments import Attachment, attachments
+from stack.settings.model import Filter, Settings
 
 
 @dataclass(frozen=True)

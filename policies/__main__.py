@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flowlog_guard import build_policies
-from flowlog_guard.record import Record
+from flowlog_guard.observations import Record
 from flowlog_guard.server import serve
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from localazure.arm_id import key, parse, parse_resource
+from localazure.state.arm_id import key, parse, parse_resource
 from tests.recordings import Exchange, read_recording, recordings
 
 Resource = dict[str, Any]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from estate.identity import Identity
 from estate.model import (
     Estate,
     FlowLog,
@@ -17,8 +18,9 @@ from estate.model import (
     TrafficAnalytics,
     VirtualNetwork,
 )
-from plan.model import Plan, PlannedFlowLog
-from plan.settings import Filter, Identity, Settings
+from plan.model.flow_logs import PlannedFlowLog
+from plan.model.plan import Plan
+from stack.settings.model import Filter, Settings
 
 HOME = "00000000-0000-4000-8000-0000000000aa"
 SUBSCRIPTION = "00000000-0000-4000-8000-0000000000bb"

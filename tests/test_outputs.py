@@ -15,9 +15,9 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 import outputs
 from outputs import OutputsError, parse_outputs
-from plan import contract
-from plan.make import make
-from state import StackState
+from plan.planner import make
+from plan.views import stack_outputs
+from stack.state import State
 from tests import estates_by_hand as hand
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -67,8 +67,8 @@ def _exported() -> dict[str, Any]:
         hand.security_group("nsg-out", skip="yes"),
         hand.flow_log("fl-old", hand.group_id("nsg-old")),
     )
-    plan = make(found, hand.settings(exclude=hand.tagged(skip="yes")), StackState())
-    return {**contract.stack_outputs(plan), "workspaceCustomerId": "00000000-0000-4000-8000-1"}
+    plan = make(found, hand.settings(exclude=hand.tagged(skip="yes")), State())
+    return {**stack_outputs.stack_outputs(plan), "workspaceCustomerId": "00000000-0000-4000-8000-1"}
 
 
 def _as_the_engine_hands_it_over(outputs: dict[str, Any]) -> dict[str, Any]:
@@ -155,7 +155,9 @@ def test_the_schema_names_every_key_that_is_exported_and_no_other() -> None:
 
 
 def test_version_1_keeps_every_promise() -> None:
-    assert contract.CONTRACT_VERSION == outputs.CONTRACT_VERSION == 1, "write version 2's promises"
+    assert stack_outputs.CONTRACT_VERSION == outputs.CONTRACT_VERSION == 1, (
+        "write version 2's promises"
+    )
     kept = dict(_promises(SCHEMA))
     broken = {path: kind for path, kind in PROMISED_BY_VERSION_1.items() if kept.get(path) != kind}
     assert broken == {}, "a key that leaves or changes needs contract version 2"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import yaml
 
-from plan import contract
-from plan.configuration import SettingsError
-from plan.make import make
-from settings import parse_settings
-from state import StackState
+from plan.planner import make
+from plan.views import stack_outputs
+from stack.settings.mistakes import SettingsError
+from stack.settings.read import parse_settings
+from stack.state import State
 from tests import estates_by_hand as hand
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -40,5 +40,5 @@ def test_configuration_table_schema_and_settings_have_the_same_keys() -> None:
 
 
 def test_outputs_table_has_every_output() -> None:
-    exported = set(contract.stack_outputs(make(hand.estate(), hand.settings(), StackState())))
+    exported = set(stack_outputs.stack_outputs(make(hand.estate(), hand.settings(), State())))
     assert _names("Outputs") == exported | {"workspaceCustomerId"}

@@ -1,4 +1,5 @@
-"""Tools of a checkout: its set-up, the Pulumi CLI, checks of queries and pipelines, the demo.
+"""Tools of a checkout: its set-up, the Pulumi CLI, linters of queries and pipelines.
 
-The set-up runs before any package is installed, so it needs the standard library alone.
+Others take ``command`` (how a command starts and ends) and ``projects`` (project folders of a
+run). Nothing here knows the program, its commands or local Azure.
 """

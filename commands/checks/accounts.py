@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from estate.arm_id import region_name
 from estate.cloud import Cloud
-from estate.model import region_name
-from estate.shape import RESOURCE, Needed, Shape
+from estate.response_shape import RESOURCE, Needed, Shape
 
 API_VERSION = "2024-01-01"
 CONTAINERS = ("insights-logs-flowlogflowevent", "insights-logs-networksecuritygroupflowevent")

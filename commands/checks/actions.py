@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from estate.model import subscription_of
-from plan.settings import Settings
+from estate.arm_id import subscription_of
 from roles.actions import Action, actions
+from stack.settings.model import Settings
 
 _WORKSPACE = ("Microsoft.OperationalInsights/", "Microsoft.Insights/dataCollection")
 _STORAGE = "Microsoft.Storage/storageAccounts/"

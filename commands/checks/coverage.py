@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from commands.checks.finding import Check, Finding
 from commands.checks.scope import Scope
-from estate.model import key, subscription_of
-from plan.model import CoverageState, Covered
+from estate.arm_id import key, subscription_of
+from plan.model.flow_logs import CoverageState, Covered
 
 GROUP = Check(
     name="security-group-dark",

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from estate.model import name_of, resource_group_of
+from estate.arm_id import name_of, resource_group_of
 
 Severity = Literal["error", "warning", "note"]
 WORST_FIRST: tuple[Severity, ...] = ("error", "warning", "note")
 EXIT_CODES = {"error": 2, "warning": 1, "note": 0}
-NO_ANSWER = 3  # exit code: settings, log-in or Azure did not let us look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from commands.checks.finding import Check, Finding, not_known
 from commands.checks.scope import Scope
-from estate.model import FlowLog, key, name_of
-from plan import adoption
-from plan.model import PlannedFlowLog
-from plan.ownership import PROGRAM, TAG, Owner, owner_of, tag_of
-from plan.standard import PROVISIONING
+from estate.arm_id import key, name_of
+from estate.model import FlowLog
+from plan.flow_logs import adoption
+from plan.flow_logs.standard import PROVISIONING
+from plan.model.flow_logs import PlannedFlowLog
+from plan.ownership import PROGRAM, Owner, owner_of, tag_of
+from stack.settings.model import TAG
 
 FAILED = Check(
     name="flow-log-failed",

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from commands.checks.finding import Check, Finding, in_words, not_known
-from commands.checks.writes import Write, covers
+from commands.checks.planned_writes import Write, covers
 from estate.cloud import Cloud
-from estate.shape import Needed, Shape, Text
-from plan.wording import listed
+from estate.response_shape import Needed, Shape, Text
+from plan.text import listed
 
 API_VERSION = "2020-05-01"
 MARK = "/providers/microsoft.authorization/locks/"

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from commands.checks.finding import NOT_CHECKED, Check, Finding
 from estate import by_id
+from estate.arm_id import key, name_of, parent_of, segment
 from estate.cloud import Cloud
 from estate.discover import each
-from estate.model import Estate, EstateError, FlowLog, key, name_of, parent_of, segment
+from estate.errors import EstateError
+from estate.model import Estate, FlowLog
 
 ORPHANED = Check(
     name="flow-log-without-target",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from commands.checks.finding import EXIT_CODES, WORST_FIRST, Check, Finding, exit_code
-from plan.wording import count
+from plan.text import count
 
 VERSION = 1  # of the JSON document
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from azure.core.exceptions import AzureError
 
 from commands.checks.finding import NOT_CHECKED, Finding
-from estate.cloud import one_line
+from estate.response import one_line
 
 READ_AGAIN = (
     "run it again once Azure answers; if it refuses what is asked, give this identity Reader at "

@@ -16,12 +16,13 @@ from commands.checks.finding import Check, Finding, in_words
 from commands.checks.output import stamp
 from commands.checks.scope import Scope
 from commands.checks.workspaces import Workspace, moment
-from commands.markdown import plain
-from commands.rows import ask, first, named, names, shared
+from commands.shared.markdown import plain
+from commands.shared.workspace_rows import ask, first, named, names, shared
+from estate.arm_id import key, name_of
 from estate.cloud import Cloud
-from estate.model import FlowLog, key, name_of
-from estate.shape import TIME, Shape
-from plan.wording import count
+from estate.model import FlowLog
+from estate.response_shape import TIME, Shape
+from plan.text import count
 
 LOOKBACK = 30  # days, as in the query
 QUERY = Path(__file__).with_name("last_rows.kql")

@@ -12,8 +12,8 @@ from typing import Any
 from commands.checks.actions import on_security_groups
 from commands.checks.finding import Check, Finding
 from estate.permissions import READ_ACTIONS, allows
-from plan.settings import Settings
-from plan.wording import listed
+from plan.text import listed
+from stack.settings.model import Settings
 
 SHOWN = 4  # actions that a line names; the rest is counted
 

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from estate.model import Estate, FlowLog, TrafficAnalytics, VirtualNetwork, key
-from plan.closed import closed
-from plan.make import make
-from plan.model import Plan
-from plan.settings import Settings
-from plan.standard import records
-from plan.targets import Attachment, attachments, level_of
-from state import StackState
+from estate.arm_id import key
+from estate.model import Estate, FlowLog, TrafficAnalytics, VirtualNetwork
+from plan.attachments import Attachment, attachments, level_of
+from plan.closed_subscriptions import closed
+from plan.flow_logs.standard import records
+from plan.model.plan import Plan
+from plan.planner import make
+from stack.settings.model import Settings
+from stack.state import State
 
 
 @dataclass(frozen=True)
@@ -89,5 +90,5 @@ class Scope:
 
 def scope_of(estate: Estate, settings: Settings, *, named: bool) -> Scope:
     """The scope of settings in an estate. Raises PlanError where no plan can be made."""
-    plan = make(estate, settings, StackState())
+    plan = make(estate, settings, State())
     return Scope(estate, plan, settings, attachments(estate), named)

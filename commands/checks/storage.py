@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from commands.checks.accounts import CONTAINERS, Account, Rule
 from commands.checks.finding import Check, Finding, not_known
 from estate.model import FlowLog
-from plan.storage import RETENTIONS_PER_ACCOUNT, SKUS, newer
-from plan.targets import level_of
-from plan.wording import count, listed
+from plan.attachments import level_of
+from plan.foundation.storage import RETENTIONS_PER_ACCOUNT, SKUS, newer
+from plan.text import count, listed
 
 RULES_PER_ACCOUNT = 100  # lifecycle rules (vnet-flow-logs-manage)
 NEARLY = 0.9  # share of a limit from which it is told

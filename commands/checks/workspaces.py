@@ -13,10 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from commands.checks.finding import Check, Finding, not_known
+from estate.arm_id import group_id_of, key, name_of, region_name, resource_group_of
 from estate.cloud import Cloud
-from estate.model import FlowLog, group_id_of, key, name_of, region_name, resource_group_of
-from estate.shape import RESOURCE, TIME, Needed, Shape
-from plan.targets import level_of
+from estate.model import FlowLog
+from estate.response_shape import RESOURCE, TIME, Needed, Shape
+from plan.attachments import level_of
 
 API_VERSION = "2023-09-01"
 RULES_VERSION = "2022-06-01"

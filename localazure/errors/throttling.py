@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 
 from localazure.errors.base import ArmError
-from localazure.times import stamp
+from localazure.state.times import stamp
 
 _ACTOR = "00000000-0000-4000-8000-00000000c0de"
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from localazure.provider import naming, shapes
+from localazure.provider import naming, sdk_shapes
 from localazure.provider.client import ArmClient
 from localazure.provider.configuration import Account
 from localazure.provider.convert import UNKNOWN
@@ -39,7 +39,7 @@ class Defaults:
         inputs = dict(new)
         if entry.path_inputs[-1] not in inputs:
             inputs |= _named(entry, old, request)
-        if "location" not in inputs and "location" in shapes.of(entry.token).top.inputs:
+        if "location" not in inputs and "location" in sdk_shapes.of(entry.token).top.inputs:
             region = self._region(old, inputs)
             inputs |= {"location": region} if region else {}
         inputs.setdefault("azureApiVersion", entry.api_version)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from localazure.provider.shapes import Shape, Shapes, Spec
+from localazure.provider.sdk_shapes import Shape, Shapes, Spec
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the protocol puts in place of a value that is not known yet."""

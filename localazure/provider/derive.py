@@ -1,4 +1,4 @@
-"""Writes `shapes.json`: the properties of every known type, read from the installed SDK.
+"""Writes `sdk_shapes.json`: the properties of every known type, read from the installed SDK.
 
     python -m localazure.provider.derive
 
@@ -24,7 +24,7 @@ import pulumi
 from pulumi import _types as sdk
 
 from localazure.provider.resource_types import ALL, ResourceType
-from localazure.provider.shapes import FILE, TOP
+from localazure.provider.sdk_shapes import FILE, TOP
 
 ENVELOPE = frozenset(
     {"id", "name", "type", "location", "tags", "sku", "kind", "identity", "etag", "zones", "plan"}
@@ -173,7 +173,7 @@ def _required(arguments: type) -> set[str]:
 
 
 def render() -> str:
-    """The text of `shapes.json`, a shape a line."""
+    """The text of `sdk_shapes.json`, a shape a line."""
     blocks = []
     for token, shapes in derive().items():
         lines = [

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from localazure.provider import convert, shapes
+from localazure.provider import convert, sdk_shapes
 from localazure.provider.client import ArmClient
 from localazure.provider.configuration import Account
 from localazure.provider.errors import ArmError, ProviderError
@@ -44,5 +44,5 @@ def invoke(
         response = client.get(resource_id, entry.api_version)
     except ArmError as error:
         raise ProviderError(f"request failed {resource_id}: {error}") from error
-    outputs = convert.outputs(shapes.of(entry.token), response)
+    outputs = convert.outputs(sdk_shapes.of(entry.token), response)
     return {**outputs, "id": response.get("id"), "azureApiVersion": entry.api_version}

@@ -1,8 +1,8 @@
 """Which resource types the stand-in knows: one entry each.
 
-The properties of a type come from the installed SDK (`shapes.json`, written by `derive`); an entry
-holds what the SDK does not say: where the resource lives in ARM, what is long-running, which inputs
-force a replacement, and where ARM's body differs from the SDK's flat names.
+The properties of a type come from the installed SDK (`sdk_shapes.json`, which `derive` writes); an
+entry holds what the SDK does not say: where the resource lives in ARM, what is long-running, which
+inputs force a replacement, and where ARM's body differs from the SDK's flat names.
 
 Paths, long-running marks and required inputs: Azure/azure-rest-api-specs at the API version named.
 Names that differ: the `x-ms-client-name` of the same files. Forced replacements beyond path

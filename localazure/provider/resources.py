@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from localazure.provider import convert, shapes
+from localazure.provider import convert, sdk_shapes
 from localazure.provider.client import ArmClient
 from localazure.provider.configuration import Account
 from localazure.provider.difference import with_drift
@@ -64,7 +64,7 @@ class Resources:
     def create(self, entry: ResourceType, inputs: Inputs, warn: Warn) -> Written:
         """GET (must be absent), PUT, wait, GET. Raises ProviderError or PartialError."""
         resource_id = self.id_of(entry, inputs)
-        body = convert.request_body(shapes.of(entry.token), inputs)
+        body = convert.request_body(sdk_shapes.of(entry.token), inputs)
         if entry.made_with_parent:
             self._client.refuse_changed(resource_id, entry.api_version)
         else:
@@ -83,7 +83,7 @@ class Resources:
         """
         inputs = {**_restored(entry, inputs, old.state), **inputs}
         resource_id = self.id_of(entry, inputs)
-        body = convert.request_body(shapes.of(entry.token), inputs, old.inputs)
+        body = convert.request_body(sdk_shapes.of(entry.token), inputs, old.inputs)
         self._keep_unset(entry, resource_id, body)
         method = "PATCH" if convert.has_null(body) else "PUT"
         response = self._write(method, entry, resource_id, body)
@@ -104,7 +104,7 @@ class Resources:
         response = self._look(entry, resource_id)
         if response is None:
             return None
-        known = shapes.of(entry.token)
+        known = sdk_shapes.of(entry.token)
         now = convert.inputs_of_outputs(known, convert.outputs(known, response))
         for member in entry.kept_when_unset:
             if member not in inputs:
@@ -119,7 +119,7 @@ class Resources:
         if response is None:
             return None
         inputs = parameters_of(entry, resource_id)
-        inputs |= convert.inputs_of_response(shapes.of(entry.token), response)
+        inputs |= convert.inputs_of_response(sdk_shapes.of(entry.token), response)
         return Written(resource_id, self._state(entry, response), inputs)
 
     def id_of(self, entry: ResourceType, inputs: Inputs) -> str:
@@ -149,7 +149,7 @@ class Resources:
         except ProviderError as unread:
             reason = f"resource created but read failed {unread}: {error}"
             return PartialError(reason, resource_id, None)
-        outputs = convert.outputs(shapes.of(entry.token), response)
+        outputs = convert.outputs(sdk_shapes.of(entry.token), response)
         return PartialError(str(error), resource_id, outputs)
 
     def _keep_unset(self, entry: ResourceType, resource_id: str, body: dict[str, Any]) -> None:
@@ -190,7 +190,7 @@ class Resources:
             raise
 
     def _state(self, entry: ResourceType, response: dict[str, Any]) -> dict[str, Any]:
-        outputs = convert.outputs(shapes.of(entry.token), response)
+        outputs = convert.outputs(sdk_shapes.of(entry.token), response)
         return {**outputs, "azureApiVersion": entry.api_version}
 
 
@@ -234,10 +234,10 @@ def _unread(operation: str) -> str:
 
 def previewed_create(entry: ResourceType, inputs: Inputs) -> dict[str, Any]:
     """Outputs before a create: the inputs, all else unknown."""
-    return convert.preview(shapes.of(entry.token), inputs)
+    return convert.preview(sdk_shapes.of(entry.token), inputs)
 
 
 def previewed_update(entry: ResourceType, inputs: Inputs, state: Inputs) -> dict[str, Any]:
     """Outputs before an update: the same, but name and location stay known."""
     kept = {name: state[name] for name in _STABLE if name in state}
-    return {**convert.preview(shapes.of(entry.token), inputs), **kept}
+    return {**convert.preview(sdk_shapes.of(entry.token), inputs), **kept}

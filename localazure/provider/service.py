@@ -19,7 +19,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from pulumi.runtime.proto.plugin_pb2 import PluginInfo
 from pulumi.runtime.proto.status_pb2 import Status
 
-from localazure.provider import VERSION, configuration, difference, naming, resources, shapes
+from localazure.provider import VERSION, configuration, difference, naming, resources, sdk_shapes
 from localazure.provider.checking import Defaults
 from localazure.provider.client import ArmClient, Timing
 from localazure.provider.errors import ProviderError
@@ -141,7 +141,7 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
         entry = _entry(request.urn)
         old, new = unpack(request.olds), unpack(request.news)
         inputs = self._defaults.applied(entry, old, new, _naming_request(request))
-        reasons = failures(entry, shapes.of(entry.token), inputs)
+        reasons = failures(entry, sdk_shapes.of(entry.token), inputs)
         return protocol.CheckResponse(
             inputs=pack(inputs),
             failures=[protocol.CheckFailure(reason=reason) for reason in reasons],

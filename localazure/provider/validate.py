@@ -10,7 +10,7 @@ from typing import Any
 
 from localazure.provider.convert import UNKNOWN
 from localazure.provider.resource_types import ResourceType
-from localazure.provider.shapes import Shape, Shapes, Spec
+from localazure.provider.sdk_shapes import Shape, Shapes, Spec
 
 _LOCATION_HINT = (
     ". Either set it explicitly or configure it with "

@@ -13,9 +13,6 @@ import json
 import uuid
 from typing import Any
 
-from localazure.answer import Answer, Call
-from localazure.api_versions import RESOURCE_GRAPH, check_version
-from localazure.arm_id import SUBSCRIPTION_TYPE, TENANT
 from localazure.errors.base import ArmError, NotModelled
 from localazure.resource_graph.expressions import Row
 from localazure.resource_graph.lexer import QueryError
@@ -23,7 +20,11 @@ from localazure.resource_graph.parser import parse
 from localazure.resource_graph.results import OBJECTS, TABLE, facets, shown
 from localazure.resource_graph.rows import rows
 from localazure.resource_graph.stages import Query
-from localazure.times import stamp
+from localazure.server.api_versions import RESOURCE_GRAPH, check_version
+from localazure.server.request import Request
+from localazure.server.response import Response
+from localazure.state.arm_id import SUBSCRIPTION_TYPE, TENANT
+from localazure.state.times import stamp
 
 OBJECTS_SINCE = "2021-03-01"
 _OPTIONS = ("$top", "$skip", "$skipToken", "resultFormat")
@@ -38,31 +39,33 @@ class ResourceGraph:
     def __init__(self) -> None:
         self._last: tuple[object, list[Row]] = (None, [])
 
-    def action(self, call: Call) -> None:
+    def action(self, request: Request) -> None:
         return None
 
-    def answer(self, call: Call) -> Answer:
-        check_version(call, RESOURCE_GRAPH, "resources")
-        body = call.content()
-        _check_body(call, body)
+    def answer(self, request: Request) -> Response:
+        check_version(request, RESOURCE_GRAPH, "resources")
+        body = request.content()
+        _check_body(request, body)
         try:
             query = parse(str(body.get("query", "")))
         except QueryError as error:
-            old = call.api_version < OBJECTS_SINCE
+            old = request.api_version < OBJECTS_SINCE
             raise (old_invalid_query if old else invalid_query)(error) from None
-        found = self._run(call, query, str(body["query"]), _subscriptions(call, body))
-        kind = _format(call, body)
+        found = self._run(request, query, str(body["query"]), _subscriptions(request, body))
+        kind = _format(request, body)
         page = _page(query, found, body.get("options") or {}, kind)
         page["facets"] = facets(found, query.columns, body.get("facets") or [], kind)
-        return Answer(200, page)
+        return Response(200, page)
 
-    def _run(self, call: Call, query: Query, text: str, subscriptions: list[str]) -> list[Row]:
-        store = call.azure.store
+    def _run(
+        self, request: Request, query: Query, text: str, subscriptions: list[str]
+    ) -> list[Row]:
+        store = request.azure.store
         seen = store.changes, store.past.pending()
-        unlisted = call.azure.unlisted
+        unlisted = request.azure.unlisted
         asked = (store, seen, text, tuple(subscriptions), unlisted.globs())
         if self._last[0] != asked:
-            found = query.run(unlisted.listed(rows(call.azure, query.table, subscriptions)))
+            found = query.run(unlisted.listed(rows(request.azure, query.table, subscriptions)))
             self._last = (asked, found)
         return self._last[1]
 
@@ -98,8 +101,8 @@ def old_invalid_query(error: QueryError) -> ArmError:
     return _InvalidQuery("Query validation error", [detail | {"message": "Parser failure"}])
 
 
-def _format(call: Call, body: dict[str, Any]) -> str:
-    default = TABLE if call.api_version < OBJECTS_SINCE else OBJECTS
+def _format(request: Request, body: dict[str, Any]) -> str:
+    default = TABLE if request.api_version < OBJECTS_SINCE else OBJECTS
     asked = str((body.get("options") or {}).get("resultFormat") or default)
     for kind in (TABLE, OBJECTS):
         if asked.casefold() == kind.casefold():
@@ -116,7 +119,7 @@ def _bad_request(*details: dict[str, Any]) -> ArmError:
     return ArmError(message, list(details))
 
 
-def _check_body(call: Call, body: dict[str, Any]) -> None:
+def _check_body(request: Request, body: dict[str, Any]) -> None:
     kinds = (("query", str), ("subscriptions", list), ("options", dict), ("facets", list))
     for name, kind in kinds:
         if not isinstance(body.get(name), kind | None):
@@ -129,12 +132,12 @@ def _check_body(call: Call, body: dict[str, Any]) -> None:
             raise NotModelled(f"the option '{name}' of Resource Graph queries")
 
 
-def _subscriptions(call: Call, body: dict[str, Any]) -> list[str]:
+def _subscriptions(request: Request, body: dict[str, Any]) -> list[str]:
     """Ids of the visible subscriptions that are asked for; all if none is named."""
     known = [
         str(each["subscriptionId"])
-        for each in call.azure.store.of_type(SUBSCRIPTION_TYPE, TENANT)
-        if call.azure.rights.sees(each["id"])
+        for each in request.azure.store.of_type(SUBSCRIPTION_TYPE, TENANT)
+        if request.azure.rights.sees(each["id"])
     ]
     asked = body.get("subscriptions")
     if not asked:

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from localazure.arm_id import GROUP_TYPE, SUBSCRIPTION_TYPE, key, parse_resource
-from localazure.azure import Azure
-from localazure.past import Version
 from localazure.resource_graph.expressions import Row
-from localazure.store import Resource
+from localazure.state.arm_id import GROUP_TYPE, SUBSCRIPTION_TYPE, key, parse_resource
+from localazure.state.azure import Azure
+from localazure.state.history import Version
+from localazure.state.store import Resource
 
 _TEXTS = ("kind", "location", "managedBy")
 _OBJECTS = ("sku", "plan", "properties", "tags", "identity", "zones", "extendedLocation")

@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from localazure.answer import Answer, Call
-from localazure.api_versions import Versions, check_version
-from localazure.arm_id import region
 from localazure.errors.base import NotModelled
 from localazure.errors.gateway import (
     InvalidResourceLocation,
@@ -19,8 +16,12 @@ from localazure.errors.gateway import (
     ResourceNotFound,
     SubscriptionNotFound,
 )
-from localazure.shape import Shape, check_shape
-from localazure.store import Resource
+from localazure.server.api_versions import Versions, check_version
+from localazure.server.request import Request
+from localazure.server.response import Response
+from localazure.state.arm_id import region
+from localazure.state.store import Resource
+from localazure.types.body_shape import Shape, check_shape
 
 _REGION = re.compile(r"[a-z]+[a-z0-9]*")
 """Form of a region's name; which ones exist is not modelled."""
@@ -48,56 +49,56 @@ class ResourceType:
     options: ClassVar[frozenset[str]] = frozenset()
     """Query options that are modelled beside the API version."""
 
-    def action(self, call: Call) -> str | None:
+    def action(self, request: Request) -> str | None:
         """The right that the request needs; none if everybody may."""
-        if call.method == "POST":
-            return f"{self.type}/{call.id.types[-1]}/action"
-        return f"{self.type}/{VERBS[call.method]}"
+        if request.method == "POST":
+            return f"{self.type}/{request.id.types[-1]}/action"
+        return f"{self.type}/{VERBS[request.method]}"
 
-    def answer(self, call: Call) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Answers a request; raises ArmError for everything that Azure refuses."""
-        check_version(call, self.versions, self.type.partition("/")[2])
-        if call.id.unnamed and call.method not in ("GET", "POST"):
-            raise NotModelled(f"{call.method} of a collection of {self.type}")
-        if call.method in ("PUT", "PATCH"):
-            check_shape(call.content(), COMMON)
-        match call.method:
+        check_version(request, self.versions, self.type.partition("/")[2])
+        if request.id.unnamed and request.method not in ("GET", "POST"):
+            raise NotModelled(f"{request.method} of a collection of {self.type}")
+        if request.method in ("PUT", "PATCH"):
+            check_shape(request.content(), COMMON)
+        match request.method:
             case "GET":
-                return self.list(call) if call.id.unnamed else self.get(call)
+                return self.list(request) if request.id.unnamed else self.get(request)
             case "PUT":
-                return self.put(call)
+                return self.put(request)
             case "PATCH":
-                return self.patch(call)
+                return self.patch(request)
             case "DELETE":
-                return self.delete(call)
+                return self.delete(request)
             case "POST":
-                return self.post(call)
-        raise NotModelled(f"{call.method} of {self.type}")
+                return self.post(request)
+        raise NotModelled(f"{request.method} of {self.type}")
 
-    def get(self, call: Call) -> Answer:
-        return Answer(200, self.view(self.existing(call), call))
+    def get(self, request: Request) -> Response:
+        return Response(200, self.view(self.existing(request), request))
 
-    def list(self, call: Call) -> Answer:
+    def list(self, request: Request) -> Response:
         """Every resource of the type in the subscription, group or parent: one page."""
-        check_scope(call)
-        scope = call.id.parent or call.id.group_id
-        found = call.azure.store.of_type(self.type, scope)
-        listed = call.azure.unlisted.listed([self.view(resource, call) for resource in found])
-        return Answer(200, {"value": listed})
+        check_scope(request)
+        scope = request.id.parent or request.id.group_id
+        found = request.azure.store.of_type(self.type, scope)
+        listed = request.azure.unlisted.listed([self.view(resource, request) for resource in found])
+        return Response(200, {"value": listed})
 
-    def put(self, call: Call) -> Answer:
+    def put(self, request: Request) -> Response:
         raise NotModelled(f"writing {self.type}")
 
-    def patch(self, call: Call) -> Answer:
+    def patch(self, request: Request) -> Response:
         raise NotModelled(f"changing {self.type} by PATCH")
 
-    def delete(self, call: Call) -> Answer:
+    def delete(self, request: Request) -> Response:
         raise NotModelled(f"deleting {self.type}")
 
-    def post(self, call: Call) -> Answer:
-        raise NotModelled(f"the action '{call.id.types[-1]}' of {self.type}")
+    def post(self, request: Request) -> Response:
+        raise NotModelled(f"the action '{request.id.types[-1]}' of {self.type}")
 
-    def view(self, resource: Resource, call: Call) -> Resource:
+    def view(self, resource: Resource, request: Request) -> Resource:
         """The resource as this API version shows it."""
         return resource
 
@@ -106,25 +107,25 @@ class ResourceType:
         resource.setdefault("type", self.type)
         resource.setdefault("properties", {})
 
-    def existing(self, call: Call) -> Resource:
+    def existing(self, request: Request) -> Resource:
         """The resource that the request names; raises what ARM answers if it is not there."""
-        check_scope(call)
-        resource = call.azure.store.find(call.id)
+        check_scope(request)
+        resource = request.azure.store.find(request.id)
         if resource is None:
-            raise ResourceNotFound(nested_name(call), str(call.id.group))
+            raise ResourceNotFound(nested_name(request), str(request.id.group))
         return resource
 
 
-def nested_name(call: Call) -> str:
+def nested_name(request: Request) -> str:
     """The resource as ARM's errors name it: `Microsoft.Network/networkWatchers/nw/flowLogs/fl`."""
-    id_ = call.id
+    id_ = request.id
     pairs = (part for pair in zip(id_.types, id_.names, strict=False) for part in pair)
     return "/".join((str(id_.namespace), *pairs))
 
 
-def check_scope(call: Call) -> None:
+def check_scope(request: Request) -> None:
     """Raises if the subscription, the group or the parent of the request is not there."""
-    store, id_ = call.azure.store, call.id
+    store, id_ = request.azure.store, request.id
     if store.find(f"/subscriptions/{id_.subscription}") is None:
         raise SubscriptionNotFound(id_.subscription)
     if id_.group is not None and store.find(id_.group_id) is None:
@@ -134,40 +135,40 @@ def check_scope(call: Call) -> None:
         raise ParentResourceNotFound(parent.name)
 
 
-def removed(call: Call) -> Resource | None:
+def removed(request: Request) -> Resource | None:
     """Takes away what the request names, and returns what was there."""
-    found = call.azure.store.find(call.id)
+    found = request.azure.store.find(request.id)
     if found is not None:
-        call.azure.store.remove(found["id"])
+        request.azure.store.remove(found["id"])
     return found
 
 
-def check_writable(call: Call) -> None:
+def check_writable(request: Request) -> None:
     """As `check_scope`, and raises if the group is on its way out."""
-    check_scope(call)
-    group = call.azure.store.find(call.id.group_id)
+    check_scope(request)
+    group = request.azure.store.find(request.id.group_id)
     if group is not None and group["properties"]["provisioningState"] == "Deleting":
         raise ResourceGroupBeingDeleted(group["name"])
 
 
-def placed(call: Call, before: Resource | None) -> str:
+def placed(request: Request, before: Resource | None) -> str:
     """Where a written resource is; raises if that is not said, or not where it already is."""
-    asked = call.content().get("location")
+    asked = request.content().get("location")
     if before is not None:
         present = str(before["location"])
         if isinstance(asked, str) and region(asked) != region(present):
-            raise InvalidResourceLocation(before["name"], present, str(call.id.group), asked)
+            raise InvalidResourceLocation(before["name"], present, str(request.id.group), asked)
         return present
     if not isinstance(asked, str) or not asked:
         raise LocationRequired
     if not _REGION.fullmatch(region(asked)):
-        raise LocationNotAvailable(asked, call.id.type)
+        raise LocationNotAvailable(asked, request.id.type)
     return region(asked)
 
 
-def written_id(call: Call, type_: str) -> str:
+def written_id(request: Request, type_: str) -> str:
     """Id of a new resource: its container's and type's own letter case, the name as asked."""
-    store, id_ = call.azure.store, call.id
+    store, id_ = request.azure.store, request.id
     parent = store.find(id_.parent) if id_.parent is not None else None
     if parent is not None:
         return f"{parent['id']}/{id_.types[-1]}/{id_.name}"

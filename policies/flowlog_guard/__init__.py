@@ -10,7 +10,7 @@ from __future__ import annotations
 from pulumi_policy import Policy
 
 from flowlog_guard.adapter import policy
-from flowlog_guard.record import Record
+from flowlog_guard.observations import Record
 from flowlog_guard.rule import FlowLogRule, StackRule
 from flowlog_guard.rules import (
     coverage,

@@ -21,18 +21,18 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
-from flowlog_guard import current
+from flowlog_guard import shared_data
 from flowlog_guard.config import Config, parse, schema
-from flowlog_guard.declared import Declared
 from flowlog_guard.exemption import Exempt, exempt_declared, exemption_of
 from flowlog_guard.flow_log import FlowLog
+from flowlog_guard.observations import Record, Undecided
 from flowlog_guard.printable import printable
 from flowlog_guard.properties import left_out, read
-from flowlog_guard.record import Record, Undecided
+from flowlog_guard.property_paths import spell
 from flowlog_guard.resource_types import STACK, Kind, kind_of, spelling_of, watched_inputs
 from flowlog_guard.rule import Finding, FlowLogRule, NotKnown, Rule, StackRule, Violation
-from flowlog_guard.spelling import spell
 from flowlog_guard.stack import Stack
+from flowlog_guard.stack_resource import Declared
 
 DOCUMENTATION = os.environ.get("FLOWLOG_GUARD_DOCUMENTATION", "docs/policies.md")
 """Address of the page that describes the rules; set the variable where the page is published."""
@@ -86,7 +86,7 @@ def stack_policy(rule: StackRule, record: Record) -> StackValidationPolicy:
         settings.report_mistakes(args.get_config(), report)
         config = settings.read(args.get_config())
         record.forget(rule.name)
-        stack = current.stack() or Stack(args.resources, record)
+        stack = shared_data.stack() or Stack(args.resources, record)
         _judge_stack(rule, rule.check(stack, config), report, config, record)
 
     return StackValidationPolicy(validate=validate, **_metadata(rule))
@@ -129,7 +129,7 @@ def _inputs(args: ResourceValidationArgs) -> Mapping[str, object]:
 
 
 def _properties(args: ResourceValidationArgs) -> Mapping[str, object]:
-    shared = current.properties()
+    shared = shared_data.properties()
     return args.props if shared is None else shared
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flowlog_guard.declared import Declared
 from flowlog_guard.resource_types import Kind
 from flowlog_guard.stack import Stack
+from flowlog_guard.stack_resource import Declared
 
 _INTERFACES = (
     "virtualMachineProfile.networkProfile.networkInterfaceConfigurations.*",

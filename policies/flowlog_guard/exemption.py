@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from flowlog_guard.arm_id import compose, is_kind
 from flowlog_guard.config import Config
-from flowlog_guard.declared import Declared
 from flowlog_guard.properties import UNKNOWN, Absent, Reading
 from flowlog_guard.resource_types import Kind
 from flowlog_guard.rule import NotKnown
+from flowlog_guard.stack_resource import Declared
 
 MIGRATED = "switched off on a network security group, taken as migrated (allowDisabledNsgFlowLogs)"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flowlog_guard.properties import MISSING, Reading, read
-from flowlog_guard.spelling import Spelling
+from flowlog_guard.property_paths import Spelling
 
 
 @dataclass(frozen=True, slots=True)

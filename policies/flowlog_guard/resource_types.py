@@ -16,7 +16,7 @@ import enum
 import functools
 import re
 
-from flowlog_guard.spelling import AZURE_CLASSIC, AZURE_NATIVE, Spelling
+from flowlog_guard.property_paths import AZURE_CLASSIC, AZURE_NATIVE, Spelling
 
 STACK = "pulumi:pulumi:Stack"
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pulumi_policy import EnforcementLevel, Severity
 
 from flowlog_guard.config import Config
-from flowlog_guard.declared import Declared
 from flowlog_guard.flow_log import FlowLog
-from flowlog_guard.spelling import Fix
+from flowlog_guard.property_paths import Fix
 from flowlog_guard.stack import Stack
+from flowlog_guard.stack_resource import Declared
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ from pulumi_policy.deserialize import deserialize_properties
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 from pulumi_policy.proxy import unknown_checking_proxy
 
-from flowlog_guard import current
-from flowlog_guard.record import Record
+from flowlog_guard import shared_data
+from flowlog_guard.observations import Record
 from flowlog_guard.resource_types import STACK, kind_of
 from flowlog_guard.stack import Stack
 
@@ -51,7 +51,7 @@ class Analyzer(_PolicyAnalyzerServicer):
         """The verdicts on a single resource."""
         if kind_of(request.type) is None and request.type != STACK:
             return analyzer_pb2.AnalyzeResponse()
-        with current.sharing_properties(_properties(request.properties)):
+        with shared_data.sharing_properties(_properties(request.properties)):
             return super().Analyze(_without_properties(request), context)  # type: ignore[no-untyped-call, no-any-return]
 
     def Remediate(
@@ -64,7 +64,7 @@ class Analyzer(_PolicyAnalyzerServicer):
         self, request: analyzer_pb2.AnalyzeStackRequest, context: grpc.ServicerContext
     ) -> analyzer_pb2.AnalyzeResponse:
         """The verdicts on the stack."""
-        with current.sharing_stack(Stack(_linked(request.resources), self._record)):
+        with shared_data.sharing_stack(Stack(_linked(request.resources), self._record)):
             rest = analyzer_pb2.AnalyzeStackRequest()
             return super().AnalyzeStack(rest, context)  # type: ignore[no-untyped-call, no-any-return]
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pulumi_policy import PolicyResource
 
 from flowlog_guard.arm_id import ArmId, parse
-from flowlog_guard.declared import Declared
-from flowlog_guard.inline import inline_subnets
+from flowlog_guard.inline_subnets import inline_subnets
+from flowlog_guard.observations import Record, Undecided
 from flowlog_guard.properties import MISSING, Absent, read
-from flowlog_guard.record import Record, Undecided
 from flowlog_guard.resource_types import Kind, has_name, kind_of
+from flowlog_guard.stack_resource import Declared
 
 TARGETS = (
     Kind.VIRTUAL_NETWORK,

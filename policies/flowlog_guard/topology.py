@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from flowlog_guard.arm_id import ArmId, parse
 from flowlog_guard.attachment import attachments, subnet_ids
-from flowlog_guard.declared import Declared
 from flowlog_guard.properties import UNKNOWN, Absent, items
 from flowlog_guard.resource_types import INLINE_SUBNETS, Kind
 from flowlog_guard.stack import TARGETS, Stack
+from flowlog_guard.stack_resource import Declared
 
 
 class Topology:

@@ -124,7 +124,7 @@ def test_a_folder_that_is_no_project_is_one_line(files: Path) -> None:
         (("commands.preview", "--help"), 1),
         (("commands.deploy", "--help"), 1),
         (("localazure", "serve", "--help"), 2),
-        (("tools.demo", "--help"), 1),
+        (("commands.demo", "--help"), 1),
         (("bench", "--help"), 1),
     ],
 )

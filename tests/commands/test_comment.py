@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from commands import comment
-from commands.summary import marker
-from estate import waiting
+from commands.review.summary import marker
+from estate import waits
 from tests.broken import BROKEN, Change
 from tests.commands.hosts import azure_variables, github_variables
 from tests.commands.pull_requests import TOKEN, PullRequests, pull_requests
@@ -108,7 +108,7 @@ def test_whatever_comes_is_one_line_and_the_token_goes_nowhere_else(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(waiting, "PAUSES", (0.0,))
+    monkeypatch.setattr(waits, "PAUSES", (0.0,))
     with fronting(server.url) as (front, heard):
         for name, change in BROKEN.items():
             server.comments.clear()

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from commands.deploy import deployment
-from commands.engine import Run
-from commands.refusals import refusal
+from commands.review.refusals import refusal
+from commands.shared.engine import Run
 from tests.commands.events import exported, said, step
 
 ALERT = "azure-native:monitor:ActivityLogAlert"

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from commands import doctor
-from commands.checks import bodies, examination, flight
+from commands.checks import arm_bodies, doctor_checks, preflight_checks
 from commands.checks.scope import scope_of
+from estate.arm_id import key, name_of
 from estate.cloud import connect
 from estate.discover import read_estate
-from estate.model import key, name_of
 from plan import naming
-from settings import parse_settings
+from stack.settings.read import parse_settings
 from tests.e2e.stage import Stage, stage
 from tests.servers import LocalAzure
 from tools.projects import REPOSITORY
@@ -135,7 +135,7 @@ def test_it_finds_every_planted_fault_and_no_other(
 
 def test_every_check_of_the_doctor_but_a_few_is_planted() -> None:
     """Drift needs a stack, the rest a role or an estate of its own, in other tests."""
-    names = {check.name for check in examination.CHECKS}
+    names = {check.name for check in doctor_checks.CHECKS}
     assert names - PLANTED.keys() == {
         *("flow-log-drift", "not-checked", "subscription-closed", "subscription-ending"),
         *("storage-customer-key", "storage-perimeter", "value-not-known", "workspace-ingestion"),
@@ -207,12 +207,12 @@ def test_preflight_asks_about_what_up_makes(built: tuple[Stage, str]) -> None:
     cloud = connect(settings.identity)
     estate = read_estate(cloud, settings.subscriptions, naming.home(settings), print)
     plan = scope_of(estate, settings, named=True).plan
-    asked = [body for body in bodies.bodies(plan) if body.ours]
-    assert {body.type for body in asked} == bodies.API_VERSIONS.keys() - {
-        body.type for body in bodies.bodies(plan) if not body.ours
+    asked = [body for body in arm_bodies.bodies(plan) if body.ours]
+    assert {body.type for body in asked} == arm_bodies.API_VERSIONS.keys() - {
+        body.type for body in arm_bodies.bodies(plan) if not body.ours
     }
     for body in asked:
-        held = there.get(body.id, bodies.API_VERSIONS[body.type])
+        held = there.get(body.id, arm_bodies.API_VERSIONS[body.type])
         wanted = {name: body.content[name] for name in body.content if name != "type"}
         assert _within(wanted, held), (body.id, wanted, held)
 
@@ -299,5 +299,7 @@ def test_wrong_use_is_exit_code_3() -> None:
 def test_the_page_lists_every_check_with_its_severity() -> None:
     page = (REPOSITORY / "docs" / "doctor.md").read_text("utf-8")
     rows = dict(re.findall(r"^\| `([a-z-]+)` \| (\w+) \|", page, re.MULTILINE))
-    checks = {check.name: check.severity for check in (*flight.CHECKS, *examination.CHECKS)}
+    checks = {
+        check.name: check.severity for check in (*preflight_checks.CHECKS, *doctor_checks.CHECKS)
+    }
     assert rows == checks

@@ -17,28 +17,30 @@ from typing import Any, get_args
 import pytest
 from markdown_it.token import Token
 
-from commands import doctor, preflight, stopped
-from commands.checks import examination, flight, recording
-from commands.checks.examination import Examination
+from commands import doctor, preflight
+from commands.checks import doctor_checks, preflight_checks, recording
+from commands.checks.doctor_checks import Examination
 from commands.checks.finding import WORST_FIRST, Check, Finding
 from commands.checks.recording import Proof
 from commands.deploy import deployment
-from commands.engine import Run
-from commands.outcome import Outcome
-from commands.page import source
-from commands.page.render import page
-from commands.summary import LIMIT, summary
-from commands.volume import Volume
+from commands.report import source
+from commands.report.render import page
+from commands.review import obstacles
+from commands.review.outcome import Outcome
+from commands.review.summary import LIMIT, summary
+from commands.shared.engine import Run
+from commands.shared.volume import Volume
 from decide import printed, tell
-from estate.model import key
-from plan.document import document
-from plan.migration import RETIREMENT_DAY
-from plan.model import CoverageState, FlowLogState, Level, Stage
+from estate.arm_id import key
+from plan.flow_logs.migration import RETIREMENT_DAY
+from plan.model.flow_logs import CoverageState, FlowLogState, Stage
+from plan.views.document import document
+from stack.settings.model import TargetLevel
 from tests import estates_by_hand as hand
 from tests.commands.events import said, step, violation
-from tests.commands.test_markdown import GITHUB
-from tests.report import documents
-from tests.report.reading import Page
+from tests.commands.report import documents
+from tests.commands.report.reading import Page
+from tests.commands.shared.test_markdown import GITHUB
 from tests.test_printable import COMMAND, acts
 
 BAIT = (
@@ -66,7 +68,7 @@ BAIT = (
 )
 """In small letters, as keys of ids are."""
 
-OWN = {RETIREMENT_DAY, ""}.union(*map(get_args, (CoverageState, FlowLogState, Level, Stage)))
+OWN = {RETIREMENT_DAY, ""}.union(*map(get_args, (CoverageState, FlowLogState, TargetLevel, Stage)))
 """Texts that a document takes from a list of this program's."""
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -208,8 +210,8 @@ def test_the_summary_of_a_deployment(bait: str) -> None:
 
 
 def test_what_stops_a_run_before_it_begins(bait: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stopped, "obstacles", lambda *_: [f"error: {bait}: {bait}.", bait])
-    shows_in_markdown(stopped.stopped("prod", "deploy"))
+    monkeypatch.setattr(obstacles, "obstacles", lambda *_: [f"error: {bait}: {bait}.", bait])
+    shows_in_markdown(obstacles.stopped("prod", "deploy"))
 
 
 @pytest.mark.parametrize("of", ["plan", "outputs"])
@@ -251,11 +253,11 @@ def _proof(bait: str) -> Proof:
 def _looked(bait: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Callable[[list[str]], int], ...]:
     """Doctor and preflight, as they are once they have looked at Azure."""
     seen = Examination(_findings(bait), [_proof(bait)], {hand.SUBSCRIPTION: bait}, {"flow log": 1})
-    report = flight.Report(_findings(bait), {hand.SUBSCRIPTION: bait})
+    report = preflight_checks.Report(_findings(bait), {hand.SUBSCRIPTION: bait})
     for command in (doctor, preflight):
         monkeypatch.setattr(command, "connect", lambda _: None)
-    monkeypatch.setattr(examination, "look", lambda *_, **__: seen)
-    monkeypatch.setattr(flight, "look", lambda *_, **__: report)
+    monkeypatch.setattr(doctor_checks, "look", lambda *_, **__: seen)
+    monkeypatch.setattr(preflight_checks, "look", lambda *_, **__: report)
     return doctor.main, preflight.main
 
 

@@ -9,7 +9,7 @@ import yaml
 from azure.identity import AzureCliCredential, ClientAssertionCredential
 
 from estate import credentials
-from plan.settings import Identity
+from estate.identity import Identity
 from tests.commands.steps import pipeline
 from tools.projects import REPOSITORY
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from commands import doctor, preflight
-from commands.configuration import configuration
-from estate.model import name_of
+from commands.shared.configuration import configuration
+from estate.arm_id import name_of
 from estate.permissions import READ_ACTIONS
-from plan.configuration import SettingsError
+from stack.settings.mistakes import SettingsError
 from tests.servers import LocalAzure
 from tools.projects import REPOSITORY
 

@@ -9,13 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.checks import accounts, denials, flow_logs, locks, restrictions, storage, workspaces
-from commands.checks.bodies import Body
+from commands.checks import (
+    accounts,
+    deny_assignments,
+    flow_logs,
+    locks,
+    policy_restrictions,
+    storage,
+    workspaces,
+)
+from commands.checks.arm_bodies import Body
 from commands.checks.finding import Finding
+from commands.checks.planned_writes import Write
 from commands.checks.scope import scope_of
-from commands.checks.writes import Write
-from plan.make import make
-from state import StackState
+from plan.planner import make
+from stack.state import State
 from tests import estates_by_hand as hand
 
 ACCOUNT = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/st"
@@ -58,8 +66,8 @@ def _principal(kind: str) -> list[Finding]:
         "permissions": [{"actions": ["*"]}],
         "principals": [{"id": "somebody", "type": kind}],
     }
-    denial = denials._denial({"id": LOG, "name": "x", "properties": properties})
-    return list(denials.judge([denial], [Write(id=LOG, action="x/write")], "us"))
+    denial = deny_assignments._denial({"id": LOG, "name": "x", "properties": properties})
+    return list(deny_assignments.judge([denial], [Write(id=LOG, action="x/write")], "us"))
 
 
 def _effect(effect: str) -> list[Finding]:
@@ -69,7 +77,7 @@ def _effect(effect: str) -> list[Finding]:
         "effectDetails": {"policyEffect": effect},
     }
     answer = {"contentEvaluationResult": {"policyEvaluations": [evaluated]}}
-    return list(restrictions.judge(restrictions.refusals(body, answer)))
+    return list(policy_restrictions.judge(policy_restrictions.refusals(body, answer)))
 
 
 def _provisioned(state: str) -> list[Finding]:
@@ -175,7 +183,7 @@ def test_a_made_up_value_is_never_fine(name: str, value: str) -> None:
 def test_a_flow_log_in_a_made_up_state_covers_nothing_whoever_made_it(state: str) -> None:
     network = hand.network("vnet-app", {"web": "nsg-web"})
     estate = hand.estate(network, hand.security_group("nsg-web"))
-    made = make(estate, hand.settings(), StackState())
+    made = make(estate, hand.settings(), State())
     theirs = hand.flow_log("theirs", network.id, provisioning_state=state)
     ours = hand.flow_log(
         made.flow_logs[0].name,
@@ -185,6 +193,6 @@ def test_a_flow_log_in_a_made_up_state_covers_nothing_whoever_made_it(state: str
     )
     for log in (theirs, ours):
         there = hand.estate(network, hand.security_group("nsg-web"), log)
-        plan = make(there, hand.settings(), StackState())
+        plan = make(there, hand.settings(), State())
         assert (hand.states(plan), set(plan.before.values())) == ({"nsg-web": "dark"}, {"dark"})
         assert state in plan.security_groups[0].reason

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from commands import deploy, preview
-from tools import demo
+from commands import demo, deploy, preview
 
 Command = Callable[[list[str]], int]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tools.console import SetupError
+from tools.lint.workflows import linters
+from tools.lint.workflows.__main__ import main
 from tools.projects import REPOSITORY
-from tools.workflows import linters
-from tools.workflows.__main__ import main
+from tools.setup.console import SetupError
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from pulumi.runtime import mocks
 
 from components.flow_logging import FlowLogging, FlowLoggingArgs
 from estate.model import TrafficAnalytics
-from plan.make import make
-from plan.model import Plan
-from plan.settings import AlertSettings
-from state import StackState
+from plan.model.plan import Plan
+from plan.planner import make
+from stack.settings.model import AlertSettings
+from stack.state import State
 from tests import estates_by_hand as hand
 
 MAIL = "soc@contoso.test"
@@ -49,7 +49,7 @@ def small_plan() -> Plan:
     settings = hand.settings(
         alerts=alerts, ingestion_filter='FlowStatus != "D"', existing_flow_logs="adopt"
     )
-    return make(estate, settings, StackState())
+    return make(estate, settings, State())
 
 
 def recorded() -> dict[str, list[dict[str, Any]]]:

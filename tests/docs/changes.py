@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from plan.alert_settings import FIELDS
-from plan.alert_settings import KEY as ALERTS
+from stack.settings.alerts import FIELDS
+from stack.settings.alerts import KEY as ALERTS
 from tools.projects import REPOSITORY
 
 PAGE = REPOSITORY / "docs" / "settings.md"

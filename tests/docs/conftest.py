@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.docs.world import World, world
-from tools import environment
 from tools.projects import REPOSITORY
+from tools.setup import environment
 
 
 @pytest.fixture(scope="module")

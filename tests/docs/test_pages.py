@@ -12,8 +12,8 @@ import yaml
 from tests.docs import pages
 from tests.docs.world import World
 from tests.examples import yaml_host
-from tools.console import SetupError
 from tools.projects import REPOSITORY
+from tools.setup.console import SetupError
 
 ELSEWHERE = {"README.md", "localazure/README.md", "docs/getting-started.md"}
 COMPONENT = "docs/component.md"

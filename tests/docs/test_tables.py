@@ -10,7 +10,7 @@ import pytest
 import yaml
 from pulumi_azure_native import network
 
-from plan.model import CoverageState
+from plan.model.flow_logs import CoverageState
 from tests.docs import changes
 from tools.projects import REPOSITORY
 

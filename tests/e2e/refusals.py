@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.estates import Resource, synthetic
-from commands.engine import Run
+from commands.shared.engine import Run
 
 HOME = "00000000-0000-4000-8000-000000000001"
 SPOKE = "00000000-0000-4000-8000-000000000002"

@@ -16,12 +16,12 @@ from typing import Any
 
 import requests
 
-from commands.engine import Engine, Run
-from commands.pack import guard
+from commands.review.policy_pack import guard
+from commands.shared.engine import Engine, Run
 from estate.cloud import connect
+from estate.identity import Identity
 from localazure.environment import environment
 from localazure.process import Server, serving
-from plan.settings import Identity
 from tools.engine.locate import cli
 from tools.projects import SAMPLE_ESTATE, copy_project
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from commands.checks.options import stack_settings
-from commands.engine import Engine, Run
-from plan.configuration import SettingsError
+from commands.shared.command_line import stack_settings
+from commands.shared.engine import Engine, Run
+from stack.settings.mistakes import SettingsError
 from tests.broken import BROKEN, BROKEN_PAGES, Sent
 from tests.e2e.conftest import Staging
 from tests.front import fronting

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from commands.engine import Run
+from commands.shared.engine import Run
 from localazure.process import Server
 from tests.e2e.conftest import Staging
 from tests.e2e.stage import Stage

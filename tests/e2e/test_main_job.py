@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from commands.engine import Engine
-from commands.pack import guard
+from commands.review.policy_pack import guard
+from commands.shared.engine import Engine
 from tests.e2e.conftest import Staging
 from tests.e2e.stage import Stage
 from tools.projects import REPOSITORY, copy_project

@@ -11,7 +11,7 @@ import pytest
 
 from bench.estates import Resource, synthetic
 from commands.deploy import deployment
-from commands.engine import Engine
+from commands.shared.engine import Engine
 from plan.naming import storage_account_id
 from tests.e2e.conftest import Staging
 from tests.e2e.refusals import HOME, calm, refusing, waiting, written

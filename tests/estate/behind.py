@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from estate.cloud import Cloud, connect
-from plan.settings import Identity
+from estate.identity import Identity
 from tests.front import Front
 
 DEV = "00000000-0000-4000-8000-000000000003"

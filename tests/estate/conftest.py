@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from estate import asking, waiting
+from estate import http_client, waits
 from tests.front import Front, fronting
 from tools.projects import SAMPLE_ESTATE
 
@@ -24,8 +24,8 @@ def front(
     servers: tuple[Front, list[str | None]], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Front]:
     """The gateway, true again for each test; nobody waits long, and no other host hears of us."""
-    monkeypatch.setattr(waiting, "PAUSES", (0.0,))
-    monkeypatch.setattr(asking, "BIGGEST", 1_000_000)
+    monkeypatch.setattr(waits, "PAUSES", (0.0,))
+    monkeypatch.setattr(http_client, "BIGGEST", 1_000_000)
     gateway, heard = servers
     gateway.strikes.clear()
     yield gateway

@@ -8,23 +8,24 @@ from typing import Any
 
 from commands.checks import (
     accounts,
-    denials,
-    inherited,
+    deny_assignments,
+    inherited_rights,
     locks,
-    providers,
+    policy_restrictions,
     recording,
-    restrictions,
+    resource_providers,
     workspaces,
 )
-from commands.checks.bodies import Body
-from commands.rows import ask
+from commands.checks.arm_bodies import Body
+from commands.shared.workspace_rows import ask
 from estate import permissions, redundancies
 from estate.cloud import Cloud
 from estate.discover import visible_subscriptions
+from estate.home import Home
 from estate.installed import installed
-from estate.model import Home, NetworkWatcher, Subscription
+from estate.model import NetworkWatcher, Subscription
 from estate.resource_graph import ResourceGraph
-from estate.shape import Needed
+from estate.response_shape import Needed
 from estate.watchers import Watchers
 
 SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
@@ -150,7 +151,7 @@ READINGS = {
     "deny assignments": Reading(
         lambda cloud: [
             found.meets("us") and permissions.allows(found.permissions, "a/b")
-            for found in denials.read(cloud, SUBSCRIPTION)
+            for found in deny_assignments.read(cloud, SUBSCRIPTION)
         ],
         {
             "/denyAssignments": _listed(
@@ -178,7 +179,9 @@ READINGS = {
         },
     ),
     "roles": Reading(
-        lambda cloud: permissions.allows(inherited.read(cloud, SUBSCRIPTION, "us"), "a/b/read"),
+        lambda cloud: permissions.allows(
+            inherited_rights.read(cloud, SUBSCRIPTION, "us"), "a/b/read"
+        ),
         {
             "/roleAssignments": _listed(
                 {
@@ -193,12 +196,14 @@ READINGS = {
     ),
     "resource providers": Reading(
         lambda cloud: list(
-            providers.judge(SUBSCRIPTION, providers.read(cloud, SUBSCRIPTION, ("A.B",)))
+            resource_providers.judge(
+                SUBSCRIPTION, resource_providers.read(cloud, SUBSCRIPTION, ("A.B",))
+            )
         ),
         {"/A.B": {"registrationState": "Registered"}},
     ),
     "policies": Reading(
-        lambda cloud: list(restrictions.judge(restrictions.read(cloud, BODY, ()))),
+        lambda cloud: list(policy_restrictions.judge(policy_restrictions.read(cloud, BODY, ()))),
         {
             "/checkPolicyRestrictions": {
                 "contentEvaluationResult": {

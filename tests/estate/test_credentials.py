@@ -6,7 +6,7 @@ import pytest
 from azure.identity import AzureCliCredential, ClientAssertionCredential, ManagedIdentityCredential
 
 from estate import credentials
-from plan.settings import Identity
+from estate.identity import Identity
 
 LOGIN = "https://login.microsoftonline.com"
 CLIENT = {"ARM_CLIENT_ID": "a-client", "ARM_TENANT_ID": "a-tenant"}

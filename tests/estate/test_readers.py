@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from azure.core.exceptions import AzureError
 
-from estate.answer import Answer
 from estate.cloud import Cloud, StaticToken
-from estate.model import EstateError
-from estate.shape import ARM_ID, RESOURCE_ID, TIME, Misfit, Needed, Shape, check
+from estate.errors import EstateError
+from estate.response import Response
+from estate.response_shape import ARM_ID, RESOURCE_ID, TIME, Misfit, Needed, Shape, check
 from tests.estate.readings import GROUP, ID, READINGS, SUBSCRIPTION, Reading
 
 JUNK: tuple[Any, ...] = (
@@ -40,13 +40,13 @@ class Replies:
     answers: Mapping[str, Any]
     asked: list[str] = field(default_factory=list)
 
-    def read(self, url: str, body: object = None) -> Answer:
+    def read(self, url: str, body: object = None) -> Response:
         """The answer of the URL's path."""
         path = url.partition("?")[0]
         end = next(end for end in self.answers if path.endswith(end))
         self.asked.append(end)
         content = json.dumps(self.answers[end]).encode()
-        return Answer("GET", url, 200, {"Content-Type": "application/json"}, content)
+        return Response("GET", url, 200, {"Content-Type": "application/json"}, content)
 
 
 def _cloud(replies: Replies) -> Cloud:

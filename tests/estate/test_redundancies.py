@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import decide
-from plan.model import Plan
+from plan.model.plan import Plan
 from plan.naming import home_group_id, storage_account_id
-from settings import parse_settings
-from state import StackState
+from stack.settings.read import parse_settings
+from stack.state import State
 from tests.servers import LocalAzure
 from tools.projects import SAMPLE_ESTATE
 
@@ -27,7 +27,7 @@ def _decided(azure: LocalAzure) -> tuple[Plan, list[str]]:
     }
     environment = {"ARM_SUBSCRIPTION_ID": HUB, "ARM_METADATA_HOSTNAME": azure.url}
     chosen = parse_settings("dev", config, environment)
-    plan = decide.decide(chosen, StackState(), lambda line: None)
+    plan = decide.decide(chosen, State(), lambda line: None)
     asked = [each["path"] for each in azure.requests() if each["path"].endswith("/skus")]
     return plan, asked
 

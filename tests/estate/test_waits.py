@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from estate import asking, waiting
-from estate.answer import AnswerError
+from estate import http_client, waits
 from estate.discover import visible_subscriptions
+from estate.response import BadResponseError
 from tests.broken import Sent
 from tests.estate.behind import cloud_behind, line_of
 from tests.front import Front
@@ -43,7 +43,7 @@ def test_a_wait_beyond_the_bound_ends_in_oneline_of(front: Front, after: str) ->
         "/subscriptions",
         lambda sent: replace(sent, status=429, headers={"Retry-After": after}),
     )
-    with pytest.raises(AnswerError) as error:
+    with pytest.raises(BadResponseError) as error:
         visible_subscriptions(cloud)
     assert "this run waits 300 in all" in line_of(error, front, "/subscriptions")
 
@@ -67,9 +67,9 @@ def test_an_answer_that_drips_is_given_up_and_told(
 ) -> None:
     said: list[str] = []
     cloud = cloud_behind(front, said.append)
-    monkeypatch.setattr(asking, "WHOLE", 0.6)
-    monkeypatch.setattr(waiting, "SLOW", 0.2)
+    monkeypatch.setattr(http_client, "WHOLE", 0.6)
+    monkeypatch.setattr(waits, "SLOW", 0.2)
     front.strike("GET", "/subscriptions", lambda sent: replace(sent, drip=0.1))
-    with pytest.raises(AnswerError, match="had no whole answer"):
+    with pytest.raises(BadResponseError, match="had no whole answer"):
         visible_subscriptions(cloud)
     assert [line for line in said if "no whole answer after" in line]

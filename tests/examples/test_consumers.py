@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from commands.engine import Engine
-from plan import contract
-from plan.make import make
-from state import StackState
+from commands.shared.engine import Engine
+from plan.planner import make
+from plan.views import stack_outputs
+from stack.state import State
 from tests import estates_by_hand as hand
 from tests.examples import yaml_host
-from tools.console import SetupError
 from tools.projects import REPOSITORY, copy_project
+from tools.setup.console import SetupError
 
 NETWORKS, GROUPS_EACH = 2_000, 5
 EXAMPLES = REPOSITORY / "examples"
@@ -39,8 +39,11 @@ def _large() -> dict[str, Any]:
     ]
     names[-1] = "nsg-idle"
     found = hand.estate(*networks, *map(hand.security_group, names))
-    plan = make(found, hand.settings(storage_accounts_per_region=4), StackState())
-    outputs = {**contract.stack_outputs(plan), "workspaceCustomerId": "00000000-0000-4000-8000-1"}
+    plan = make(found, hand.settings(storage_accounts_per_region=4), State())
+    outputs = {
+        **stack_outputs.stack_outputs(plan),
+        "workspaceCustomerId": "00000000-0000-4000-8000-1",
+    }
     _first(outputs)["state"] = "refused"
     outputs["coverage"]["colour"] = outputs["colour"] = "blue"
     return outputs

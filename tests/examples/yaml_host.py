@@ -12,8 +12,8 @@ import shutil
 from pathlib import Path
 
 from tools.engine import cache, go_toolchain
-from tools.locking import lock
-from tools.processes import run
+from tools.setup.locking import lock
+from tools.setup.processes import run
 
 NAME = "pulumi-language-yaml"
 MODULES = Path(__file__).resolve().parent / "host"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from commands import doctor, preflight
-from estate import asking, waiting
+from estate import http_client, waits
 from tests.broken import BROKEN, BROKEN_PAGES, BROKEN_ROWS
 from tests.front import Front, fronting
 from tools.projects import REPOSITORY
@@ -48,8 +48,8 @@ def front(
 ) -> Iterator[Front]:
     """The gateway; nobody waits long."""
     gateway, heard = servers
-    monkeypatch.setattr(waiting, "PAUSES", (0.0,))
-    monkeypatch.setattr(asking, "BIGGEST", 1_000_000)
+    monkeypatch.setattr(waits, "PAUSES", (0.0,))
+    monkeypatch.setattr(http_client, "BIGGEST", 1_000_000)
     monkeypatch.setenv("ARM_METADATA_HOSTNAME", gateway.url)
     monkeypatch.setenv("ARM_SUBSCRIPTION_ID", NEGLECTED)
     monkeypatch.setenv("ARM_OIDC_TOKEN", "secret")

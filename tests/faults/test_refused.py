@@ -85,6 +85,7 @@ ONE_OF_EACH = {
     "flow log": ("*/flowLogs/*", {}),
 }
 """What is refused, once, by name: its path, and how many of each kind then wait."""
+NO_TAGS = "blob service"
 
 
 @pytest.mark.parametrize("what", ONE_OF_EACH)
@@ -102,9 +103,12 @@ def test_one_refused_in_the_first_run_stops_only_what_hangs_on_it(
 
         second = there.up("dev", "--suppress-outputs")
         assert second.code == 0, second.stdout
-        # The second makes what the first could not; the workspace then names its filter.
-        assert second.changes["create"] == 1 + sum(waits.values())
-        assert set(second.changes) <= {"create", "update"} and second.changes["update"] <= 1
+        # The second makes what the first could not, or imports it where Azure brings it with an
+        # account of its own accord; the workspace then names its filter.
+        made = second.changes["create"] + second.changes["import"]
+        assert made == 1 + sum(waits.values())
+        assert set(second.changes) <= {"create", "import", "update"}
+        assert second.changes["update"] <= 1 + second.changes["import"]
         assert len(there.flow_logs(HOME, SPOKE)) == FLOW_LOGS
         assert deleted(there) == []
 
@@ -120,7 +124,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory, pulumi_cli: Path) -> Path
     return folder
 
 
-@pytest.mark.parametrize("what", ONE_OF_EACH)
+@pytest.mark.parametrize("what", [name for name in ONE_OF_EACH if name != NO_TAGS])
 def test_a_refused_change_of_what_exists_stops_nothing_and_deletes_nothing(
     standing: Path, what: str
 ) -> None:

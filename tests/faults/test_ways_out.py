@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from commands.checks import examination
+from commands.checks import doctor_checks
 from commands.checks.finding import Finding
 from estate.cloud import connect
-from settings import parse_settings
+from stack.settings.read import parse_settings
 from tests.e2e.stage import Stage, stage
 from tools.projects import REPOSITORY
 
@@ -140,6 +140,7 @@ BY_UP = {
 NOT_PLANTED = {"flow-log-drift"}  # of a stack that is deployed; tests/e2e/test_repair.py
 ELSEWHERE = {
     "flow-log-silent": "rows come with traffic, once what is told of the flow log is mended",
+    "flow-log-without-target": "tests/commands/checks/test_orphans.py",
     "not-checked": "a right of the identity; tests/commands/test_doctor.py",
     "storage-customer-key": "something to watch, that nothing makes go away",
     "subscription-closed": "Azure's own, of billing",
@@ -178,7 +179,7 @@ def _findings(there: Stage, settings: dict[str, Any]) -> list[Finding]:
     config = {key: value.strip('"') for key, value in config.items()}
     config["azure-native:subscriptionId"] = SUBSCRIPTION
     read = parse_settings("dev", config, variables)
-    return examination.look(connect(read.identity), read, datetime.now(UTC), named=True).findings
+    return doctor_checks.look(connect(read.identity), read, datetime.now(UTC), named=True).findings
 
 
 def _told(findings: Iterable[Finding], checks: Container[str]) -> list[str]:
@@ -190,7 +191,7 @@ def _told(findings: Iterable[Finding], checks: Container[str]) -> list[str]:
 
 
 def test_every_check_has_a_way_out_that_is_tried_here_or_says_why_not() -> None:
-    checks = {check.name for check in examination.CHECKS}
+    checks = {check.name for check in doctor_checks.CHECKS}
     assert checks == BY_HAND.keys() | BY_UP | ELSEWHERE.keys()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from commands.engine import Engine, Run
+from commands.shared.engine import Engine, Run
 from tests.e2e.stage import Stage
 from tools.projects import REPOSITORY, copy_project
 

@@ -12,8 +12,8 @@ import pytest
 from flowlog_guard import RULES
 from flowlog_guard.config import Config
 from flowlog_guard.flow_log import FlowLog
+from flowlog_guard.property_paths import AZURE_NATIVE
 from flowlog_guard.rule import FlowLogRule
-from flowlog_guard.spelling import AZURE_NATIVE
 
 from guardrail.assignments import deployments
 from guardrail.model import Assignment

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from localazure.arm_id import GROUP_TYPE, TENANT, key, parse, parse_resource
-from localazure.types.table import TYPES
+from localazure.state.arm_id import GROUP_TYPE, TENANT, key, parse, parse_resource
+from localazure.types.registry import TYPES
 from tests.recordings import Exchange
 from tests.servers import LocalAzure, Reply
 

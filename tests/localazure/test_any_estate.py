@@ -12,17 +12,17 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from localazure.answer import Call
-from localazure.arm_id import GROUP_TYPE, TENANT, key, parse
-from localazure.azure import Azure
+from localazure.authorization.rights import Rights
 from localazure.errors.base import ArmError
-from localazure.estate_file import read_estate
-from localazure.files import FileProblem
-from localazure.operations import Operations
-from localazure.rights import Rights
-from localazure.routing import route
-from localazure.store import Store
-from localazure.types.table import TYPES
+from localazure.server.files import FileProblem
+from localazure.server.request import Request
+from localazure.server.routing import route
+from localazure.state.arm_id import GROUP_TYPE, TENANT, key, parse
+from localazure.state.azure import Azure
+from localazure.state.estate_file import read_estate
+from localazure.state.operations import Operations
+from localazure.state.store import Store
+from localazure.types.registry import TYPES
 from tests.localazure.contoso import ESTATE, GRAPH
 from tests.localazure.files import file
 
@@ -135,7 +135,7 @@ def answer(azure: Azure, method: str, path: str, body: Any = None) -> None:
     id_ = parse(path)
     known = TYPES.get(key(id_.type))
     version = "2024-04-01" if known is None else known.versions.last
-    call = Call(method, id_, {"api-version": version}, body, "", azure, {**words, "path": path})
+    call = Request(method, id_, {"api-version": version}, body, "", azure, {**words, "path": path})
     try:
         endpoint.answer(call)
     except ArmError as error:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.estates import synthetic
-from localazure.arm_id import key, parse_resource
-from localazure.estate_file import read_estate
+from localazure.state.arm_id import key, parse_resource
+from localazure.state.estate_file import read_estate
 from tests.localazure.contoso import ESTATE, GRAPH, HUB, NETWORK, PROD
 from tests.servers import LocalAzure
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from localazure import serve
-from localazure.arm_id import parse
-from localazure.estate_file import read_estate
-from localazure.store import Resource
+from localazure.server import serve
+from localazure.state.arm_id import parse
+from localazure.state.estate_file import read_estate
+from localazure.state.store import Resource
 from tests.localazure.contoso import PROD, resource
 from tests.localazure.files import file
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from localazure.regions import REGIONS
+from localazure.resources.regions import REGIONS
 from tests.localazure.contoso import (
     ESTATE,
     NETWORK,

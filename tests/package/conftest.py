@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.engine import Engine
+from commands.shared.engine import Engine
 from tests.e2e.stage import Stage, stage
 from tests.sdks import install
 from tools.projects import REPOSITORY, copy_project

@@ -13,13 +13,13 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 import yaml
 
-from commands.engine import Engine
+from commands.shared.engine import Engine
 from plan.naming import flow_log_name
 from tests.e2e.scenarios import facts
 from tests.examples import yaml_host
 from tests.package.conftest import PACKAGE, somebodys
-from tools.console import SetupError
 from tools.projects import REPOSITORY
+from tools.setup.console import SetupError
 
 PROD, DEV = (f"00000000-0000-4000-8000-00000000000{number}" for number in (2, 3))
 COMPONENT = "flow-logs:index:FlowLogging"

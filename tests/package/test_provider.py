@@ -11,8 +11,8 @@ from pulumi.errors import InputPropertiesError
 from package.arguments import configuration
 from package.provider import FlowLogsProvider
 from package.wording import for_arguments
-from plan.configuration import SettingsError
-from settings import parse_settings
+from stack.settings.mistakes import SettingsError
+from stack.settings.read import parse_settings
 from tests import estates_by_hand as hand
 
 TOKEN = "flow-logs:index:FlowLogging"

@@ -12,10 +12,11 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from commands.engine import Engine
-from plan import contract, settings
-from plan.make import make
-from state import StackState
+from commands.shared.engine import Engine
+from plan.planner import make
+from plan.views import stack_outputs
+from stack.settings import model
+from stack.state import State
 from tests import estates_by_hand as hand
 from tests.package.conftest import PACKAGE
 from tools.projects import REPOSITORY
@@ -64,11 +65,11 @@ def test_arguments_are_the_configuration_and_the_subscription_of_the_workspace(
 )
 def test_choices_are_those_of_the_settings(served: dict[str, Any], name: str) -> None:
     values = [choice["value"] for choice in served["types"][f"flow-logs:index:{name}"]["enum"]]
-    assert values == list(get_args(getattr(settings, name)))
+    assert values == list(get_args(getattr(model, name)))
 
 
 def test_outputs_are_those_of_the_contract_and_one_to_depend_on(served: dict[str, Any]) -> None:
-    told = contract.stack_outputs(make(hand.estate(), hand.settings(), StackState()))
+    told = stack_outputs.stack_outputs(make(hand.estate(), hand.settings(), State()))
     component = served["resources"][TOKEN]
     assert set(component["properties"]) == {*told, "workspaceCustomerId", "finished"}
     assert set(component["required"]) == set(component["properties"])

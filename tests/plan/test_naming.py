@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plan import naming
-from plan.storage import shard_of
+from plan.foundation.storage import shard_of
 from tests import estates_by_hand as hand
 
 

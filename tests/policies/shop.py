@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from commands.engine import Engine, Run
+from commands.shared.engine import Engine, Run
 from localazure.environment import environment
 from localazure.process import Server, serving
 from tests.policies.analyzer import PACK

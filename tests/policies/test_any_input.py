@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flowlog_guard import RULES, Record, build_policies
+from flowlog_guard import RULES, build_policies
+from flowlog_guard.observations import Record
+from flowlog_guard.property_paths import AZURE_NATIVE
 from flowlog_guard.server import Analyzer
-from flowlog_guard.spelling import AZURE_NATIVE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pulumi.runtime.proto import analyzer_pb2

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.engine import Run
+from commands.shared.engine import Run
 from tests.policies.analyzer import PACK
 from tests.policies.shop import COMPLIANT, STACK, Shop, arguments, open_shop
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flowlog_guard import Record, build_policies
+from flowlog_guard import build_policies
+from flowlog_guard.observations import Record
 from flowlog_guard.server import Analyzer
 from google.protobuf.message import Message
 from pulumi.runtime.proto import analyzer_pb2

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from commands.page.markup import element, written
-from plan.workbook import TABS, Panel
+from commands.report.markup import element, written
+from plan.monitoring.workbook import TABS, Panel
 from queries import library
 from tests.queries.sample import sample
 from tests.queries.workspace import Row, Workspace
-from tools.kql.workbook import workbook_queries
+from tools.lint.kql.workbook import workbook_queries
 
 WIDTH, HEIGHT = 1500, 1540  # CSS pixels
 ROWS, COLUMNS = 6, 7  # of a table in the picture

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from plan.query_values import values
+from plan.monitoring.query_values import values
 from tests.estates_by_hand import settings
 from tests.queries.conftest import Recording, vnet
 from tests.queries.test_answers import SCANNER, fan_out, scan

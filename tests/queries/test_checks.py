@@ -9,11 +9,11 @@ import pytest
 
 from queries import QueryError, library, parse, with_values
 from tests.queries.workspace import Workspace
-from tools.console import SetupError
-from tools.kql import __main__ as check
-from tools.kql.binding import WORKSPACES, bind, tables
-from tools.kql.mistakes import mistakes, undeclared
-from tools.kql.node import ready
+from tools.lint.kql import __main__ as check
+from tools.lint.kql.binding import WORKSPACES, bind, tables
+from tools.lint.kql.mistakes import mistakes, undeclared
+from tools.lint.kql.node import ready
+from tools.setup.console import SetupError
 
 REFUSED = sorted(Path(__file__).with_name("refused").glob("*.kql"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from plan.alerting import RULES
+from plan.monitoring.alerts import RULES
 from queries import library
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "queries.md"

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from localazure.traffic_analytics import within
+from localazure.operationalinsights.traffic_analytics import within
 from tests.queries.traffic import Flow, nsg_rows, vnet_rows
 from tests.queries.workspace import NOW, Row, Workspace
 

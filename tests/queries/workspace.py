@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from localazure.tables import Row, Tables
+from localazure.operationalinsights.duckdb_tables import Row, Tables
 from queries import library, with_values
 
 __all__ = ["NOW", "Row", "Workspace"]

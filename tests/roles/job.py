@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from commands.engine import Run
-from localazure.answer import Call
-from localazure.arm_id import TENANT, ArmId, parse
-from localazure.routing import route
+from commands.shared.engine import Run
+from localazure.server.request import Request
+from localazure.server.routing import route
+from localazure.state.arm_id import TENANT, ArmId, parse
 from roles.actions import ROLES
 from tests.e2e.stage import Stage, stage
 from tests.guardrail.guard import Guard, guard
@@ -155,7 +155,7 @@ def action(method: str, path: str) -> str | None:
     """The action that local Azure asks for; it looks at method and path alone."""
     endpoint, words = route(method, path)
     nowhere: Any = None
-    call = Call(method, _id(path), {}, None, "", nowhere, {**words, "path": path, "query": ""})
+    call = Request(method, _id(path), {}, None, "", nowhere, {**words, "path": path, "query": ""})
     return endpoint.action(call)
 
 

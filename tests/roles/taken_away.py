@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from estate import permissions
-from estate.model import EstateError, Subscription
-from localazure.answer import Call
-from localazure.arm_id import parse
-from localazure.azure import Azure
+from estate.errors import EstateError
+from estate.model import Subscription
+from localazure.authorization.rights import CLIENT, Rights
 from localazure.errors.base import ArmError
-from localazure.estate_file import read_estate
-from localazure.operations import Operations
-from localazure.rights import CLIENT, Rights
-from localazure.types.flow_log_rights import check_group_right, missing_analytics_right
+from localazure.network.flow_log_rights import check_group_right, missing_analytics_right
+from localazure.server.request import Request
+from localazure.state.arm_id import parse
+from localazure.state.azure import Azure
+from localazure.state.estate_file import read_estate
+from localazure.state.operations import Operations
 from roles.actions import Action, Step, actions
 from tests.localazure.contoso import WEB, WEB_LOG, WORKSPACE, analytics, flow_log
 from tests.roles.job import Asked
@@ -85,9 +86,9 @@ def _network() -> str:
     return WEB.replace("networkSecurityGroups/nsg-shop-web", "virtualNetworks/vnet-shop-weu")
 
 
-def _write(rights: Rights, id_: str, body: Mapping[str, Any]) -> Call:
+def _write(rights: Rights, id_: str, body: Mapping[str, Any]) -> Request:
     azure = Azure(_ESTATE, Operations(0.0), rights)
-    return Call("PUT", parse(id_), {"api-version": "2025-05-01"}, body, "", azure)
+    return Request("PUT", parse(id_), {"api-version": "2025-05-01"}, body, "", azure)
 
 
 _ESTATE = read_estate(SAMPLE_ESTATE)

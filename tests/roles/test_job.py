@@ -12,10 +12,10 @@ import pytest
 
 from commands.checks.actions import needed
 from estate.permissions import READ_ACTIONS
-from localazure.rights import Rights, read_role
+from localazure.authorization.rights import Rights, read_role
 from roles.actions import FOLDER, ROLES, Role, actions
 from roles.document import PAGE, needed_by, render, text
-from settings import parse_settings
+from stack.settings.read import parse_settings
 from tests.roles.job import DEV, FILES, HOME, SUBSCRIPTIONS, Asked, Done, Job, action, requested
 from tests.roles.taken_away import failing, is_called, measured
 from tests.servers import LocalAzure

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import browser
+from tools.setup import browser
 
 
 def _command(folder: Path, name: str, script: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import environment
+from tools.setup import environment
 
 
 @pytest.fixture

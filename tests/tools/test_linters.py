@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tools.console import SetupError
 from tools.engine import cache
-from tools.workflows import linters
+from tools.lint.workflows import linters
+from tools.setup.console import SetupError
 
 _GO = """#!/bin/sh
 [ "$1" = env ] && echo go1.99.0 && exit

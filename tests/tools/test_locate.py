@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tools import environment
 from tools.engine import build, cache, go_toolchain, locate
+from tools.setup import environment
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tools import setup
-from tools.console import SetupError
-from tools.locking import complete, lock
-from tools.processes import failure, run
+from tools.setup import __main__ as setup
+from tools.setup.console import SetupError
+from tools.setup.locking import complete, lock
+from tools.setup.processes import failure, run
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 

@@ -11,11 +11,11 @@ import subprocess
 import time
 from pathlib import Path
 
-from tools import environment
-from tools.console import SetupError, progress
 from tools.engine import cache, go_toolchain, locate
-from tools.locking import complete, lock
-from tools.processes import failure, run
+from tools.setup import environment
+from tools.setup.console import SetupError, progress
+from tools.setup.locking import complete, lock
+from tools.setup.processes import failure, run
 
 _PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 _CODEGEN = "./codegen"

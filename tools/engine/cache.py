@@ -24,7 +24,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from tools.locking import UNFINISHED
+from tools.setup.locking import UNFINISHED
 
 HERE = Path(__file__).resolve().parent
 HOST_SOURCES = HERE / "language_host"

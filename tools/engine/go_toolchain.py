@@ -7,10 +7,10 @@ import re
 import shutil
 from pathlib import Path
 
-from tools import environment
-from tools.console import SetupError, progress
 from tools.engine import cache
-from tools.processes import output
+from tools.setup import environment
+from tools.setup.console import SetupError, progress
+from tools.setup.processes import output
 
 # What the modules of the CLI ask for: `go` line of go.mod.
 MINIMUM = (1, 25, 11)

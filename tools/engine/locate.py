@@ -7,9 +7,9 @@ import re
 import shutil
 from pathlib import Path
 
-from tools.console import SetupError
 from tools.engine import cache
-from tools.processes import output
+from tools.setup.console import SetupError
+from tools.setup.processes import output
 
 # Older CLIs know neither `refresh: always` as we use it nor the pack protocol of our pins.
 MINIMUM = (3, 259, 0)

@@ -7,7 +7,8 @@ import asyncio
 import pulumi
 
 from bench.synthetic import planned, report_memory
-from plan.model import FLOW_LOG_TYPE, PlannedFlowLog
+from plan.model.flow_logs import PlannedFlowLog
+from plan.resource_types import FLOW_LOG_TYPE
 
 BATCH = 50
 

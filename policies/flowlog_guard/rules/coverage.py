@@ -14,12 +14,12 @@ from pulumi_policy import EnforcementLevel, Severity
 
 from flowlog_guard.arm_id import parse
 from flowlog_guard.config import Config
-from flowlog_guard.declared import Declared
 from flowlog_guard.frameworks import CAPTURED, nist
 from flowlog_guard.properties import MISSING, UNKNOWN, describe, is_absent
 from flowlog_guard.resource_types import FILTERS, Kind
 from flowlog_guard.rule import Finding, NotKnown, StackRule, Violation
 from flowlog_guard.stack import TARGETS, Stack
+from flowlog_guard.stack_resource import Declared
 from flowlog_guard.topology import Topology
 
 EVERY_RECORD = frozenset("BCED")

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pulumi_policy import EnforcementLevel, Severity
 
 from flowlog_guard.config import Config
-from flowlog_guard.declared import Declared
 from flowlog_guard.resource_types import Kind
 from flowlog_guard.rule import Finding, StackRule, Violation
 from flowlog_guard.stack import Stack
+from flowlog_guard.stack_resource import Declared
 
 NAMED = 5
 """Resources named in a line; more are counted."""

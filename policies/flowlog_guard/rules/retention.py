@@ -14,8 +14,8 @@ from flowlog_guard.config import EXEMPTIONS, Config
 from flowlog_guard.flow_log import FlowLog
 from flowlog_guard.frameworks import RETENTION, nist
 from flowlog_guard.properties import MISSING, UNKNOWN, Reading, whole_number, wrong_type
+from flowlog_guard.property_paths import Fix
 from flowlog_guard.rule import Finding, FlowLogRule, NotKnown, Violation
-from flowlog_guard.spelling import Fix
 
 
 def check(flow_log: FlowLog, config: Config) -> Iterator[Finding]:

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from pulumi_policy import Severity
 
 from flowlog_guard.config import EXEMPTIONS, Config
-from flowlog_guard.declared import Declared
 from flowlog_guard.frameworks import nist
 from flowlog_guard.properties import UNKNOWN, Absent
 from flowlog_guard.resource_types import Kind
 from flowlog_guard.rule import Finding, NotKnown, StackRule, Violation
 from flowlog_guard.stack import Stack
+from flowlog_guard.stack_resource import Declared
 
 
 def check(stack: Stack, config: Config) -> Iterator[tuple[Declared, Finding]]:

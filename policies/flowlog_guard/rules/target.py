@@ -12,13 +12,13 @@ from pulumi_policy import Severity
 
 from flowlog_guard.arm_id import is_kind
 from flowlog_guard.config import Config
-from flowlog_guard.declared import Declared
 from flowlog_guard.frameworks import nist
 from flowlog_guard.properties import UNKNOWN
+from flowlog_guard.property_paths import AZURE_NATIVE, Expression
 from flowlog_guard.resource_types import Kind
 from flowlog_guard.rule import Finding, NotKnown, StackRule, Violation
-from flowlog_guard.spelling import AZURE_NATIVE, Expression
 from flowlog_guard.stack import TARGETS, Stack
+from flowlog_guard.stack_resource import Declared
 
 EXISTENCE = "whether it is in Azure already"
 

@@ -23,9 +23,9 @@ from flowlog_guard.properties import (
     whole_number,
     wrong_type,
 )
+from flowlog_guard.property_paths import Expression, Fix, Spelling
 from flowlog_guard.resource_types import Kind
 from flowlog_guard.rule import Finding, FlowLogRule, NotKnown, Violation
-from flowlog_guard.spelling import Expression, Fix, Spelling
 
 DEFAULT_INTERVAL = 60
 """Minutes; what Azure takes when the interval is left out (Traffic Analytics documentation)."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from localazure.provider import convert, resource_types, shapes
+from localazure.provider import convert, resource_types, sdk_shapes
 from tests.arm_schemas import against_schema
 
 Body = dict[str, Any]
@@ -160,7 +160,7 @@ CASES = {
         "actionGroups",
     ),
 }
-ELSEWHERE = "held against published examples in tests/components/test_answers.py"
+ELSEWHERE = "held against published examples in tests/components/test_monitoring.py"
 NO_SCHEMA = {
     "azure-native:resources:ResourceGroup": "a location and tags, nothing to get wrong",
     "azure-native:network:VirtualNetwork": "made by tests alone",
@@ -190,7 +190,7 @@ def schemas(shared_data: Path) -> Path:
 @pytest.mark.parametrize("token", CASES)
 def test_azures_schema_accepts_the_body(schemas: Path, token: str) -> None:
     inputs = CASES[token][0]
-    body = convert.request_body(shapes.of(token), inputs)
+    body = convert.request_body(sdk_shapes.of(token), inputs)
     assert violations(schemas, token, body) == []
 
 
@@ -207,7 +207,7 @@ def test_the_schema_would_notice_the_sdks_flat_form(schemas: Path, token: str) -
 @pytest.mark.parametrize("token", CASES)
 def test_a_body_reads_back_as_the_inputs_it_came_from(token: str) -> None:
     inputs = CASES[token][0]
-    known = shapes.of(token)
+    known = sdk_shapes.of(token)
     assert convert.inputs_of_response(known, convert.request_body(known, inputs)) == inputs
 
 
@@ -219,7 +219,7 @@ def test_parts_of_a_network_are_wrapped_as_azure_wraps_them() -> None:
         },
         "subnets": [{"name": "app", "addressPrefix": "10.0.0.0/24", "natGateway": {"id": "/n"}}],
     }
-    body = convert.request_body(shapes.of("azure-native:network:VirtualNetwork"), inputs)
+    body = convert.request_body(sdk_shapes.of("azure-native:network:VirtualNetwork"), inputs)
     pool = {"pool": {"id": "/pool"}, "numberOfIpAddresses": "256"}
     subnet = {"addressPrefix": "10.0.0.0/24", "natGateway": {"id": "/n"}}
     assert body["properties"] == {
@@ -233,5 +233,5 @@ def test_parts_of_a_network_are_wrapped_as_azure_wraps_them() -> None:
 
 def test_a_resource_group_has_no_properties_to_wrap() -> None:
     inputs = {"resourceGroupName": "network", "location": "westeurope", "tags": {"a": "b"}}
-    body = convert.request_body(shapes.of("azure-native:resources:ResourceGroup"), inputs)
+    body = convert.request_body(sdk_shapes.of("azure-native:resources:ResourceGroup"), inputs)
     assert body == {"location": "westeurope", "tags": {"a": "b"}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localazure.provider.shapes import of
+from localazure.provider.sdk_shapes import of
 from tests.localazure.provider.scripted_arm import ScriptedArm
 from tests.localazure.provider.stand_in import FLOW_LOG, UNKNOWN, StandIn
 

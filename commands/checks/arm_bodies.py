@@ -1,0 +1,169 @@
+"""Bodies that Azure will be sent by this program, and by Traffic Analytics on its behalf.
+
+As ARM takes them, as far as a policy may look at them: tags, network access, keys. The properties
+are those that the components set; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from commands.checks.planned_writes import (
+    ENDPOINTS,
+    FLOW_LOGS,
+    GROUPS,
+    RULES,
+    STORAGE,
+    WATCHERS,
+    WORKSPACES,
+    by_traffic_analytics,
+    flow_logs,
+    places,
+)
+from estate.arm_id import group_id_of, key, name_of, parent_of
+from estate.model import TrafficAnalytics
+from plan.model.flow_logs import PlannedFlowLog
+from plan.model.foundation import PlannedStorage, PlannedWatcher, PlannedWorkspace
+from plan.model.plan import Plan
+from plan.model.planned import Planned
+
+API_VERSIONS = {
+    GROUPS: "2024-03-01",
+    WATCHERS: "2024-05-01",
+    FLOW_LOGS: "2024-05-01",
+    STORAGE: "2024-01-01",
+    WORKSPACES: "2023-09-01",
+    ENDPOINTS: "2022-06-01",
+    RULES: "2022-06-01",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A resource to be made: its id, ARM type and content.
+
+    ``ours`` is false for what Traffic Analytics makes, whose tags nobody can choose.
+    """
+
+    id: str
+    type: str
+    content: Mapping[str, Any]
+    ours: bool = True
+
+    @property
+    def group_id(self) -> str:
+        """The id of the resource group that it is in; of a group its own."""
+        return group_id_of(self.id)
+
+
+def bodies(plan: Plan) -> tuple[Body, ...]:
+    """One body per resource, and one flow log per watcher: the others differ by target alone."""
+    made = (_body(planned, type_, _content(planned)) for planned, type_ in places(plan))
+    return (*made, *_flow_logs(plan), *_by_traffic_analytics(plan))
+
+
+def _content(planned: Planned) -> dict[str, Any]:
+    if isinstance(planned, PlannedStorage):
+        return storage(planned)
+    if isinstance(planned, PlannedWorkspace):
+        return workspace(planned)
+    return {"properties": {}} if isinstance(planned, PlannedWatcher) else {}
+
+
+def storage(account: PlannedStorage) -> dict[str, Any]:
+    """What a storage account of ours is, beside its name, place and tags."""
+    return {
+        "kind": "StorageV2",
+        "sku": {"name": account.sku},
+        "properties": {
+            "accessTier": "Hot",
+            "minimumTlsVersion": "TLS1_2",
+            "supportsHttpsTrafficOnly": True,
+            "allowSharedKeyAccess": False,
+            "defaultToOAuthAuthentication": True,
+            "allowBlobPublicAccess": False,
+            "allowCrossTenantReplication": False,
+            "publicNetworkAccess": "Enabled",
+            "networkAcls": {"bypass": "AzureServices", "defaultAction": "Deny"},
+        },
+    }
+
+
+def workspace(made: PlannedWorkspace) -> dict[str, Any]:
+    """What a workspace of ours is, beside its name, place and tags."""
+    return {
+        "properties": {
+            "sku": {"name": "PerGB2018"},
+            "retentionInDays": made.retention_days,
+            "publicNetworkAccessForIngestion": "Enabled",
+            "publicNetworkAccessForQuery": "Enabled",
+        }
+    }
+
+
+def flow_log(log: PlannedFlowLog, plan: Plan) -> dict[str, Any]:
+    """What a planned flow log is, beside its name, place and tags."""
+    return {
+        "properties": {
+            "targetResourceId": log.target_id,
+            "storageId": log.storage_id,
+            "enabled": log.enabled,
+            "format": {"type": log.format_type, "version": 2},
+            "retentionPolicy": {"days": log.retention_days, "enabled": log.enabled},
+            "flowAnalyticsConfiguration": {
+                "networkWatcherFlowAnalyticsConfiguration": _analytics(log.analytics, plan)
+            },
+        }
+    }
+
+
+def _analytics(analytics: TrafficAnalytics, plan: Plan) -> dict[str, Any]:
+    if not analytics.enabled:
+        return {"enabled": False}
+    return {
+        "enabled": True,
+        "trafficAnalyticsInterval": analytics.interval,
+        "workspaceResourceId": analytics.workspace_id or plan.workspace.id,
+        "workspaceRegion": analytics.workspace_region or plan.workspace.location,
+    }
+
+
+def _flow_logs(plan: Plan) -> Iterator[Body]:
+    first = {key(parent_of(log.id)): log for log in reversed(flow_logs(plan))}
+    for log in first.values():
+        yield _body(log, FLOW_LOGS, flow_log(log, plan))
+
+
+def _by_traffic_analytics(plan: Plan) -> Iterator[Body]:
+    """The endpoint and the rule, in the workspace's group and region, without any tag (issue
+    41515 of azure-rest-api-specs); the streams are those of a published rule."""
+    destination = {"name": "workspace", "workspaceResourceId": plan.workspace.id}
+    flow = {"streams": ["Microsoft-NTANetAnalytics"], "destinations": ["workspace"]}
+    properties: dict[str, dict[str, Any]] = {
+        ENDPOINTS: {"networkAcls": {"publicNetworkAccess": "Enabled"}},
+        RULES: {"destinations": {"logAnalytics": [destination]}, "dataFlows": [flow]},
+    }
+    for id_, type_ in by_traffic_analytics(plan):
+        content = {
+            "type": type_,
+            "name": name_of(id_),
+            "location": plan.workspace.location,
+            "properties": properties[type_],
+        }
+        yield Body(id=id_, type=type_, content=content, ours=False)
+
+
+def _body(planned: Planned, type_: str, content: Mapping[str, Any]) -> Body:
+    return Body(
+        id=planned.id,
+        type=type_,
+        content={
+            "type": type_,
+            "name": planned.name,
+            "location": planned.location,
+            "tags": dict(planned.tags),
+            **content,
+        },
+    )

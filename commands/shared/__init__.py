@@ -1,0 +1,1 @@
+"""What several commands need: the engine, a stack's configuration, workspaces, Markdown."""

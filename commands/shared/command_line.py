@@ -1,0 +1,93 @@
+"""From a command line to settings: a stack's, or those for subscription ids alone."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from commands.shared.configuration import configuration, short_name, stack_name
+from stack.settings.mistakes import SettingsError
+from stack.settings.model import PROJECT, Settings
+from stack.settings.read import parse_settings
+from tools.command import Parser
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+NO_ANSWER = 3  # exit code: settings, log-in or Azure did not let us look
+UNNAMED = "STACK"  # stands for the stack where only subscriptions are given, as VALUE for a value
+ANYWHERE = "westeurope"  # region of what a stack would make, where only subscriptions are given
+
+_OPTIONS = {
+    "azure-native:subscriptionId": "--subscription",
+    f"{PROJECT}:subscriptions": "--subscription",
+    f"{PROJECT}:location": "--location",
+}
+"""What is given on the command line where no stack is, by the setting that it becomes."""
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def parser(name: str, purpose: str) -> argparse.ArgumentParser:
+    """The options that both commands share; wrong use ends the process with exit code 3."""
+    parser = Parser(prog=f"python -m commands.{name}", description=purpose, wrong_use=NO_ANSWER)
+    subject = parser.add_mutually_exclusive_group(required=True)
+    subject.add_argument(
+        "--stack", metavar="NAME", type=stack_name, help="read the settings of this stack"
+    )
+    subject.add_argument(
+        "--subscription", metavar="ID", action="append", help="look there; may be given repeatedly"
+    )
+    parser.add_argument(
+        "--location",
+        metavar="REGION",
+        default=ANYWHERE,
+        help=f"with --subscription: where a workspace would be made ({ANYWHERE})",
+    )
+    parser.add_argument(
+        "--project",
+        metavar="FOLDER",
+        type=Path,
+        default=REPOSITORY,
+        help="folder of the stack files (this checkout)",
+    )
+    parser.add_argument("--json", action="store_true", help="print a JSON document")
+    return parser
+
+
+def spoken(options: argparse.Namespace, text: str) -> str:
+    """A text for whoever gave these options: what no stack sets is named by its option."""
+    if options.stack:
+        return text
+    for setting, option in _OPTIONS.items():
+        text = text.replace(setting, option)
+    return text
+
+
+def settings_of(options: argparse.Namespace, variables: Mapping[str, str]) -> Settings:
+    """Settings as the options ask for; ``variables`` is the environment. Raises SettingsError."""
+    if options.stack:
+        return stack_settings(options.stack, variables, options.project)
+    for subscription in options.subscription:
+        if not _GUID.fullmatch(subscription):
+            raise SettingsError(
+                f"--subscription is '{subscription}'; it must be a GUID, as 'az account list' shows"
+            )
+    return parse_settings(
+        UNNAMED,
+        {
+            "azure-native:subscriptionId": options.subscription[0],
+            f"{PROJECT}:location": options.location,
+            f"{PROJECT}:subscriptions": json.dumps(options.subscription),
+            f"{PROJECT}:networksWithoutNsg": "cover",
+        },
+        variables,
+    )
+
+
+def stack_settings(stack: str, variables: Mapping[str, str], folder: Path = REPOSITORY) -> Settings:
+    """Settings of a stack; ``stack`` may be a full name, ``organization/project/stack``.
+
+    Raises SettingsError.
+    """
+    return parse_settings(short_name(stack), configuration(folder, stack, variables), variables)

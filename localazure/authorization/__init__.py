@@ -1,0 +1,1 @@
+"""Microsoft.Authorization: rights, roles, locks."""

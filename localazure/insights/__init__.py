@@ -1,0 +1,1 @@
+"""Microsoft.Insights: alerts, action groups, workbooks, data collection rules."""

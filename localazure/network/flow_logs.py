@@ -1,0 +1,201 @@
+"""Flow logs: their life, and what Azure fills in.
+
+Recorded: azure-cli test_nw_flow_log_delete (API 2021-08-01), azure-mgmt-network-17.1.0
+test_network_watcher_flow_log (2020-08-01), azure-powershell TestCRUDVnetFlowLogWithManagedIdentity
+and its neighbours (2023-11-01 to 2025-03-01); today's members: specs aaz-flowlogs-2025-03-01,
+example 2025-05-01/NetworkWatcherFlowLogCreate. What is refused is in flow_log_rules.py.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from localazure.errors.base import ArmError
+from localazure.errors.network import InternalServerError, SubnetNotFoundForFlowLog
+from localazure.network.flow_log_rights import check_group_right, missing_analytics_right
+from localazure.network.flow_log_rules import SINCE, check_flow_log
+from localazure.network.network_type import NetworkType
+from localazure.network.security_rules import GROUPS
+from localazure.operationalinsights.traffic_analytics import refused_by_policy, set_up
+from localazure.server.request import Request
+from localazure.state.arm_id import key, parse_resource
+from localazure.state.links import FLOW_LOGS
+from localazure.state.store import Resource, Store
+from localazure.state.subresources import find_anything
+from localazure.storage.lifecycle import exhausted, write_rules
+
+_IDENTITY_SINCE = "2023-11-01"
+
+
+class FlowLogs(NetworkType):
+    """Microsoft.Network/networkWatchers/flowLogs."""
+
+    type = FLOW_LOGS
+
+    def view(self, resource: Resource, request: Request) -> Resource:
+        """Without the members that this API version does not have."""
+        hidden = [name for name, first in SINCE.items() if request.api_version[:10] < first]
+        kept = {name: inner for name, inner in resource["properties"].items() if name not in hidden}
+        shown = {**resource, "properties": kept}
+        if request.api_version[:10] < _IDENTITY_SINCE:
+            shown.pop("identity", None)
+        return shown
+
+    def check(self, request: Request, before: Resource | None, location: str) -> None:
+        check_flow_log(request, before, location)
+        check_group_right(request, before)
+
+    def holds(self, request: Request, resource: Resource | None) -> list[str]:
+        """Itself and its target: Terraform #14152 reports 409 for two writes on one target."""
+        source = request.content() if resource is None else resource
+        return [key(str(request.id)), key(source["properties"]["targetResourceId"])]
+
+    def check_removable(self, request: Request, resource: Resource) -> None:
+        target = resource["properties"]["targetResourceId"]
+        store = request.azure.store
+        if store.orphans and find_anything(store, target) is None:
+            raise SubnetNotFoundForFlowLog(target)
+
+    def build(self, request: Request, before: Resource | None, location: str) -> Resource:
+        resource = super().build(request, before, location)
+        identity = request.content().get("identity")
+        if isinstance(identity, dict):
+            resource["identity"] = _identity(identity)
+        return resource
+
+    def properties(
+        self, request: Request, before: Resource | None, resource: Resource
+    ) -> dict[str, Any]:
+        asked = request.content()["properties"]
+        store = request.azure.store
+        target = _target(asked, before)
+        enabled = bool(asked.get("enabled"))
+        properties = {
+            "targetResourceId": target,
+            "targetResourceGuid": _target_guid(store, target, before),
+            "storageId": asked["storageId"],
+            "enabled": enabled,
+            "flowAnalyticsConfiguration": _analytics(
+                store, asked.get("flowAnalyticsConfiguration")
+            ),
+            "retentionPolicy": _retention(asked.get("retentionPolicy"), enabled),
+            "format": _format(asked.get("format"), target),
+        }
+        optional = {name: asked[name] for name in SINCE if asked.get(name) is not None}
+        return properties | optional
+
+    def settled(self, store: Store, resource: Resource) -> None:
+        """The watcher takes the etag of the flow log (recorded: test_nw_flow_log_delete).
+
+        A filter that was not sent, and the ids of identities, appear by now (recorded:
+        TestSetVnetFlowLogWithManagedIdentityFromNoMIInput).
+        """
+        set_up(store, resource)
+        resource["properties"].setdefault("enabledFilteringCriteria", "")
+        _fill_identities(resource)
+        write_rules(store, resource)
+        watcher = store.find(str(parse_resource(resource["id"]).parent))
+        if watcher is not None:
+            watcher["etag"] = resource["etag"]
+
+    def complete(self, resource: Resource) -> None:
+        super().complete(resource)
+        properties = resource["properties"]
+        target = properties["targetResourceId"]
+        properties.setdefault("enabled", True)
+        properties.setdefault("flowAnalyticsConfiguration", {})
+        retention = properties.get("retentionPolicy", {})
+        properties["retentionPolicy"] = {"days": 0, "enabled": False} | retention
+        properties["format"] = _format(properties.get("format"), target)
+        if identity := resource.get("identity"):
+            identity["type"] = _kind(identity)
+
+    def outcome(self, request: Request, before: Resource | None) -> ArmError | None:
+        azure = request.azure
+        if before is None and azure.flakiness.strikes(azure.operations, str(request.id.parent)):
+            return InternalServerError()
+        refused = (
+            request.late_failure or missing_analytics_right(request) or refused_by_policy(request)
+        )
+        written = azure.store.find(request.id)
+        return refused or (None if written is None else exhausted(azure.store, written))
+
+
+def _target(asked: dict[str, Any], before: Resource | None) -> str:
+    """An update keeps the old target: hashicorp/terraform-provider-azurerm #31136."""
+    given = asked if before is None else before["properties"]
+    return str(given["targetResourceId"])
+
+
+def _target_guid(store: Store, target: str, before: Resource | None) -> str:
+    if before is not None and "targetResourceGuid" in before["properties"]:
+        return str(before["properties"]["targetResourceGuid"])
+    found = find_anything(store, target)
+    guid = None if found is None else found["properties"].get("resourceGuid")
+    return str(guid or uuid.uuid4())
+
+
+def _analytics(store: Store, asked: dict[str, Any] | None) -> dict[str, Any]:
+    """Left out comes back as `{}`, sent without `enabled` as off (both recorded).
+
+    The workspace's GUID is filled in where only its id was sent, as the policies of Azure send it.
+    """
+    inner = (asked or {}).get("networkWatcherFlowAnalyticsConfiguration")
+    if inner is None:
+        return {}
+    analytics = {
+        "enabled": False,
+        **{name: value for name, value in inner.items() if value not in (None, "")},
+    }
+    workspace = store.find(str(analytics.get("workspaceResourceId")))
+    if "workspaceId" not in analytics and workspace is not None:
+        analytics["workspaceId"] = workspace["properties"]["customerId"]
+    if analytics["enabled"]:
+        analytics.setdefault("trafficAnalyticsInterval", 60)
+    return {"networkWatcherFlowAnalyticsConfiguration": analytics}
+
+
+def _retention(asked: dict[str, Any] | None, enabled: bool) -> dict[str, Any]:
+    """Left out, and on a flow log that is off, it is none.
+
+    Recorded: test_nw_flow_log_delete; off: azure-libraries-for-net ManageNetworkWatcherTest (5 days
+    were sent) and the same remark in Terraform's network_watcher_flow_log_resource.go.
+    """
+    if not asked or not enabled:
+        return {"days": 0, "enabled": False}
+    return {"days": asked.get("days") or 0, "enabled": bool(asked.get("enabled"))}
+
+
+def _format(asked: dict[str, Any] | None, target: str) -> dict[str, Any]:
+    """Left out, it is JSON 1 for a group (recorded) and FlowLogJSON 2 for all else (observed)."""
+    group = key(parse_resource(target).type) == key(GROUPS)
+    default = {"type": "JSON", "version": 1} if group else {"type": "FlowLogJSON", "version": 2}
+    return default | {name: value for name, value in (asked or {}).items() if value is not None}
+
+
+def _identity(asked: dict[str, Any]) -> dict[str, Any]:
+    """The identity as a write answers it: its type begins small, the ids are still empty.
+
+    Type `None` stays as a member of its own (recorded: azure-powershell
+    TestCRUDVnetFlowLogWithNoneManagedIdentity).
+    """
+    identity: dict[str, Any] = {"type": _kind(asked)}
+    assigned = asked.get("userAssignedIdentities") or {}
+    if assigned:
+        identity["userAssignedIdentities"] = {
+            id_: {"principalId": "", "clientId": ""} for id_ in assigned
+        }
+    return identity
+
+
+def _kind(identity: dict[str, Any]) -> str:
+    kind = str(identity.get("type") or "None")
+    return kind[:1].lower() + kind[1:]
+
+
+def _fill_identities(resource: Resource) -> None:
+    """Gives each user-assigned identity ids that depend on its own id alone."""
+    for id_, ids in resource.get("identity", {}).get("userAssignedIdentities", {}).items():
+        for name in ("principal", "client"):
+            ids[f"{name}Id"] = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{name}:{key(id_)}"))

@@ -1,0 +1,148 @@
+"""Virtual networks with their subnets.
+
+Recorded: azure-mgmt-network-17.1.0 test_network (create, subnets, PATCH, delete). That a network in
+use cannot be deleted is quoted in public issues (errors/network.py). Peerings and address checks
+are kept as given and not modelled.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from localazure.errors.network import (
+    InUseSubnetCannotBeDeleted,
+    InvalidAddressPrefixFormat,
+    InvalidResourceReference,
+)
+from localazure.network.network_type import NetworkType, new_guid, remove_flow_logs
+from localazure.server.request import Request
+from localazure.state.store import Resource, Store
+from localazure.state.subresources import (
+    NETWORKS,
+    SUBNETS,
+    complete_part,
+    part_of,
+    reference,
+    subnets,
+)
+from localazure.types.body_shape import check_parts, check_shape
+
+_SHAPE = {"addressSpace": {"addressPrefixes": list}}
+_SUBNET_SHAPE = {
+    "addressPrefix": str,
+    "addressPrefixes": list,
+    "networkSecurityGroup": {"id": str},
+}
+_FIXED = {"provisioningState", "resourceGuid", "subnets", "flowLogs"}
+_SUBNET_BACK_REFERENCES = ("ipConfigurations", "flowLogs")
+
+
+class VirtualNetworks(NetworkType):
+    """Microsoft.Network/virtualNetworks."""
+
+    type = NETWORKS
+
+    def check(self, request: Request, before: Resource | None, location: str) -> None:
+        asked = request.content().get("properties") or {}
+        check_shape(asked, _SHAPE, "properties")
+        check_parts(asked.get("subnets"), "properties.subnets")
+        for subnet in asked.get("subnets") or []:
+            check_subnet(subnet.get("properties") or {})
+        wanted = {subnet["name"].casefold() for subnet in asked.get("subnets") or []}
+        for subnet in [] if before is None else subnets(before):
+            if subnet["name"].casefold() not in wanted:
+                check_unused(subnet)
+
+    def properties(
+        self, request: Request, before: Resource | None, resource: Resource
+    ) -> dict[str, Any]:
+        asked = request.content().get("properties") or {}
+        state = resource["properties"]["provisioningState"]
+        properties = {
+            "resourceGuid": new_guid(before),
+            "addressSpace": {"addressPrefixes": []},
+            "virtualNetworkPeerings": [],
+            "enableDdosProtection": False,
+            "enableVmProtection": False,
+            **{name: value for name, value in asked.items() if name not in _FIXED},
+        }
+        properties["subnets"] = [
+            build_subnet(request, resource, before, subnet["name"], subnet, state)
+            for subnet in asked.get("subnets") or []
+        ]
+        if before is not None and "flowLogs" in before["properties"]:
+            properties["flowLogs"] = before["properties"]["flowLogs"]
+        return properties
+
+    def check_removable(self, request: Request, resource: Resource) -> None:
+        for subnet in subnets(resource):
+            check_unused(subnet)
+
+    def remove(self, store: Store, resource: Resource) -> None:
+        for subnet in subnets(resource):
+            remove_flow_logs(store, subnet)
+        super().remove(store, resource)
+
+    def settled(self, store: Store, resource: Resource) -> None:
+        for subnet in subnets(resource):
+            subnet["etag"] = resource["etag"]
+            subnet["properties"]["provisioningState"] = "Succeeded"
+
+    def complete(self, resource: Resource) -> None:
+        super().complete(resource)
+        properties = resource["properties"]
+        properties.setdefault("resourceGuid", new_guid(None))
+        for subnet in properties.setdefault("subnets", []):
+            complete_part(resource, "subnets", subnet, SUBNETS)
+
+
+def check_subnet(asked: dict[str, Any]) -> None:
+    """Raises what Azure says to properties of a subnet that are none."""
+    check_shape(asked, _SUBNET_SHAPE, "properties")
+    for prefix in [asked.get("addressPrefix"), *(asked.get("addressPrefixes") or [])]:
+        try:
+            ipaddress.ip_network(prefix or "10.0.0.0/24", strict=False)
+        except ValueError:
+            raise InvalidAddressPrefixFormat(str(prefix)) from None
+
+
+def build_subnet(
+    request: Request, network: Resource, before: Resource | None, name: str, asked: Any, state: str
+) -> Resource:
+    """A subnet from what was asked; what sits in it and its flow logs stay."""
+    given = asked.get("properties") or {}
+    properties = {each: given[each] for each in given if each not in _SUBNET_BACK_REFERENCES}
+    group = reference(properties.get("networkSecurityGroup"))
+    id_ = f"{network['id']}/subnets/{name}"
+    if group is not None:
+        check_same_region(request, group, network, id_)
+    present = None if before is None else part_of(before, "subnets", name)
+    kept = {} if present is None else present["properties"]
+    properties |= {each: kept[each] for each in _SUBNET_BACK_REFERENCES if each in kept}
+    return {
+        "name": name,
+        "id": id_,
+        "etag": network["etag"],
+        "properties": {
+            "delegations": [],
+            "privateEndpointNetworkPolicies": "Enabled",
+            "privateLinkServiceNetworkPolicies": "Enabled",
+            **properties,
+            "provisioningState": state,
+        },
+        "type": SUBNETS,
+    }
+
+
+def check_same_region(request: Request, id_: str, user: Resource, by: str) -> None:
+    """Raises unless the resource is there and in the region of the one that refers to it."""
+    found = request.azure.store.find(id_)
+    if found is None or found["location"] != user["location"]:
+        raise InvalidResourceReference(id_, by)
+
+
+def check_unused(subnet: Resource) -> None:
+    """Raises if something sits in the subnet."""
+    for user in subnet["properties"].get("ipConfigurations", []):
+        raise InUseSubnetCannotBeDeleted(subnet["name"], user["id"])

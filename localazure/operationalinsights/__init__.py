@@ -1,0 +1,1 @@
+"""Microsoft.OperationalInsights: workspaces, their tables and queries, Traffic Analytics."""

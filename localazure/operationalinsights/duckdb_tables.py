@@ -1,0 +1,117 @@
+"""Tables of Log Analytics on DuckDB, on which duckdb-kql runs KQL.
+
+It runs texts as they are but for what it lacks: ``rewritten`` says each thing in other KQL of the
+same meaning.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import duckdb_kql
+import duckdb_kql.engine
+
+from tools.lint.kql.binding import tables
+
+Row = dict[str, Any]
+
+_TYPES = {
+    "string": "VARCHAR",
+    "long": "BIGINT",
+    "int": "INTEGER",
+    "real": "DOUBLE",
+    "bool": "BOOLEAN",
+    "datetime": "TIMESTAMP",
+    "dynamic": "JSON",
+}
+_SOFT = re.compile(r'column_ifexists\("(\w+)", [^()]*?\)')
+_IN_ANY = re.compile(r"ipv4_is_in_any_range\((\w+), (\w+)\)")
+
+
+class Tables:
+    """Tables with rows; a table that is not named is not there."""
+
+    def __init__(self, rows: Mapping[str, Iterable[Row]]) -> None:
+        """``rows`` maps a table's name to its rows, with blanks for what a row lacks.
+
+        Raises KeyError for a table, or a column, that tools/lint/kql/tables.json does not know.
+        """
+        self._connection = duckdb_kql.connect()
+        for table, listed in rows.items():
+            self._fill(table, list(listed))
+
+    def keep(self, name: str, text: str, now: datetime) -> None:
+        """Keeps the answer of a query as a table, as which a saved function can be read."""
+        sql, parameters = self._translated(text, now)
+        self._connection.execute(f'CREATE TABLE "{name}" AS {sql}', parameters)
+
+    def run(self, text: str, now: datetime) -> tuple[dict[str, str], list[tuple[Any, ...]]]:
+        """The answer of a query asked at a time: DuckDB's types by column, and rows.
+
+        ``now`` is UTC without a zone. Raises what duckdb-kql and DuckDB raise.
+        """
+        sql, parameters = self._translated(text, now)
+        found = self._connection.execute(sql, parameters)
+        columns = {column[0]: str(column[1]) for column in found.description or ()}
+        return columns, found.fetchall()
+
+    def _translated(self, text: str, now: datetime) -> tuple[str, dict[str, Any]]:
+        schema = duckdb_kql.engine.schema(self._connection)
+        kept = tuple((table, tuple(columns)) for table, columns in schema.items())
+        return _translated(text, kept, now)
+
+    def _fill(self, table: str, rows: Sequence[Row]) -> None:
+        columns = tables()[table]
+        declared = ", ".join(f'"{name}" {_TYPES[type_]}' for name, type_ in columns.items())
+        self._connection.execute(f'CREATE TABLE "{table}" ({declared})')
+        places = ", ".join("?" for _ in columns)
+        blank = {name: "" for name, type_ in columns.items() if type_ == "string"}
+        for row in rows:
+            if unknown := set(row) - set(columns):
+                raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
+            values = [{**blank, **row}.get(name) for name in columns]
+            self._connection.execute(f'INSERT INTO "{table}" VALUES ({places})', values)
+
+
+@cache
+def _translated(
+    text: str, schema: tuple[tuple[str, tuple[str, ...]], ...], now: datetime
+) -> tuple[str, dict[str, Any]]:
+    """SQL of a query and its parameters; kept, since reading KQL takes most of the time."""
+    found = {table: list(columns) for table, columns in schema}
+    translated = duckdb_kql.to_sql(rewritten(text), schema=found, query_now=now)
+    return str(translated), translated.parameters
+
+
+def rewritten(text: str) -> str:
+    """The text without what duckdb-kql lacks, each in other KQL of the same meaning.
+
+    ``column_ifexists`` becomes the column (tables here have all of theirs), ``count_distinct``
+    becomes ``dcount`` (exact there), and a test for address ranges becomes a regular expression.
+    """
+    text = _SOFT.sub(r"\1", text).replace("count_distinct(", "dcount(")
+    return _IN_ANY.sub(lambda match: _in_ranges(match[1], _listed(match[2], text)), text)
+
+
+def _listed(name: str, text: str) -> list[str]:
+    match = re.search(rf"let {name} = dynamic\(\[(.*)\]\);", text)
+    return re.findall(r'"([^"]+)"', match[1]) if match else []
+
+
+def _in_ranges(address: str, ranges: Iterable[str]) -> str:
+    patterns = "|".join(_pattern(ipaddress.IPv4Network(listed)) for listed in ranges)
+    return f'({address} matches regex @"^({patterns})$")' if patterns else "false"
+
+
+def _pattern(network: ipaddress.IPv4Network) -> str:
+    """A regular expression for the addresses of a network."""
+    octets = []
+    for first, last in zip(network[0].packed, network[-1].packed, strict=True):
+        numbers = "|".join(str(number) for number in range(first, last + 1))
+        octets.append("[0-9]+" if (first, last) == (0, 255) else f"({numbers})")
+    return "[.]".join(octets)

@@ -1,0 +1,63 @@
+"""POST …/workspaces/<name>/query: KQL on the rows of a workspace and its saved functions.
+
+Spec: Azure/azure-rest-api-specs, Microsoft.OperationalInsights data plane 2017-10-01 (Query_Execute
+by way of Azure Resource Manager): `tables` of `columns` and `rows`. What duckdb-kql cannot run
+answers 501. A table without rows is not there, as in a workspace before its first data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from localazure.errors.base import NotModelled
+from localazure.operationalinsights.traffic_analytics import Rows
+
+if TYPE_CHECKING:
+    from localazure.operationalinsights.duckdb_tables import Tables
+
+_NAMES = {
+    "VARCHAR": "string",
+    "TIMESTAMP": "datetime",
+    "BIGINT": "long",
+    "INTEGER": "int",
+    "DOUBLE": "real",
+    "BOOLEAN": "bool",
+    "JSON": "dynamic",
+}
+
+
+def answer(text: str, rows: Rows, functions: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    """The answer of a query; ``functions`` are texts by alias.
+
+    Raises NotModelled for what cannot be run here.
+    """
+    # Imported here: DuckDB takes a second that only queries need.
+    from localazure.operationalinsights.duckdb_tables import Tables
+
+    try:
+        tables = Tables(rows)
+        _keep(tables, text, dict(functions), now)
+        columns, found = tables.run(text, now)
+    except Exception as error:  # its errors and DuckDB's have no common class
+        raise NotModelled(f"this query ({' '.join(str(error).split())})") from error
+    described = [
+        {"name": name, "type": _NAMES.get(kind, "string")} for name, kind in columns.items()
+    ]
+    shown = [[_shown(value) for value in row] for row in found]
+    return {"tables": [{"name": "PrimaryResult", "columns": described, "rows": shown}]}
+
+
+def _keep(tables: Tables, text: str, functions: dict[str, str], now: datetime) -> None:
+    """Keeps what a text names of ``functions``, after what those name; takes it out of them."""
+    said = re.sub(r"//.*", "", text)
+    for alias in [alias for alias in functions if re.search(rf"\b{re.escape(alias)}\b", said)]:
+        if function := functions.pop(alias, None):
+            _keep(tables, function, functions, now)
+            tables.keep(alias, function, now)
+
+
+def _shown(value: Any) -> Any:
+    return f"{value.isoformat()}Z" if isinstance(value, datetime) else value

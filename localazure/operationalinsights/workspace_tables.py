@@ -1,0 +1,53 @@
+"""Tables of a workspace, to be listed and read; their rows can be queried, not read here.
+
+They come with the estate, or with the flow logs that bring rows (traffic_analytics.py). A table's
+columns are not told.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from localazure.errors.gateway import ResourceNotFound
+from localazure.operationalinsights.traffic_analytics import TABLES, rows, utc_now
+from localazure.server.api_versions import WORKSPACES, Versions
+from localazure.server.request import Request
+from localazure.server.response import Response
+from localazure.state.store import Resource
+from localazure.types.base import ResourceType, check_scope, nested_name
+
+
+class WorkspaceTables(ResourceType):
+    """Microsoft.OperationalInsights/workspaces/tables."""
+
+    type = TABLES
+    versions: ClassVar[Versions] = WORKSPACES
+
+    def list(self, request: Request) -> Response:
+        check_scope(request)
+        return Response(200, {"value": list(self._all(request).values())})
+
+    def get(self, request: Request) -> Response:
+        check_scope(request)
+        found = {name.casefold(): table for name, table in self._all(request).items()}
+        if request.id.name.casefold() not in found:
+            raise ResourceNotFound(nested_name(request), str(request.id.group))
+        return Response(200, found[request.id.name.casefold()])
+
+    def view(self, resource: Resource, request: Request) -> Resource:
+        return {name: value for name, value in resource.items() if name != "rows"}
+
+    def complete(self, resource: Resource) -> None:
+        resource.setdefault("type", self.type)
+        resource.setdefault("properties", {"plan": "Analytics", "provisioningState": "Succeeded"})
+
+    def _all(self, request: Request) -> dict[str, Resource]:
+        """Tables by name: those of the estate, and those that queries find rows in."""
+        store = request.azure.store
+        workspace = store.find(str(request.id.parent)) or {}
+        held = {each["name"]: each for each in store.of_type(TABLES, workspace["id"])}
+        for name in rows(store, workspace, utc_now()):
+            if name not in held:
+                held[name] = {"id": f"{workspace['id']}/tables/{name}", "name": name}
+                self.complete(held[name])
+        return {name: self.view(table, request) for name, table in held.items()}

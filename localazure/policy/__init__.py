@@ -1,0 +1,1 @@
+"""Azure Policy: definitions, assignments, what they refuse, what they deploy by themselves."""

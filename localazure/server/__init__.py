@@ -1,0 +1,1 @@
+"""The HTTP side of local Azure: requests and responses, routing, faults, quotas, saving."""

@@ -1,0 +1,1 @@
+"""Microsoft.Storage: accounts, their services, redundancies, lifecycle rules."""

@@ -1,0 +1,309 @@
+"""Storage accounts.
+
+Recorded: azure-mgmt-storage-11.2.0 test_storage_accounts (create 202 and poll, lists, PATCH, delete
+200), azure-libraries-for-java canCRUDStorageAccount (202 while it lasts), azure-powershell
+TestVnetFlowLogWithFiltering (API 2023-05-01: times of the keys, TLS, second region). An update adds
+or removes the second region; zones take a conversion of its own (terraform-provider-azurerm #6526,
+and which changes its azurerm_storage_account makes anew), which is not modelled. Keys are made
+up and open nothing. Blob services and lifecycle rules are in blob_services.py.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import Any, ClassVar
+
+from localazure.errors.base import NotModelled
+from localazure.errors.gateway import ResourceNotFound
+from localazure.errors.storage import (
+    AccountNameInvalid,
+    RedundancyConfigurationNotAvailableInRegion,
+    StorageAccountAlreadyTaken,
+    StorageAccountTypeConversionNotAllowed,
+    account_name_rule,
+)
+from localazure.resources.regions import EVERY_REDUNDANCY, REGIONS, redundancies
+from localazure.server.api_versions import STORAGE, Versions
+from localazure.server.request import Request
+from localazure.server.response import TEXT, Response
+from localazure.state.arm_id import TENANT, key, region, same
+from localazure.state.store import Resource, Store
+from localazure.state.times import stamp
+from localazure.types.base import (
+    ResourceType,
+    check_scope,
+    check_writable,
+    placed,
+    removed,
+    written_id,
+)
+from localazure.types.body_shape import check_shape
+
+ACCOUNTS = "Microsoft.Storage/storageAccounts"
+_NAME = re.compile(r"[a-z0-9]{3,24}")
+_TODAY = "2021-04-01"
+"""API version from which on accounts get `_later_defaults`; unconfirmed."""
+_SERVICES = ("blob", "queue", "table", "file")
+_ZONES = frozenset({"Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS"})
+_SHAPE = {
+    "sku": {"name": str},
+    "kind": str,
+    "tags": {"*": str},
+    "properties": {
+        "supportsHttpsTrafficOnly": bool,
+        "allowBlobPublicAccess": bool,
+        "allowSharedKeyAccess": bool,
+        "minimumTlsVersion": str,
+    },
+}
+
+
+class StorageAccounts(ResourceType):
+    """Microsoft.Storage/storageAccounts."""
+
+    type = ACCOUNTS
+    options: ClassVar[frozenset[str]] = frozenset({"$expand"})
+    versions: ClassVar[Versions] = STORAGE
+
+    def put(self, request: Request) -> Response:
+        check_writable(request)
+        if not _NAME.fullmatch(request.id.name):
+            raise AccountNameInvalid(request.id.name)
+        store = request.azure.store
+        before = store.find(request.id)
+        if before is None and taken(store, request.id.name):
+            raise StorageAccountAlreadyTaken(request.id.name)
+        location = placed(request, before)
+        check_shape(request.content(), _SHAPE)
+        _check_redundancy(request.content(), location)
+        if before is not None:
+            return self._change(request, before)
+        account = _new_account(request, location)
+        store.put(account)
+        return self._accepted(request, account)
+
+    def patch(self, request: Request) -> Response:
+        check_shape(request.content(), _SHAPE)
+        account = self.existing(request)
+        _check_redundancy(request.content(), account["location"])
+        return self._change(request, account)
+
+    def get(self, request: Request) -> Response:
+        _check_expanded(request, None)
+        return super().get(request)
+
+    def list(self, request: Request) -> Response:
+        _check_expanded(request, None)
+        return super().list(request)
+
+    def post(self, request: Request) -> Response:
+        """`listKeys`: keys that belong to the account's id alone and open nothing."""
+        if request.id.types[-1].casefold() != "listkeys":
+            return super().post(request)
+        _check_expanded(request, "kerb")  # no account here has keys of Kerberos
+        account, store = str(request.id.parent), request.azure.store
+        if store.find(request.id.group_id) is not None and store.find(account) is None:
+            raise ResourceNotFound(f"{ACCOUNTS}/{request.id.names[0]}", str(request.id.group))
+        check_scope(request)
+        return Response(200, {"keys": [_key(account, number) for number in (1, 2)]})
+
+    def delete(self, request: Request) -> Response:
+        check_scope(request)
+        return Response(204) if removed(request) is None else Response(200, content_type=TEXT)
+
+    def complete(self, resource: Resource) -> None:
+        resource.setdefault("type", self.type)
+        resource.setdefault("kind", "StorageV2")
+        resource.setdefault("sku", {"name": "Standard_LRS", "tier": "Standard"})
+        properties = resource.setdefault("properties", {})
+        properties.setdefault("provisioningState", "Succeeded")
+
+    def _change(self, request: Request, account: Resource) -> Response:
+        body = request.content()
+        if body.get("sku"):
+            _check_conversion(account["sku"]["name"], _sku(body)["name"])
+        request.azure.store.changing(account["id"])
+        account["properties"] = _merged(account["properties"], body.get("properties") or {})
+        if isinstance(body.get("tags"), dict):
+            account["tags"] = dict(body["tags"])
+        if body.get("sku"):
+            account["sku"] = _sku(body)
+            _copy(account)
+        request.azure.store.put(account)
+        return Response(200, account)
+
+    def _accepted(self, request: Request, account: Resource) -> Response:
+        properties = account["properties"]
+
+        def settle() -> None:
+            failed = request.late_failure is not None
+            properties["provisioningState"] = "Failed" if failed else "Succeeded"
+
+        operations = request.azure.operations
+        operation = operations.start(
+            [key(account["id"])],
+            settle,
+            lambda: Response(200, account),
+            request.late_failure,
+        )
+        url = (
+            f"{request.base}/subscriptions/{request.id.subscription}/providers/Microsoft.Storage/"
+            f"locations/{account['location']}/asyncoperations/{operation.id}?monitor=true"
+            f"&api-version={request.api_version}"
+        )
+        headers = {"Location": url, "Retry-After": operations.retry_after()}
+        return Response(202, None, headers, TEXT)
+
+
+class NameAvailability:
+    """POST …/providers/Microsoft.Storage/checkNameAvailability."""
+
+    def action(self, request: Request) -> str:
+        return "Microsoft.Storage/checknameavailability/read"
+
+    def answer(self, request: Request) -> Response:
+        check_scope(request)
+        name = str(request.content().get("name", ""))
+        if not _NAME.fullmatch(name):
+            return _unavailable("AccountNameInvalid", account_name_rule(name))
+        if taken(request.azure.store, name):
+            message = StorageAccountAlreadyTaken(name).message
+            return _unavailable("AlreadyExists", message)
+        return Response(200, {"nameAvailable": True})
+
+
+def _check_expanded(request: Request, modelled: str | None) -> None:
+    asked = request.query.get("$expand")
+    if asked not in (None, modelled):
+        raise NotModelled(f"'{asked}' of storage accounts")
+
+
+def _key(account: str, number: int) -> dict[str, str]:
+    digest = hashlib.sha512(f"{key(account)}:{number}".encode()).digest()
+    return {
+        "keyName": f"key{number}",
+        "value": base64.b64encode(digest).decode(),
+        "permissions": "FULL",
+    }
+
+
+def _check_conversion(present: str, asked: str) -> None:
+    """Raises for what is more than another number of regions."""
+    kinds = [(name.partition("_")[0], name in _ZONES) for name in (present, asked)]
+    if present != asked and (kinds[0] != kinds[1] or "Standard" not in kinds[0]):
+        raise StorageAccountTypeConversionNotAllowed(present, asked)
+
+
+def taken(store: Store, name: str) -> bool:
+    """Whether an account anywhere has the name: they are unique in all of Azure."""
+    return any(same(account["name"], name) for account in store.of_type(ACCOUNTS, TENANT))
+
+
+def _unavailable(reason: str, message: str) -> Response:
+    return Response(200, {"nameAvailable": False, "reason": reason, "message": message})
+
+
+def _new_account(request: Request, location: str) -> Resource:
+    body = request.content()
+    asked = body.get("properties") or {}
+    now = stamp()
+    account: Resource = {
+        "sku": _sku(body),
+        "kind": body.get("kind", "StorageV2"),
+        "id": written_id(request, ACCOUNTS),
+        "name": request.id.name,
+        "type": ACCOUNTS,
+        "location": location,
+        "tags": dict(body.get("tags") or {}),
+        "properties": _merged(_defaults(now) | _later_defaults(request, now), asked),
+    }
+    if account["kind"] != "Storage":
+        account["properties"].setdefault("accessTier", "Hot")
+    account["properties"] |= {
+        "provisioningState": "Creating",
+        "creationTime": now,
+        "primaryEndpoints": _endpoints(request.id.name, account["kind"]),
+        "primaryLocation": location,
+        "statusOfPrimary": "available",
+        **_copies(account),
+    }
+    return account
+
+
+def _check_redundancy(body: dict[str, Any], location: str) -> None:
+    """Raises for a redundancy that the region does not have; others than these are taken."""
+    asked = str((body.get("sku") or {}).get("name", ""))
+    if asked in EVERY_REDUNDANCY and asked not in redundancies(region(location)):
+        kind = str(body.get("kind", "StorageV2"))
+        raise RedundancyConfigurationNotAvailableInRegion(asked, kind, region(location))
+
+
+def _copy(account: Resource) -> None:
+    """What a changed redundancy comes to at once (recorded: canCRUDStorageAccount)."""
+    for name in ("secondaryLocation", "statusOfSecondary"):
+        account["properties"].pop(name, None)
+    account["properties"] |= _copies(account)
+
+
+def _copies(account: Resource) -> dict[str, Any]:
+    """Where a geo-redundant account is copied to, if that is known."""
+    paired = REGIONS.get(region(str(account["location"])))
+    if paired is None or not paired.pair or "G" not in account["sku"]["name"].partition("_")[2]:
+        return {}
+    return {"secondaryLocation": paired.pair, "statusOfSecondary": "available"}
+
+
+def _defaults(now: str) -> dict[str, Any]:
+    service = {"keyType": "Account", "enabled": True, "lastEnabledTime": now}
+    return {
+        "privateEndpointConnections": [],
+        "networkAcls": {
+            "bypass": "AzureServices",
+            "virtualNetworkRules": [],
+            "ipRules": [],
+            "defaultAction": "Allow",
+        },
+        "supportsHttpsTrafficOnly": True,
+        "encryption": {
+            "services": {"file": dict(service), "blob": dict(service)},
+            "keySource": "Microsoft.Storage",
+        },
+    }
+
+
+def _later_defaults(request: Request, now: str) -> dict[str, Any]:
+    """Members that old API versions do not have.
+
+    That nothing is copied to other tenants is the default since December 2023 (Microsoft: "Prevent
+    object replication across Microsoft Entra tenants").
+    """
+    if request.api_version < _TODAY:
+        return {}
+    return {
+        "keyCreationTime": {"key1": now, "key2": now},
+        "minimumTlsVersion": "TLS1_0",
+        "allowCrossTenantReplication": False,
+    }
+
+
+def _merged(defaults: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+    """What was asked over the defaults, member by member at every depth."""
+    both = dict(defaults)
+    for name, value in asked.items():
+        inner = both.get(name)
+        if isinstance(inner, dict) and isinstance(value, dict):
+            value = _merged(inner, value)
+        both[name] = value
+    return both
+
+
+def _sku(body: dict[str, Any]) -> dict[str, str]:
+    name = (body.get("sku") or {}).get("name", "Standard_LRS")
+    return {"name": name, "tier": name.partition("_")[0]}
+
+
+def _endpoints(name: str, kind: str) -> dict[str, str]:
+    services = _SERVICES if kind == "Storage" else ("dfs", "web", *_SERVICES)
+    return {service: f"https://{name}.{service}.core.windows.net/" for service in services}

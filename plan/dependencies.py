@@ -1,0 +1,67 @@
+"""What each resource of a plan stands on: what a refusal of that stops, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from estate.arm_id import group_id_of, key, parent_of
+from plan.flow_logs.standard import workspace_of
+from plan.model.flow_logs import PlannedFlowLog
+from plan.model.monitoring import Monitoring
+from plan.model.plan import Plan
+from plan.model.planned import Planned
+
+Needs = Mapping[str, tuple[str, ...]]
+_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
+
+
+def needs(plan: Plan) -> Needs:
+    """Id (key) of each resource to the ids (keys) of those of the plan that it stands on."""
+    found = {}
+    for planned, named in _named(plan):
+        own = key(planned.id)
+        within = (group_id_of(planned.id), parent_of(planned.id))
+        found[own] = tuple(dict.fromkeys(key(each) for each in (*within, *named)))
+    return {
+        own: tuple(each for each in wanted if each in found and each != own)
+        for own, wanted in found.items()
+    }
+
+
+def _named(plan: Plan) -> Iterator[tuple[Planned, tuple[str, ...]]]:
+    """Every resource with the ids that it names, beside the group and resource that it is in."""
+    workspaces = filter(None, (plan.made_workspace, plan.former_workspace))
+    alone = (plan.home, *plan.groups, *plan.watchers, *workspaces)
+    for planned in (*alone, *plan.storage_accounts, *plan.blob_services):
+        yield planned, ()
+    yield from _monitoring(plan.monitoring, plan.workspace.id)
+    for log in plan.flow_logs:
+        yield log, (log.storage_id, *_fed(log, plan))
+
+
+def _monitoring(found: Monitoring, workspace_id: str) -> Iterator[tuple[Planned, tuple[str, ...]]]:
+    told = (found.action_group.id,) if found.action_group else ()
+    functions = {query.alias: query.id for query in found.queries if query.alias}
+
+    def called(text: str) -> tuple[str, ...]:
+        spoken = _COMMENT.sub("", text)
+        return tuple(own for name, own in functions.items() if re.search(rf"\b{name}\b", spoken))
+
+    for query in found.queries:
+        yield query, called(query.text)
+    for alert in found.alerts:
+        yield alert, (workspace_id, *told, *called(alert.text))
+    for watch in found.tampering:
+        yield watch, (*watch.scopes, *told)
+    if found.workbook:
+        yield found.workbook, (workspace_id, *called(found.workbook.content))
+    if found.filter:
+        yield found.filter, (workspace_id,)
+    if found.action_group:
+        yield found.action_group, ()
+
+
+def _fed(log: PlannedFlowLog, plan: Plan) -> tuple[str, ...]:
+    """The workspace that a flow log feeds, where it feeds one."""
+    return (workspace_of(log.analytics) or plan.workspace.id,) if log.analytics.enabled else ()

@@ -1,0 +1,61 @@
+"""What a change of settings leaves as it is: it holds evidence, or Azure does not change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from estate.arm_id import resource_group_of
+from plan.foundation.storage import converted
+from plan.model.foundation import PlannedStorage, PlannedWorkspace
+from plan.model.plan import Plan
+from stack.settings.model import TAG
+
+
+def unused(plan: Plan) -> Iterator[str]:
+    """One line for each storage account and workspace of the stack that its flow logs left."""
+    for account in plan.storage_accounts:
+        if not account.used:
+            yield (
+                f"storage account {account.name} ({account.location}) is used by no flow log any "
+                f"more and keeps its data. {_release(account, plan.owner)}"
+            )
+    if workspace := plan.former_workspace:
+        yield (
+            f"workspace {workspace.name} ({workspace.location}) is fed by no flow log of this "
+            f"stack any more and keeps its rows. {_release(workspace, plan.owner)}"
+        )
+
+
+def as_found(plan: Plan) -> Iterator[str]:
+    """One line for each thing that keeps a region or a redundancy other than the settings ask."""
+    home, wanted = plan.home, plan.location
+    if home.location != wanted:
+        yield (
+            f"resource group {home.name} stays in {home.location}, since Azure moves none to "
+            f"another region; flow-logs:location {wanted} goes for what is in it"
+        )
+    for account in plan.storage_accounts:
+        if account.sku != plan.storage_sku:
+            yield (
+                f"storage account {account.name} stays {account.sku}, since Azure adds and removes "
+                f"zones by a conversion alone; new accounts are {plan.storage_sku}{_way(account)}"
+            )
+
+
+def _way(account: PlannedStorage) -> str:
+    """The command that converts an account, where it is known."""
+    target = converted(account.sku)
+    if not target:
+        return ""
+    return (
+        f". To convert it: az storage account migration start --account-name {account.name} "
+        f"--resource-group {resource_group_of(account.id)} --sku {target} --name default"
+    )
+
+
+def _release(planned: PlannedStorage | PlannedWorkspace, owner: str) -> str:
+    """The commands that take a resource out of the stack; nothing of it changes in Azure."""
+    commands = [f"az tag update --resource-id {planned.id} --operation Delete --tags {TAG}={owner}"]
+    if planned.urn:
+        commands.insert(0, f"pulumi state delete --force --target-dependents '{planned.urn}'")
+    return f"To take it out of this stack and keep it in Azure: {' && '.join(commands)}"

@@ -1,0 +1,78 @@
+"""What the flow logs of a plan stand on: groups, watchers, storage accounts, the workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from estate.arm_id import resource_group_of, segment
+from plan.model.planned import Planned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedGroup(Planned):
+    """A resource group; ``keep`` leaves it in Azure when the stack is destroyed."""
+
+    noun: ClassVar[str] = "resource group"
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedWatcher(Planned):
+    """A network watcher that the stack makes; kept in Azure when the stack is destroyed."""
+
+    noun: ClassVar[str] = "network watcher"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStorage(Planned):
+    """A storage account of the stack, for flow logs of one region.
+
+    ``urn`` is what the stack's state calls it, empty where it does not hold it.
+    """
+
+    noun: ClassVar[str] = "storage account"
+    sku: str
+    used: bool
+    urn: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedBlobService(Planned):
+    """The blob service of a storage account of the stack; deleted containers are kept for days."""
+
+    noun: ClassVar[str] = "blob service"
+    container_days: int
+
+    @property
+    def account_name(self) -> str:
+        """Name of the storage account."""
+        return segment(self.id, "storageAccounts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedWorkspace(Planned):
+    """A Log Analytics workspace that the stack makes or made; days, and GB a day (0 is no cap).
+
+    ``urn`` is what the stack's state calls it, empty where it does not hold it.
+    """
+
+    noun: ClassVar[str] = "workspace"
+    retention_days: int
+    daily_quota_gb: float
+    urn: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceReference:
+    """The workspace that flow logs feed, made or given; ``customer_id`` is empty of a new one."""
+
+    id: str
+    name: str
+    location: str
+    customer_id: str = ""
+
+    @property
+    def resource_group(self) -> str:
+        """Name of the resource group."""
+        return resource_group_of(self.id)

@@ -1,0 +1,139 @@
+"""The alerts: which query raises which, how bad it is, when it is asked, whose traces are watched.
+
+An alert is asked once per Traffic Analytics interval and judges the interval whose rows have
+arrived (``query_values``). Its window is the smallest that holds that interval's rows: the time
+until they arrive, plus two intervals. An answer with rows is one notice with the top list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from plan import naming
+from plan.foundation.placement import Placing
+from plan.model.monitoring import PlannedActionGroup, PlannedAlert
+from plan.model.plan import PlanError
+from plan.monitoring.alert_limits import DAY, broken, iso, window_for
+from plan.monitoring.queries import Queries
+from plan.monitoring.query_values import ARRIVAL
+from plan.resource_types import ACTION_GROUP_TYPE, ALERT_TYPE
+from queries import library
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One alert on a query; ``severity`` 0 (worst) to 4.
+
+    ``others`` are values of the query's ``let`` statements that differ from the settings.
+    ``standing`` alerts stay until their cause is gone and look at two days, Azure's limit.
+    ``each`` is the column whose values have an alert of their own, so that one that stays does not
+    hide the next. ``note`` says in the alert's description what it cannot see.
+    """
+
+    name: str
+    query: str
+    severity: int
+    others: Mapping[str, str] = field(default_factory=dict)
+    standing: bool = False
+    each: str | None = None
+    lookback: int | None = None
+    note: str = ""
+
+
+RULES = (
+    # The Internet knocks all day; a machine inside that does it is a finding.
+    Rule(
+        name="denied-burst-outside",
+        query="denied-burst",
+        severity=3,
+        others={"Sides": 'dynamic(["outside"])'},
+    ),
+    Rule(
+        name="denied-burst-inside",
+        query="denied-burst",
+        severity=1,
+        others={"Sides": 'dynamic(["inside"])'},
+    ),
+    Rule(name="external-fan-out", query="external-fan-out", severity=2),
+    # Indicators come days before the traffic that meets them.
+    Rule(
+        name="malicious-flow",
+        query="malicious-flow",
+        severity=1,
+        lookback=2 * DAY,
+        note=(
+            " Sees indicators of Microsoft Sentinel that were written in the last two days, the "
+            "limit of an alert; the query malicious-ips sees older ones that are still valid."
+        ),
+    ),
+    Rule(name="open-management-port", query="open-management-port", severity=2),
+    Rule(
+        name="silent-flow-logs",
+        query="silent-flow-logs",
+        severity=1,
+        standing=True,
+        each="FlowLog",
+    ),
+)
+
+
+class Alerting:
+    """Plans the log search alerts and who is told of them."""
+
+    def __init__(self, placing: Placing, queries: Queries, group_id: str) -> None:
+        """``group_id`` is the stack's own resource group."""
+        self._placing = placing
+        self._queries = queries
+        self._group_id = group_id
+        self._settings = placing.settings
+
+    def alerts(self) -> tuple[PlannedAlert, ...]:
+        """Every alert, but those in whose place somebody else has one."""
+        return tuple(self._each())
+
+    def action_group(self) -> PlannedActionGroup | None:
+        """Who is told by e-mail; None where no address is given."""
+        emails = self._settings.alerts.emails
+        common = self._placing.common(ACTION_GROUP_TYPE, self._id("actionGroups", "alerts"))
+        if not emails or common is None:
+            return None
+        return PlannedActionGroup(**common, location="global", emails=emails)
+
+    def _each(self) -> Iterator[PlannedAlert]:
+        for rule in RULES:
+            common = self._placing.common(ALERT_TYPE, self._id("scheduledQueryRules", rule.name))
+            if common is not None:
+                yield self._alert(rule, common)
+
+    def _alert(self, rule: Rule, common: dict[str, Any]) -> PlannedAlert:
+        frequency, window = _times(rule, self._settings.traffic_analytics_interval)
+        for problem in broken(frequency, window, rule.lookback):
+            raise PlanError(f"alert {rule.name}: {problem}")
+        query = library()[rule.query]
+        return PlannedAlert(
+            **common,
+            location=self._settings.location,
+            rule=rule.name,
+            title=f"{query.title} ({self._settings.stack})",
+            description=f"{query.question} Query: {query.name}.{rule.note}",
+            severity=rule.severity,
+            frequency=iso(frequency),
+            window=iso(window),
+            lookback=iso(rule.lookback) if rule.lookback else None,
+            resolves=rule.standing,
+            each=rule.each,
+            text=self._queries.text(rule.query, rule.others),
+        )
+
+    def _id(self, kind: str, name: str) -> str:
+        own = naming.answer_name(self._settings.stack, name)
+        return naming.insights_id(self._group_id, kind, own)
+
+
+def _times(rule: Rule, interval: int) -> tuple[int, int]:
+    """Frequency and window of a rule, in minutes."""
+    if rule.standing:
+        return 60, 2 * DAY
+    return interval, window_for(ARRIVAL + 2 * interval)

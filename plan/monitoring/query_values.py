@@ -1,0 +1,49 @@
+"""The values that the configuration puts into the queries' ``let`` statements.
+
+Rows of an interval arrive until an hour after it (Microsoft Learn, "Traffic analytics schema and
+data aggregation"). So an alert looks at the one interval that ended between an hour and an hour
+plus an interval ago, on the clock of the interval: whatever the second at which it runs, each
+interval is looked at by one evaluation, when its rows are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from stack.settings.model import Settings
+
+ARRIVAL = 60  # minutes until the rows of an interval are there
+
+
+def values(query: str, settings: Settings) -> Mapping[str, str]:
+    """KQL expressions by the names of a query's ``let`` statements; empty for most queries."""
+    judged = _judged(settings.traffic_analytics_interval)
+    ignored = {"Ignored": _texts(settings.alerts.ignored_sources)}
+    found: Mapping[str, Mapping[str, str]] = {
+        "denied-burst": {**judged, **ignored, "Threshold": str(settings.alerts.denied_flows)},
+        "external-fan-out": {
+            **judged,
+            **ignored,
+            "Threshold": str(settings.alerts.external_destinations),
+        },
+        "malicious-flow": {**judged, **ignored},
+        "open-management-port": {
+            **judged,
+            **ignored,
+            "ManagementPorts": f"dynamic({list(settings.alerts.management_ports)})",
+        },
+        "ingestion-filter": {"Wanted": settings.ingestion_filter or "true"},
+    }
+    return found.get(query, {})
+
+
+def _judged(interval: int) -> dict[str, str]:
+    return {
+        "After": f"bin(ago({ARRIVAL + interval}m), {interval}m)",
+        "Until": f"bin(ago({ARRIVAL}m), {interval}m)",
+    }
+
+
+def _texts(listed: Iterable[str]) -> str:
+    quoted = ", ".join(f'"{text}"' for text in listed)
+    return f"dynamic([{quoted}])"

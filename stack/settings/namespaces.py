@@ -1,0 +1,38 @@
+"""Namespaces of configuration keys: what is set under a misspelt one would be read by nobody."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from stack.settings.mistakes import SettingsError
+from stack.settings.model import PROJECT, PROVIDER
+
+_READ = (PROJECT, PROVIDER)
+_OTHERS = ("azure", "azuread", "azure-native-sdk", "flow-logs-guardrail")
+"""Namespaces of others whose names are near to ours."""
+
+
+def refuse_misspelt(keys: Iterable[str]) -> None:
+    """Raises SettingsError for the first key, by name, under a name close to one of ours."""
+    for key in sorted(keys):
+        namespace, _, name = key.partition(":")
+        meant = None if namespace in (*_READ, *_OTHERS) else _meant(namespace)
+        if meant:
+            raise SettingsError(
+                f"{key} is under {namespace!r}, which nothing reads; it must be under {meant}. "
+                f"Move it: pulumi config rm {shlex.quote(key)} && "
+                f"pulumi config set {shlex.quote(f'{meant}:{name}')} VALUE"
+            )
+
+
+def _meant(namespace: str) -> str | None:
+    spelt = {_letters(known): known for known in _READ}
+    near = get_close_matches(_letters(namespace), spelt, 1, cutoff=0.8)
+    return spelt[near[0]] if near else None
+
+
+def _letters(namespace: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", namespace.casefold())

@@ -1,0 +1,225 @@
+"""The workbook: in Azure's form, on queries that bind and answer, every click with an effect."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from estate.identity import Identity
+from estate.model import Installed
+from plan.monitoring.workbook import TABS
+from plan.naming import workbook_id
+from plan.planner import make
+from stack.state import State
+from tests import estates_by_hand as hand
+from tests.queries.test_answers import fan_out, scan
+from tests.queries.traffic import SPOKE, Flow, vnet_rows
+from tests.queries.workspace import Row, Workspace
+from tools.lint.kql.workbook import items_of, with_parameters, workbook_queries
+
+PANELS = [panel for _, panels in TABS.values() for panel in panels]
+VISUALIZATIONS = {"table", "map", "timechart"}
+REQUIRED = {
+    1: {"json"},
+    3: {"version", "query", "size", "queryType", "resourceType"},
+    9: {"version", "parameters", "style", "queryType", "resourceType"},
+    11: {"version", "style", "links"},
+    12: {"version", "groupType", "items"},
+}
+"""Kinds of items and what their content has, in every workbook that Microsoft publishes."""
+
+
+def content(**settings: Any) -> dict[str, Any]:
+    estate = hand.estate(
+        hand.network("vnet", {"app": "nsg"}), hand.security_group("nsg"), hand.watcher()
+    )
+    planned = make(estate, hand.settings(**settings), State()).monitoring.workbook
+    assert planned is not None
+    found: dict[str, Any] = json.loads(planned.content)
+    return found
+
+
+def test_items_have_what_the_format_needs() -> None:
+    found = content()
+    assert (found["version"], len(found["fallbackResourceIds"])) == ("Notebook/1.0", 1)
+    assert found["$schema"].endswith("/schema/workbook.json")
+    items = list(items_of(found))
+    for item in items:
+        assert REQUIRED[item["type"]] <= set(item["content"]), item["name"]
+        times = {"timeContext", "timeContextFromParameter"} & set(item["content"])
+        assert len(times) == (item["type"] == 3), item["name"]
+    names = [item["name"] for item in items]
+    assert len(names) == len(set(names))
+    shown = {item["content"]["visualization"] for item in items if item["type"] == 3}
+    assert shown == VISUALIZATIONS
+
+
+def test_parameters_are_there_before_they_are_used() -> None:
+    found = content()
+    items = list(items_of(found))
+    declared = {one["name"] for item in items for one in item["content"].get("parameters", [])}
+    declared |= {link["cellValue"] for item in items for link in item["content"].get("links", [])}
+    for item in items:
+        body = item["content"]
+        declared |= {one["parameterName"] for one in body.get("exportedParameters", [])}
+        declared |= {body[name] for name in ("timeBrushParameterName",) if name in body}
+        used = set(re.findall(r"\{(\w+)\}", body.get("query", "") + body.get("title", "")))
+        used |= (
+            {item["conditionalVisibility"]["parameterName"]}
+            if "conditionalVisibility" in item
+            else set()
+        )
+        used |= {body["timeContextFromParameter"]} if "timeContextFromParameter" in body else set()
+        assert used <= declared, item["name"]
+
+
+def test_ids_of_parameters_are_one_each_and_the_same_in_every_run() -> None:
+    def ids(found: dict[str, Any]) -> list[str]:
+        listed = [item["content"] for item in items_of(found)]
+        return [one["id"] for body in listed for one in body.get("parameters", [])]
+
+    assert len(set(ids(content()))) == len(ids(content())) == 3
+    assert content() == content()
+
+
+def test_a_click_tells_one_parameter_from_another() -> None:
+    names = [name for panel in PANELS for name in panel.exported]
+    assert len(set(names)) == len(names)
+
+
+@pytest.fixture(scope="module")
+def workspace() -> Workspace:
+    """A scanner and a machine with many destinations, all in one subscription."""
+    rows = vnet_rows([*scan(), *fan_out(5)])
+    for row in rows:
+        row |= {"SrcSubscription": "mine", "DestSubscription": "mine", "SrcRegion": "westeurope"}
+    return Workspace({"NTANetAnalytics": rows})
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.query)
+def test_what_a_click_exports_is_a_column_of_the_answer(workspace: Workspace, panel: Any) -> None:
+    texts = workbook_queries()
+    columns = workspace.columns(texts[f"workbook {panel.query}"])
+    assert set(panel.exported.values()) <= set(columns)
+
+
+@pytest.mark.parametrize(
+    ("query", "value", "rows"),
+    [
+        ("top-denied", "198.51.100.7", 50),
+        ("top-talkers", "10.0.0.9", 125),
+        ("traffic-by-application", "TCP 1", 1),
+        ("ingestion-volume", "flow-logs/hub", 1),
+    ],
+)
+def test_details_are_those_of_what_was_clicked(
+    workspace: Workspace, query: str, value: str, rows: int
+) -> None:
+    (panel,) = (panel for panel in PANELS if panel.query == query)
+    texts = workbook_queries({panel.chosen: value})
+    assert len(workspace.run(texts[f"workbook {query}-details"])) == rows
+
+
+def crossing() -> list[Row]:
+    """Flows of both protocols on a port, of two networks with like rules, to and from Azure."""
+    inside = Flow(source="10.0.0.4", destination="10.0.0.5", type="IntraVNet", port=53, sent=700)
+    denied = replace(inside, status="D", sent=1, rule="DenyAll")
+    azure = Flow(source="20.60.0.9", destination="10.0.0.4", direction="I", type="AzurePublic")
+    rows = vnet_rows(
+        [
+            inside,
+            replace(inside, protocol="U", sent=5),
+            denied,
+            replace(denied, flow_log=SPOKE, source="10.1.0.4", sent=2),
+            Flow(source="203.0.113.9", destination="10.0.0.4", direction="I", sent=10),
+            Flow(source="10.0.0.4", destination="203.0.113.1", country="us", sent=7),
+            replace(azure, azure_region="northeurope", sent=40),
+            replace(azure, source="20.70.0.9", azure_region="francecentral", sent=80),
+        ]
+    )
+    for row in rows:
+        row |= {"DestRegion": "westeurope"}
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("traffic-by-country", 2),
+        ("traffic-between-regions", 2),
+        ("traffic-by-protocol", 3),
+        ("blocked-traffic", 2),
+    ],
+)
+def test_details_are_those_of_the_clicked_row_alone(query: str, rows: int) -> None:
+    """Each flow is reported once here, so the details add up to the row."""
+    (panel,) = (panel for panel in PANELS if panel.query == query)
+    workspace = Workspace({"NTANetAnalytics": crossing()})
+    clicked = workspace.run(workbook_queries()[f"workbook {query}"])
+    assert len(clicked) == rows
+    figure = "DeniedFlows" if query == "blocked-traffic" else "Bytes"
+    for row in clicked:
+        values = {name: str(row[column]) for name, column in panel.exported.items()}
+        details = workspace.run(workbook_queries(values)[f"workbook {query}-details"])
+        assert sum(detail[figure] for detail in details) == row[figure] > 0
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ({}, True),
+        ({"Subscription": "'mine'"}, True),
+        ({"Subscription": "'other','mine'", "Region": "'westeurope'"}, True),
+        ({"Subscription": "'other'"}, False),
+        ({"Region": "'northeurope'"}, False),
+    ],
+)
+def test_subscription_and_region_leave_rows_out(
+    workspace: Workspace, values: dict[str, str], found: bool
+) -> None:
+    texts = workbook_queries(values)
+    assert bool(workspace.run(texts["workbook top-denied"])) == found
+
+
+def test_choices_are_what_is_recorded(workspace: Workspace) -> None:
+    (row,) = (item for item in items_of(content()) if item["name"] == "parameters")
+    queries = {
+        one["name"]: with_parameters(one["query"], {})
+        for one in row["content"]["parameters"]
+        if "query" in one
+    }
+    assert workspace.run(queries["Subscription"]) == [{"Subscription": "mine"}]
+    assert workspace.run(queries["Region"]) == [{"Region": "westeurope"}]
+
+
+def test_the_portal_is_that_of_the_cloud() -> None:
+    def link(environment: str) -> str:
+        identity = Identity(subscription_id=hand.HOME, environment=environment)
+        return str(content(identity=identity)["items"][0]["content"]["json"])
+
+    assert "https://portal.azure.com/#view" in link("public")
+    assert "https://portal.azure.us/#view" in link("usgovernment")
+
+
+def test_a_workbook_of_others_in_its_place_is_left() -> None:
+    estate = hand.estate(
+        hand.network("vnet", {"app": "nsg"}), hand.security_group("nsg"), hand.watcher()
+    )
+    own = workbook_id(f"/subscriptions/{hand.HOME}/resourceGroups/flow-logs-dev")
+    there = replace(estate, installed=(Installed(id=own),))
+    found = make(there, hand.settings(), State()).monitoring
+    assert found.workbook is None
+    assert any(own in note for note in found.notes)
+
+
+def test_reference_tables_are_read_over_the_longest_time_and_flows_over_the_chosen_one() -> None:
+    items = {item["name"]: item["content"] for item in items_of(content())}
+    malicious = items["malicious-ips"]
+    assert malicious["timeContext"] == {"durationMs": 90 * 24 * 60 * 60 * 1000}
+    assert "TimeGenerated {TimeRange}" in malicious["query"]
+    own_time = [name for name, found in items.items() if "timeContext" in found]
+    assert own_time == ["malicious-ips"]

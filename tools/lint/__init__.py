@@ -1,0 +1,1 @@
+"""Linters of what no usual linter reads: KQL queries and the pipelines."""

@@ -1,0 +1,48 @@
+"""Checks every query: `python -m tools.lint.kql`; exit code 1 where one has an error.
+
+Binds each, and those of the workbook, by Microsoft's language service in every kind of workspace,
+looks for the mistakes that bind all the same, and compares the header's tables with those that the
+text reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from queries import Query, library
+from tools.command import run
+from tools.lint.kql.binding import bind, tables
+from tools.lint.kql.mistakes import mistakes, undeclared
+from tools.lint.kql.workbook import workbook_queries
+from tools.setup.console import SetupError, progress
+
+
+def main(_: Sequence[str] = ()) -> int:
+    """Prints one line for each error, else how many queries were checked."""
+    listed = library().values()
+    functions = {query.function: query.text for query in listed if query.function}
+    texts = {query.name: query.text for query in listed if not query.function}
+    texts |= workbook_queries()
+    try:
+        problems = [*map(str, bind(texts, functions)), *_form(listed)]
+    except SetupError as error:
+        progress(str(error))
+        return 1
+    for line in dict.fromkeys(problems):
+        print(line)
+    if not problems:
+        print(f"KQL: {len(texts)} queries and {len(functions)} functions are right")
+    return 1 if problems else 0
+
+
+def _form(listed: Iterable[Query]) -> Iterator[str]:
+    known = {**tables(), **{query.function: None for query in listed if query.function}}
+    for query in listed:
+        for mistake in mistakes(query.text):
+            yield f"{query.name}: {mistake.code}: {mistake.reason}"
+        for line in undeclared(query.text, query.tables, known):
+            yield f"{query.name}: {line}"
+
+
+if __name__ == "__main__":
+    run(main, "kql")

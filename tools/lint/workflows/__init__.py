@@ -1,0 +1,1 @@
+"""Linters of the pipelines, set up once in the cache: `python -m tools.lint.workflows`."""
