@@ -7,11 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from plan.planner import make
-from plan.views import stack_outputs
 from stack.settings.mistakes import SettingsError
 from stack.settings.read import parse_settings
-from stack.state import State
 from tests import estates_by_hand as hand
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -37,8 +34,3 @@ def test_configuration_table_schema_and_settings_have_the_same_keys() -> None:
     except SettingsError as error:
         known = str(error).split("known are ", 1)[1].split(". Remove", 1)[0]
     assert set(known.split(", ")) == set(schema)
-
-
-def test_outputs_table_has_every_output() -> None:
-    exported = set(stack_outputs.stack_outputs(make(hand.estate(), hand.settings(), State())))
-    assert _names("Outputs") == exported | {"workspaceCustomerId"}
