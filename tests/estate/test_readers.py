@@ -14,8 +14,10 @@ from estate.cloud import Cloud, StaticToken
 from estate.errors import EstateError
 from estate.response import Response
 from estate.response_shape import ARM_ID, RESOURCE_ID, TIME, Misfit, Needed, Shape, check
-from tests.estate.readings import GROUP, ID, READINGS, SUBSCRIPTION, Reading
+from tests.estate import check_readings, readings
+from tests.estate.reading import GROUP, ID, SUBSCRIPTION, Reading
 
+READINGS = {**readings.READINGS, **check_readings.READINGS}
 JUNK: tuple[Any, ...] = (
     None,
     "",

@@ -16,9 +16,9 @@ from pulumi.runtime.proto import provider_pb2 as protocol
 from localazure.provider.client import Timing
 from localazure.provider.service import AzureNative
 from localazure.provider.structs import pack
+from tests.localazure.provider.flow_log import ID, ID_OF_ARM, INPUTS, OUTPUTS, resource
 from tests.localazure.provider.scripted_arm import Answer, ScriptedArm
 from tests.localazure.provider.stand_in import FLOW_LOG, SUBSCRIPTION, StandIn, failure, urn
-from tests.localazure.provider.test_requests import ID, ID_OF_ARM, INPUTS, OUTPUTS, resource
 
 RULER = "-" * 80
 PROVIDER = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Network"

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any
 
 import grpc
 import pytest
 
 from localazure.provider.structs import unpack
+from tests.localazure.provider.flow_log import (
+    BODY,
+    ID,
+    ID_OF_ARM,
+    INPUTS,
+    MISSING,
+    OUTPUTS,
+    TARGET,
+    resource,
+)
 from tests.localazure.provider.scripted_arm import Answer, ScriptedArm
 from tests.localazure.provider.stand_in import (
     FLOW_LOG,
@@ -18,63 +27,6 @@ from tests.localazure.provider.stand_in import (
     StandIn,
     failure,
 )
-
-GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/network"
-NETWORK = f"{GROUP}/providers/Microsoft.Network"
-WATCHER = f"{NETWORK}/networkWatchers/west"
-ID = f"{WATCHER}/flowLogs/hub"
-# ARM spells the last but one segment with a capital (recorded: azure-cli
-# test_nw_flow_log_create_vnetid.json), which the state's id takes over.
-ID_OF_ARM = f"{WATCHER}/FlowLogs/hub"
-STORAGE = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/logs"
-TARGET = f"{NETWORK}/virtualNetworks/hub"
-INPUTS: dict[str, Any] = {
-    "resourceGroupName": "network",
-    "networkWatcherName": "west",
-    "flowLogName": "hub",
-    "azureApiVersion": "2024-05-01",
-    "location": "westeurope",
-    "storageId": STORAGE,
-    "targetResourceId": TARGET,
-    "enabled": True,
-    "format": {"type": "JSON", "version": 2},
-    "retentionPolicy": {"days": 90, "enabled": True},
-    "tags": {"team": "network"},
-}
-PROPERTIES = {
-    "storageId": STORAGE,
-    "targetResourceId": TARGET,
-    "enabled": True,
-    "format": {"type": "JSON", "version": 2},
-    "retentionPolicy": {"days": 90, "enabled": True},
-}
-BODY = {"location": "westeurope", "tags": {"team": "network"}, "properties": PROPERTIES}
-
-
-def resource(state: str = "Succeeded", **properties: Any) -> dict[str, Any]:
-    """The flow log as ARM answers it."""
-    return {
-        "id": ID_OF_ARM,
-        "name": "hub",
-        "type": "Microsoft.Network/networkWatchers/flowLogs",
-        "etag": 'W/"1"',
-        **BODY,
-        "properties": {**PROPERTIES, "provisioningState": state, **properties},
-    }
-
-
-MISSING = Answer(404, {"error": {"code": "ResourceNotFound", "message": "none"}})
-OUTPUTS = {
-    "azureApiVersion": "2024-05-01",
-    "id": ID_OF_ARM,
-    "name": "hub",
-    "type": "Microsoft.Network/networkWatchers/flowLogs",
-    "etag": 'W/"1"',
-    "location": "westeurope",
-    "tags": {"team": "network"},
-    **PROPERTIES,
-    "provisioningState": "Succeeded",
-}
 
 
 def test_create_looks_writes_waits_and_looks_again(provider: StandIn, arm: ScriptedArm) -> None:
@@ -179,47 +131,6 @@ def test_whatever_comes_is_told_without_a_traceback(
             provider.create(FLOW_LOG, INPUTS)
         assert "calling application" not in failure(caught.value).message
     assert provider.process.poll() is None
-
-
-@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
-def test_throttling_is_tried_again(provider: StandIn, arm: ScriptedArm, status: int) -> None:
-    busy = Answer(status, {"error": {"code": "RetryableError", "message": "Later."}})
-    arm.script("PUT", ID, busy, busy, busy, Answer(200, resource()))
-    arm.script("GET", ID_OF_ARM, Answer(200, resource()))
-    provider.create(FLOW_LOG, INPUTS)
-    assert arm.made().count(f"PUT {ID}") == 4
-
-
-def test_the_fourth_refusal_is_final(provider: StandIn, arm: ScriptedArm) -> None:
-    arm.script("PUT", ID, Answer(429, {"error": {"code": "TooMany", "message": "Later."}}))
-    with pytest.raises(grpc.RpcError) as caught:
-        provider.create(FLOW_LOG, INPUTS)
-    assert failure(caught.value).message == 'Status=429 Code="TooMany" Message="Later."'
-    assert arm.made().count(f"PUT {ID}") == 4
-
-
-@pytest.mark.parametrize(("code", "tries"), [("AnotherOperationInProgress", 2), ("Conflict", 1)])
-def test_of_the_conflicts_only_a_running_operation_is_waited_for(
-    provider: StandIn, arm: ScriptedArm, code: str, tries: int
-) -> None:
-    conflict = Answer(409, {"error": {"code": code, "message": "Busy."}})
-    arm.script("PUT", ID, conflict, Answer(200, resource()))
-    if tries == 1:
-        with pytest.raises(grpc.RpcError):
-            provider.create(FLOW_LOG, INPUTS)
-    else:
-        provider.create(FLOW_LOG, INPUTS)
-    assert arm.made().count(f"PUT {ID}") == tries
-
-
-def test_an_answer_that_asks_for_too_long_a_wait_is_final(
-    provider: StandIn, arm: ScriptedArm
-) -> None:
-    body = {"error": {"code": "SubscriptionRequestsThrottled", "message": "Slow down."}}
-    arm.script("PUT", ID, Answer(429, body, {"Retry-After": "121"}))
-    with pytest.raises(grpc.RpcError):
-        provider.create(FLOW_LOG, INPUTS)
-    assert arm.made().count(f"PUT {ID}") == 1
 
 
 def test_update_writes_and_looks(provider: StandIn, arm: ScriptedArm) -> None:
