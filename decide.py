@@ -108,7 +108,7 @@ def _confirmed(cloud: Cloud, estate: Estate, settings: Settings, state: State) -
 def _makeable(cloud: Cloud, estate: Estate, settings: Settings, state: State) -> Plan:
     """The plan; where it makes storage accounts, with what Azure says their regions have."""
     plan = make(estate, settings, state)
-    if not redundancy.to_make(plan.storage_accounts):
+    if not redundancy.to_make(plan.foundation.storage_accounts):
         return plan
     offered = redundancies.read_if_allowed(cloud, settings.identity.subscription_id)
     return make(replace(estate, redundancies=offered), settings, state)

@@ -64,7 +64,7 @@ class FlowLogging(pulumi.ComponentResource):
         super().__init__(
             TOKEN,
             name,
-            {"owner": args.plan.owner, "workspaceId": args.plan.workspace.id},
+            {"owner": args.plan.owner, "workspaceId": args.plan.foundation.workspace.id},
             pulumi.ResourceOptions.merge(opts, transformed),
         )
         self._plan = args.plan
@@ -80,7 +80,7 @@ class FlowLogging(pulumi.ComponentResource):
         self._refusals: pulumi.Output[Refusals] = self.finished.apply(
             lambda _: _later(self._made.refusals())
         )
-        self.register_outputs({"workspaceId": args.plan.workspace.id})
+        self.register_outputs({"workspaceId": args.plan.foundation.workspace.id})
 
     @property
     def refusals(self) -> pulumi.Output[Refusals]:
@@ -90,18 +90,18 @@ class FlowLogging(pulumi.ComponentResource):
     def _add(self) -> None:
         """What flow logs and answers stand on."""
         plan, add = self._plan, self._made.add
-        add(plan.home, foundation.resource_group, self)
-        if plan.made_workspace is not None:
-            add(plan.made_workspace, self._workspace, self)
-        if plan.former_workspace is not None:
-            add(plan.former_workspace, self._former_workspace, self)
-        for account in plan.storage_accounts:
+        add(plan.foundation.home, foundation.resource_group, self)
+        if plan.foundation.made_workspace is not None:
+            add(plan.foundation.made_workspace, self._workspace, self)
+        if plan.foundation.former_workspace is not None:
+            add(plan.foundation.former_workspace, self._former_workspace, self)
+        for account in plan.foundation.storage_accounts:
             add(account, self._storage_account, self)
-        for service in plan.blob_services:
+        for service in plan.foundation.blob_services:
             add(service, foundation.blob_service, self)
-        for group in plan.groups:
+        for group in plan.foundation.groups:
             add(group, foundation.resource_group, self, keep=True)
-        for watcher in plan.watchers:
+        for watcher in plan.foundation.watchers:
             add(watcher, foundation.network_watcher, self, keep=True)
 
     def _workspace(
@@ -120,14 +120,16 @@ class FlowLogging(pulumi.ComponentResource):
         return foundation.storage_account(planned, self._home(), opts)
 
     def _home(self) -> pulumi.Input[str]:
-        return self._made.output(self._plan.home.id, "name", self._plan.home.name)
+        return self._made.output(
+            self._plan.foundation.home.id, "name", self._plan.foundation.home.name
+        )
 
     async def _customer_id(self) -> pulumi.Input[str]:
-        await self._made.answered(self._plan.workspace.id)
+        await self._made.answered(self._plan.foundation.workspace.id)
         return self._workspace_guid()
 
     def _workspace_guid(self) -> pulumi.Input[str]:
-        found = self._plan.workspace
+        found = self._plan.foundation.workspace
         return self._made.output(found.id, "customer_id", found.customer_id)
 
     async def _flow_logs(self) -> int:
@@ -174,7 +176,7 @@ class FlowLogging(pulumi.ComponentResource):
 
     def _analytics(self, planned: PlannedFlowLog) -> network.TrafficAnalyticsPropertiesArgs:
         """All three workspace fields: tools and Azure versions differ in which one they need."""
-        wanted, own = planned.analytics, self._plan.workspace
+        wanted, own = planned.analytics, self._plan.foundation.workspace
         if not wanted.enabled:
             off = network.TrafficAnalyticsConfigurationPropertiesArgs(enabled=False)
             return network.TrafficAnalyticsPropertiesArgs(

@@ -37,7 +37,7 @@ class Monitoring(pulumi.ComponentResource):
         self, name: str, args: MonitoringArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         """Registers everything; ``name`` is the component's own logical name."""
-        self._workspace_id = args.plan.workspace.id
+        self._workspace_id = args.plan.foundation.workspace.id
         self._found = args.plan.monitoring
         super().__init__(TOKEN, name, {"workspaceId": self._workspace_id}, opts)
         self._add(args.registrations)

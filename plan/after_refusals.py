@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from estate.arm_id import key
 from plan.model.flow_logs import Covered, KnownFlowLog
-from plan.model.foundation import WorkspaceReference
+from plan.model.foundation import PlannedFoundation, WorkspaceReference
 from plan.model.monitoring import Monitoring
 from plan.model.plan import Plan
 from plan.model.planned import Planned
@@ -51,18 +51,16 @@ def made(plan: Plan, refusals: Refusals) -> Plan:
         return plan
     logs = (log for log in plan.flow_logs if key(log.id) in refusals.unmade)
     targets = frozenset(key(log.target_id) for log in logs)
-    groups, networks = plan.judge(targets)
+    groups, networks = plan.coverage.judge(targets)
     covers = _covers(groups)
     return replace(
         plan,
-        security_groups=groups,
-        networks=networks,
+        coverage=replace(plan.coverage, security_groups=groups, networks=networks),
+        foundation=_foundation(plan.foundation, refusals.absent),
         known_flow_logs=tuple(
             _as_made(log, covers.get(key(log.target_id), ()), key(log.target_id) in targets)
             for log in plan.known_flow_logs
         ),
-        storage_accounts=_there(plan.storage_accounts, refusals.absent),
-        workspace=NO_WORKSPACE if key(plan.workspace.id) in refusals.absent else plan.workspace,
         watcher_ids={
             subscription: {
                 region: own for region, own in ids.items() if key(own) not in refusals.absent
@@ -77,8 +75,17 @@ def told(plan: Plan, refusals: Refusals) -> str:
     """One line on an update that was refused something; ``plan`` is what was made."""
     return (
         f"Azure refused {count(len(refusals.refused), 'resource')}, "
-        f"{len(refusals.waiting):,} more wait for that: {plan.covered:,} of "
-        f"{count(len(plan.security_groups), 'network security group')} covered"
+        f"{len(refusals.waiting):,} more wait for that: {plan.coverage.covered:,} of "
+        f"{count(len(plan.coverage.security_groups), 'network security group')} covered"
+    )
+
+
+def _foundation(planned: PlannedFoundation, absent: Container[str]) -> PlannedFoundation:
+    missing = key(planned.workspace.id) in absent
+    return replace(
+        planned,
+        storage_accounts=_there(planned.storage_accounts, absent),
+        workspace=NO_WORKSPACE if missing else planned.workspace,
     )
 
 

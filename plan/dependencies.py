@@ -31,11 +31,11 @@ def needs(plan: Plan) -> Needs:
 
 def _named(plan: Plan) -> Iterator[tuple[Planned, tuple[str, ...]]]:
     """Every resource with the ids that it names, beside the group and resource that it is in."""
-    workspaces = filter(None, (plan.made_workspace, plan.former_workspace))
-    alone = (plan.home, *plan.groups, *plan.watchers, *workspaces)
-    for planned in (*alone, *plan.storage_accounts, *plan.blob_services):
+    workspaces = filter(None, (plan.foundation.made_workspace, plan.foundation.former_workspace))
+    alone = (plan.foundation.home, *plan.foundation.groups, *plan.foundation.watchers, *workspaces)
+    for planned in (*alone, *plan.foundation.storage_accounts, *plan.foundation.blob_services):
         yield planned, ()
-    yield from _monitoring(plan.monitoring, plan.workspace.id)
+    yield from _monitoring(plan.monitoring, plan.foundation.workspace.id)
     for log in plan.flow_logs:
         yield log, (log.storage_id, *_fed(log, plan))
 
@@ -64,4 +64,8 @@ def _monitoring(found: Monitoring, workspace_id: str) -> Iterator[tuple[Planned,
 
 def _fed(log: PlannedFlowLog, plan: Plan) -> tuple[str, ...]:
     """The workspace that a flow log feeds, where it feeds one."""
-    return (workspace_of(log.analytics) or plan.workspace.id,) if log.analytics.enabled else ()
+    return (
+        (workspace_of(log.analytics) or plan.foundation.workspace.id,)
+        if log.analytics.enabled
+        else ()
+    )

@@ -158,7 +158,7 @@ def applied(before: Estate, plan: Plan) -> Estate:
     kept = [log for log in before.flow_logs if log.id.casefold() not in planned]
     made = [
         NetworkWatcher(id=new.id, name=new.name, location=new.location, tags=new.tags)
-        for new in plan.watchers
+        for new in plan.foundation.watchers
     ]
     known = {new.id.casefold() for new in made}
     watchers = [found for found in before.watchers if found.id.casefold() not in known]
@@ -167,7 +167,7 @@ def applied(before: Estate, plan: Plan) -> Estate:
 
 def states(plan: Plan) -> dict[str, str]:
     """Security group name to state."""
-    return {found.id.rsplit("/", 1)[-1]: found.state for found in plan.security_groups}
+    return {found.id.rsplit("/", 1)[-1]: found.state for found in plan.coverage.security_groups}
 
 
 def targets(flow_logs: Iterable[PlannedFlowLog]) -> list[str]:
@@ -191,8 +191,10 @@ def _as_azure_holds(log: PlannedFlowLog, plan: Plan) -> FlowLog:
         retention_days=log.retention_days,
         analytics=replace(
             log.analytics,
-            workspace_id=plan.workspace.id if own else log.analytics.workspace_id,
-            workspace_region=plan.workspace.location if own else log.analytics.workspace_region,
+            workspace_id=plan.foundation.workspace.id if own else log.analytics.workspace_id,
+            workspace_region=plan.foundation.workspace.location
+            if own
+            else log.analytics.workspace_region,
         ),
         filtering_criteria=log.filtering_criteria,
         identity=log.identity,

@@ -125,8 +125,8 @@ def _analytics(analytics: TrafficAnalytics, plan: Plan) -> dict[str, Any]:
     return {
         "enabled": True,
         "trafficAnalyticsInterval": analytics.interval,
-        "workspaceResourceId": analytics.workspace_id or plan.workspace.id,
-        "workspaceRegion": analytics.workspace_region or plan.workspace.location,
+        "workspaceResourceId": analytics.workspace_id or plan.foundation.workspace.id,
+        "workspaceRegion": analytics.workspace_region or plan.foundation.workspace.location,
     }
 
 
@@ -139,7 +139,7 @@ def _flow_logs(plan: Plan) -> Iterator[Body]:
 def _by_traffic_analytics(plan: Plan) -> Iterator[Body]:
     """The endpoint and the rule, in the workspace's group and region, without any tag (issue
     41515 of azure-rest-api-specs); the streams are those of a published rule."""
-    destination = {"name": "workspace", "workspaceResourceId": plan.workspace.id}
+    destination = {"name": "workspace", "workspaceResourceId": plan.foundation.workspace.id}
     flow = {"streams": ["Microsoft-NTANetAnalytics"], "destinations": ["workspace"]}
     properties: dict[str, dict[str, Any]] = {
         ENDPOINTS: {"networkAcls": {"publicNetworkAccess": "Enabled"}},
@@ -149,7 +149,7 @@ def _by_traffic_analytics(plan: Plan) -> Iterator[Body]:
         content = {
             "type": type_,
             "name": name_of(id_),
-            "location": plan.workspace.location,
+            "location": plan.foundation.workspace.location,
             "properties": properties[type_],
         }
         yield Body(id=id_, type=type_, content=content, ours=False)

@@ -31,14 +31,16 @@ def judge(scope: Scope) -> Iterator[Finding]:
     A network whose dark groups are told of, or its dead flow log, is not told of again; nor is what
     is in a subscription that takes no writes.
     """
-    before = scope.plan.before
-    dark = [group for group in _open(scope, scope.plan.security_groups) if _dark(group, before)]
+    before = scope.plan.coverage.before
+    dark = [
+        group for group in _open(scope, scope.plan.coverage.security_groups) if _dark(group, before)
+    ]
     for group in dark:
         yield GROUP.found(group.id, "no flow log records it", _way_out(scope, group))
     told = {key(log.target_id) for log in scope.flow_logs}
     for group in dark:
         told |= {key(place.network_id) for place in scope.attached.get(key(group.id), ())}
-    for network in _open(scope, scope.plan.networks):
+    for network in _open(scope, scope.plan.coverage.networks):
         if _dark(network, before) and key(network.id) not in told:
             yield NETWORK.found(network.id, "no flow log records it", _way_out(scope, network))
 

@@ -36,7 +36,7 @@ def writes(plan: Plan) -> tuple[Write, ...]:
     """Everything that a run may write, and what Traffic Analytics adds in the workspace's group."""
     made = ((planned.id, type_) for planned, type_ in places(plan))
     added = by_traffic_analytics(plan)
-    services = ((one.id, SERVICES) for one in plan.blob_services if not one.untouched)
+    services = ((one.id, SERVICES) for one in plan.foundation.blob_services if not one.untouched)
     written = (Write(id=id_, action=f"{type_}/write") for id_, type_ in (*made, *services, *added))
     return (*written, *_flow_logs(plan))
 
@@ -49,11 +49,13 @@ def covers(scope: str, resource_id: str) -> bool:
 
 def places(plan: Plan) -> Iterator[tuple[Planned, str]]:
     """What flow logs stand on and a run may write, each with its ARM type."""
-    made: tuple[Planned, ...] = (plan.made_workspace,) if plan.made_workspace else ()
+    made: tuple[Planned, ...] = (
+        (plan.foundation.made_workspace,) if plan.foundation.made_workspace else ()
+    )
     found: tuple[tuple[Sequence[Planned], str], ...] = (
-        ((plan.home, *plan.groups), GROUPS),
-        (plan.watchers, WATCHERS),
-        (plan.storage_accounts, STORAGE),
+        ((plan.foundation.home, *plan.foundation.groups), GROUPS),
+        (plan.foundation.watchers, WATCHERS),
+        (plan.foundation.storage_accounts, STORAGE),
         (made, WORKSPACES),
     )
     for planned, type_ in found:
@@ -68,7 +70,7 @@ def flow_logs(plan: Plan) -> list[PlannedFlowLog]:
 def by_traffic_analytics(plan: Plan) -> Iterator[tuple[str, str]]:
     """Ids of the endpoint and the rule in the workspace's group, each with its ARM type."""
     if any(log.analytics.enabled for log in plan.flow_logs):
-        group = group_id_of(plan.workspace.id)
+        group = group_id_of(plan.foundation.workspace.id)
         for type_ in (ENDPOINTS, RULES):
             yield f"{group}/providers/{type_}/NWTA", type_
 

@@ -193,7 +193,7 @@ class _Flight:
 
     def _storage(self, plan: Plan, unread: list[Finding]) -> Iterator[Finding]:
         """Whether the regions of new storage accounts have what is asked for."""
-        if new := to_make(plan.storage_accounts):
+        if new := to_make(plan.foundation.storage_accounts):
             home = self.settings.identity.subscription_id
             read = partial(redundancies.read, self.cloud, home)
             scope = f"/subscriptions/{home}"

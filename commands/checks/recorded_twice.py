@@ -47,7 +47,7 @@ def judge(scope: Scope) -> Iterator[Finding]:
     """Findings on targets, security groups and networks in scope."""
     yield from _targets(scope)
     recording = scope.recording
-    for group in scope.plan.security_groups:
+    for group in scope.plan.coverage.security_groups:
         if own := recording.get(key(group.id)):
             yield from _group(own[0], scope.attached.get(key(group.id), ()), recording)
     yield from _mechanisms(scope)

@@ -49,7 +49,7 @@ class Scope:
     @cached_property
     def networks(self) -> list[VirtualNetwork]:
         """Virtual networks in scope."""
-        wanted = {key(network.id) for network in self.plan.networks}
+        wanted = {key(network.id) for network in self.plan.coverage.networks}
         return [network for network in self.estate.networks if key(network.id) in wanted]
 
     @cached_property
@@ -64,8 +64,8 @@ class Scope:
         return TrafficAnalytics(
             enabled=True,
             workspace_guid=held.customer_id if held else "",
-            workspace_id=self.plan.workspace.id,
-            workspace_region=self.plan.workspace.location,
+            workspace_id=self.plan.foundation.workspace.id,
+            workspace_region=self.plan.foundation.workspace.location,
         )
 
     def replaced(self, log: FlowLog) -> bool:
@@ -79,13 +79,13 @@ class Scope:
     def _targets(self) -> frozenset[str]:
         places = (place for group in self._groups for place in self.attached.get(group, ()))
         recorders = (key(target) for place in places for target in place.recorders)
-        networks = (key(network.id) for network in self.plan.networks)
+        networks = (key(network.id) for network in self.plan.coverage.networks)
         known = (key(log.target_id) for log in self.plan.known_flow_logs)
         return frozenset((*self._groups, *recorders, *networks, *known))
 
     @cached_property
     def _groups(self) -> list[str]:
-        return [key(group.id) for group in self.plan.security_groups]
+        return [key(group.id) for group in self.plan.coverage.security_groups]
 
 
 def scope_of(estate: Estate, settings: Settings, *, named: bool) -> Scope:

@@ -8,17 +8,18 @@ is to move, and a GUID or region that is not that workspace's is put right.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from estate.arm_id import key, name_of, parent_of, region_name
 from estate.model import FlowLog, TrafficAnalytics
-from plan import naming
 from plan.attachments import level_of
 from plan.flow_logs.standard import OFF, Standard, workspace_of
 from plan.model.flow_logs import Adoption, Change, PlannedFlowLog
+from plan.model.foundation import WorkspaceReference
 from plan.model.plan import Plan
 from plan.ownership import tag_of, tagged
+from plan.resource_identity import identity
 from plan.resource_types import FLOW_LOG_TYPE
 from stack.settings.model import TAG
 from stack.state import State
@@ -49,27 +50,21 @@ def adopted(
 
     ``own_storage`` is the id of our account for it, for a flow log that has none at all.
     """
-    spelled = state.spelling(flow_log.id)
-    logical_name = naming.logical_name(flow_log.id)
-    held = state.holds(FLOW_LOG_TYPE, logical_name)
+    common = identity(FLOW_LOG_TYPE, flow_log.id, state, exists=True)
     return PlannedFlowLog(
-        id=spelled,
-        name=name_of(spelled),
-        logical_name=logical_name,
+        **common,
         location=flow_log.location,
         tags=tagged(flow_log.tags, standard.owner),
-        import_id=None if held else flow_log.id,
         state="adopted",
         level=level_of(flow_log.target_id),
         target_id=flow_log.target_id,
-        watcher_name=name_of(parent_of(spelled)),
+        watcher_name=name_of(parent_of(common["id"])),
         storage_id=flow_log.storage_id or own_storage,
         retention_days=_retention(flow_log, standard),
         format_type=flow_log.format_type or "JSON",
         analytics=_analytics(flow_log, standard),
         filtering_criteria=flow_log.filtering_criteria,
         identity=flow_log.identity,
-        exists=True,
     )
 
 
@@ -79,7 +74,9 @@ def relied_on(plan: Plan) -> frozenset[str]:
     Azure refuses a flow log that names one which is gone (InvalidResourceReference).
     """
     logs = [log for log in plan.flow_logs if log.state == "adopted" and not log.untouched]
-    own = {key(account.id) for account in plan.storage_accounts} | {key(plan.workspace.id)}
+    own = {key(account.id) for account in plan.foundation.storage_accounts} | {
+        key(plan.foundation.workspace.id)
+    }
     named = [log.storage_id for log in logs]
     named += [log.analytics.workspace_id or "" for log in logs]
     found = {key(resource_id): resource_id for resource_id in named if resource_id}
@@ -102,6 +99,30 @@ def difference(before: FlowLog, after: PlannedFlowLog, own: TrafficAnalytics) ->
         written_by=before.written_by,
         changes=changes,
     )
+
+
+def adoptions(
+    adopted: Mapping[str, FlowLog],
+    flow_logs: Iterable[PlannedFlowLog],
+    standard: Standard,
+    workspace: WorkspaceReference,
+) -> tuple[Adoption, ...]:
+    """Flow logs whose properties this run changes, or that it takes into the state.
+
+    ``adopted`` are those that exist, by target's key.
+    """
+    own = TrafficAnalytics(
+        enabled=True,
+        workspace_guid=standard.workspace_guid,
+        workspace_id=workspace.id,
+        workspace_region=workspace.location,
+    )
+    differences = (
+        difference(adopted[key(log.target_id)], log, own)
+        for log in flow_logs
+        if log.state == "adopted" and not log.untouched
+    )
+    return tuple(adoption for adoption in differences if adoption.changes)
 
 
 def gets_an_end(adopted: Adoption) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from estate.arm_id import key, parent_of, subscription_of
-from estate.model import FlowLog
+from estate.model import Estate, FlowLog
 from plan.attachments import level_of
 from plan.flow_logs.standard import Standard, shortfall
 from plan.model.flow_logs import KnownFlowLog, PlannedFlowLog
+from plan.model.plan import EstateCoverage
 
 
 def known_planned(
@@ -47,10 +48,32 @@ def known_left(log: FlowLog, covers: Mapping[str, list[str]], standard: Standard
     )
 
 
-def watcher_ids(known: Iterable[KnownFlowLog]) -> Mapping[str, Mapping[str, str]]:
+def known(
+    flow_logs: Iterable[PlannedFlowLog],
+    external: Mapping[str, FlowLog],
+    coverage: EstateCoverage,
+    estate: Estate,
+    standard: Standard,
+) -> tuple[KnownFlowLog, ...]:
+    """The flow logs of a plan, and those of others (by target) that record what is in scope."""
+    covers: dict[str, list[str]] = {}
+    for group in coverage.security_groups:
+        for target in group.targets:
+            covers.setdefault(target, []).append(group.id)
+    networks = {target for network in coverage.networks for target in network.targets}
+    existing = {key(log.id): log for log in estate.flow_logs}
+    left = (log for target, log in external.items() if target in covers or target in networks)
+    listed = [
+        *(known_planned(log, covers, existing.get(key(log.id))) for log in flow_logs),
+        *(known_left(log, covers, standard) for log in left),
+    ]
+    return tuple(sorted(listed, key=lambda log: key(log.target_id)))
+
+
+def watcher_ids(flow_logs: Iterable[KnownFlowLog]) -> Mapping[str, Mapping[str, str]]:
     """Subscription to region to the id of the watcher that flow logs are under."""
     found: dict[str, dict[str, str]] = {}
-    for log in sorted(known, key=lambda log: (subscription_of(log.id), log.location)):
+    for log in sorted(flow_logs, key=lambda log: (subscription_of(log.id), log.location)):
         watcher_id = parent_of(log.id)
         found.setdefault(subscription_of(log.id), {})[log.location] = watcher_id
     return found

@@ -67,13 +67,14 @@ def check_home(plan: Plan, state: State) -> None:
     The names of what a stack makes come from its subscription and its own name. With another of
     them what holds evidence would leave the program, and each run would end at its protection.
     """
-    for group in sorted(state.held(GROUP_TYPE) - {plan.home.logical_name}):
+    for group in sorted(state.held(GROUP_TYPE) - {plan.foundation.home.logical_name}):
         if _HOME.fullmatch(group):
             raise PlanError(
                 f"this stack's evidence is in a resource group of another subscription or stack "
-                f"name ({group} in the state), and does not move to {plan.home.id}. Set the own "
-                "subscription (ARM_SUBSCRIPTION_ID, subscriptionId) or the stack's name back to "
-                "what it was; for another place make another stack: pulumi stack init NAME"
+                f"name ({group} in the state), and does not move to {plan.foundation.home.id}. "
+                "Set the own subscription (ARM_SUBSCRIPTION_ID, subscriptionId) or the stack's "
+                "name back to what it was; for another place make another stack: "
+                "pulumi stack init NAME"
             )
 
 

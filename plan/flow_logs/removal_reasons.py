@@ -121,7 +121,7 @@ class Parting:
 
     @cached_property
     def _wanted(self) -> frozenset[str]:
-        return frozenset(key(group.id) for group in self.plan.security_groups)
+        return frozenset(key(group.id) for group in self.plan.coverage.security_groups)
 
     @cached_property
     def _blind(self) -> Mapping[str, str]:

@@ -7,14 +7,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from estate.arm_id import key, name_of, subscription_of
+from estate.arm_id import key, subscription_of
 from estate.model import Estate, NetworkWatcher, Resource, ResourceGroup, StorageAccount, Workspace
 from plan import naming
 from plan.closed_subscriptions import closed
-from plan.foundation.storage import SKUS, account_of, newer, redundancy, shard_of, untouched
+from plan.foundation.storage import (
+    SKUS,
+    account_of,
+    blob_services,
+    newer,
+    redundancy,
+    shard_of,
+    untouched,
+)
 from plan.foundation.tags import Tagging, tagging
 from plan.model.flow_logs import PlannedFlowLog
 from plan.model.foundation import (
+    PlannedFoundation,
     PlannedGroup,
     PlannedStorage,
     PlannedWatcher,
@@ -24,6 +33,7 @@ from plan.model.foundation import (
 from plan.model.plan import PlanError
 from plan.model.planned import Planned
 from plan.ownership import held_by
+from plan.resource_identity import identity
 from plan.resource_types import GROUP_TYPE, STORAGE_TYPE, WATCHER_TYPE, WORKSPACE_TYPE
 from stack.settings.model import Settings
 from stack.state import State
@@ -41,6 +51,25 @@ class Foundation:
     def tagging(self) -> Tagging:
         """Tags on everything that the stack makes."""
         return tagging(self.settings, self.state)
+
+    def planned(self, flow_logs: Sequence[PlannedFlowLog]) -> PlannedFoundation:
+        """Everything that the flow logs stand on. Raises PlanError for what cannot be made."""
+        new = [log for log in flow_logs if log.state != "adopted"]
+        watchers = self.watchers((log.subscription_id, log.location) for log in new)
+        accounts = self.storage_accounts(flow_logs)
+        return PlannedFoundation(
+            location=self.settings.location,
+            storage_sku=self.settings.storage_sku,
+            home=self.home(),
+            groups=self.watcher_groups(watchers),
+            watchers=watchers,
+            storage_accounts=accounts,
+            blob_services=tuple(blob_services(accounts, self.estate, self.state)),
+            workspace=self.workspace(),
+            made_workspace=None if self.settings.workspace_id else self.made_workspace(),
+            former_workspace=self.former_workspace(),
+            given_accounts=self.settings.storage_accounts,
+        )
 
     def home(self) -> PlannedGroup:
         """The stack's own resource group."""
@@ -260,16 +289,9 @@ class Foundation:
         return held_by(found.tags, self.settings.owner, in_state=held)
 
     def _common(self, type_token: str, resource_id: str, found: Resource | None) -> dict[str, Any]:
-        spelled = self.state.spelling(resource_id)
-        logical_name = naming.logical_name(resource_id)
-        held = self.state.holds(type_token, logical_name)
         return {
-            "id": spelled,
-            "name": name_of(spelled),
-            "logical_name": logical_name,
+            **identity(type_token, resource_id, self.state, exists=found is not None),
             "tags": self.tagging.on(found.tags if found else {}),
-            "exists": found is not None,
-            "import_id": None if held or found is None else found.id,
             "untouched": subscription_of(resource_id) in self._closed,
         }
 

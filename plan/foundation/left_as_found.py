@@ -13,13 +13,13 @@ from stack.settings.model import TAG
 
 def unused(plan: Plan) -> Iterator[str]:
     """One line for each storage account and workspace of the stack that its flow logs left."""
-    for account in plan.storage_accounts:
+    for account in plan.foundation.storage_accounts:
         if not account.used:
             yield (
                 f"storage account {account.name} ({account.location}) is used by no flow log any "
                 f"more and keeps its data. {_release(account, plan.owner)}"
             )
-    if workspace := plan.former_workspace:
+    if workspace := plan.foundation.former_workspace:
         yield (
             f"workspace {workspace.name} ({workspace.location}) is fed by no flow log of this "
             f"stack any more and keeps its rows. {_release(workspace, plan.owner)}"
@@ -28,17 +28,18 @@ def unused(plan: Plan) -> Iterator[str]:
 
 def as_found(plan: Plan) -> Iterator[str]:
     """One line for each thing that keeps a region or a redundancy other than the settings ask."""
-    home, wanted = plan.home, plan.location
+    home, wanted = plan.foundation.home, plan.foundation.location
     if home.location != wanted:
         yield (
             f"resource group {home.name} stays in {home.location}, since Azure moves none to "
             f"another region; flow-logs:location {wanted} goes for what is in it"
         )
-    for account in plan.storage_accounts:
-        if account.sku != plan.storage_sku:
+    sku = plan.foundation.storage_sku
+    for account in plan.foundation.storage_accounts:
+        if account.sku != sku:
             yield (
                 f"storage account {account.name} stays {account.sku}, since Azure adds and removes "
-                f"zones by a conversion alone; new accounts are {plan.storage_sku}{_way(account)}"
+                f"zones by a conversion alone; new accounts are {sku}{_way(account)}"
             )
 
 

@@ -1,4 +1,4 @@
-"""Where something new may stand: at its own id, unless somebody else has something there."""
+"""Whether a resource is created, imported, or skipped because someone else's has its id."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from estate.arm_id import key, name_of, subscription_of
+from estate.arm_id import key, subscription_of
 from estate.model import Estate, Installed
 from plan import naming
 from plan.closed_subscriptions import closed
 from plan.foundation.tags import tagging
 from plan.ownership import ours
+from plan.resource_identity import identity
 from stack.settings.model import Settings
 from stack.state import State
 
@@ -31,10 +32,8 @@ class Placing:
 
         None where somebody else's is there, or nothing can be made.
         """
-        spelled = self.state.spelling(resource_id)
-        logical_name = naming.logical_name(resource_id)
         found = self._found.get(key(resource_id))
-        held = self.state.holds(type_token, logical_name)
+        held = self.state.holds(type_token, naming.logical_name(resource_id))
         if found is not None and not held and not ours(found.tags, self.settings.owner):
             self.left.append(found.id)
             return None
@@ -42,12 +41,8 @@ class Placing:
         if untouched and not held:
             return None
         return {
-            "id": spelled,
-            "name": name_of(spelled),
-            "logical_name": logical_name,
+            **identity(type_token, resource_id, self.state, exists=found is not None),
             "tags": tagging(self.settings, self.state).on(found.tags if found else {}),
-            "exists": found is not None,
-            "import_id": None if held or found is None else spelled,
             "untouched": untouched,
         }
 

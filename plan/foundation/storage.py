@@ -17,6 +17,7 @@ from plan.model.foundation import PlannedBlobService, PlannedStorage
 from plan.model.plan import PlanError
 from plan.naming import logical_name
 from plan.ownership import Owner, owner_of
+from plan.resource_identity import identity
 from plan.resource_types import BLOB_SERVICE_TYPE, FLOW_LOG_TYPE
 from stack.settings.model import ACCOUNTS_PER_REGION, PROJECT, Settings
 from stack.state import State
@@ -70,13 +71,10 @@ def blob_services(
         service_id = f"{account.id}/blobServices/default"
         held = state.holds(BLOB_SERVICE_TYPE, logical_name(service_id))
         if held or not account.untouched:
+            exists = key(account.id) in standing
             yield PlannedBlobService(
-                id=service_id,
-                name=name_of(service_id),
-                logical_name=logical_name(service_id),
+                **identity(BLOB_SERVICE_TYPE, service_id, state, exists=exists),
                 location=account.location,
-                exists=key(account.id) in standing,
-                import_id=service_id if key(account.id) in standing and not held else None,
                 protect=account.protect,
                 untouched=account.untouched,
                 container_days=CONTAINER_DAYS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -76,3 +77,36 @@ class WorkspaceReference:
     def resource_group(self) -> str:
         """Name of the resource group."""
         return resource_group_of(self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedFoundation:
+    """What flow logs stand on, made or given.
+
+    ``location`` and ``storage_sku`` are what was asked for. ``former_workspace`` is the stack's own
+    one where flow logs feed a given one, declared as found since it holds rows. ``given_accounts``
+    is region to ids.
+    """
+
+    location: str
+    storage_sku: str
+    home: PlannedGroup
+    groups: tuple[PlannedGroup, ...]
+    watchers: tuple[PlannedWatcher, ...]
+    storage_accounts: tuple[PlannedStorage, ...]
+    blob_services: tuple[PlannedBlobService, ...]
+    workspace: WorkspaceReference
+    made_workspace: PlannedWorkspace | None
+    former_workspace: PlannedWorkspace | None
+    given_accounts: Mapping[str, tuple[str, ...]]
+
+    @property
+    def imported(self) -> tuple[Planned, ...]:
+        """What the stack may import: all but blob services, which come with their account."""
+        return (
+            self.home,
+            *self.groups,
+            *self.watchers,
+            *self.storage_accounts,
+            *filter(None, (self.made_workspace, self.former_workspace)),
+        )

@@ -33,8 +33,8 @@ def ingestion_filter(placing: Placing, plan: Plan) -> PlannedFilter | None:
         return None
     return PlannedFilter(
         **common,
-        location=plan.workspace.location,
-        workspace_id=plan.workspace.id,
+        location=plan.foundation.workspace.location,
+        workspace_id=plan.foundation.workspace.id,
         stream=STREAM,
         transformation=f"source | where {predicate}",
     )
@@ -50,7 +50,7 @@ def linked_filter_id(placing: Placing, planned: PlannedFilter | None) -> str | N
 
 def _id(placing: Placing, plan: Plan) -> str:
     name = naming.answer_name(placing.settings.stack, "ingestion-filter")
-    return naming.insights_id(plan.home.id, "dataCollectionRules", name)
+    return naming.insights_id(plan.foundation.home.id, "dataCollectionRules", name)
 
 
 def _check_other(estate: Estate, own: str) -> None:

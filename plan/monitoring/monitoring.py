@@ -23,8 +23,8 @@ from stack.state import State
 def monitoring(plan: Plan, estate: Estate, settings: Settings, state: State) -> Monitoring:
     """The answers of a plan. Raises PlanError where one cannot be put in place."""
     placing = Placing(estate=estate, settings=settings, state=state)
-    queries = Queries(placing, plan.workspace.id)
-    alerting = Alerting(placing, queries, plan.home.id)
+    queries = Queries(placing, plan.foundation.workspace.id)
+    alerting = Alerting(placing, queries, plan.foundation.home.id)
     alerts = settings.alerts.enabled
     dropping = ingestion_filter(placing, plan)
     found = Monitoring(

@@ -61,7 +61,7 @@ def _places(estate: Estate, plan: Plan) -> Mapping[str, str]:
     """
     found = [watcher.id for watcher in sorted(estate.watchers, key=lambda one: one.id.casefold())]
     found = [id_ for ids in plan.watcher_ids.values() for _, id_ in sorted(ids.items())] + found
-    places = {plan.home.subscription_id: plan.home.id}
+    places = {plan.foundation.home.subscription_id: plan.foundation.home.id}
     for watcher in found:
         subscription = subscription_of(watcher)
         places.setdefault(subscription, naming.group_id(subscription, resource_group_of(watcher)))

@@ -58,9 +58,9 @@ def tampering(placing: Placing, plan: Plan) -> Iterator[PlannedTampering]:
     for subscription, (group, scopes) in sorted(watched.items()):
         group_id = naming.group_id(subscription, group)
         yield from _alert(placing, "tampering", group_id, scopes)
-    beside = group_id_of(plan.workspace.id)
+    beside = group_id_of(plan.foundation.workspace.id)
     subscription = subscription_of(beside)
-    if subscription in watched and key(beside) != key(plan.home.id):
+    if subscription in watched and key(beside) != key(plan.foundation.home.id):
         group_id = naming.group_id(subscription, watched[subscription][0])
         yield from _alert(placing, "analytics-rule", group_id, (beside,))
 
@@ -96,7 +96,7 @@ def unwatched(plan: Plan) -> Iterator[str]:
 def _watched(plan: Plan) -> Mapping[str, tuple[str, tuple[str, ...]]]:
     """Subscription to the group for its alert and the ids to watch."""
     found: dict[str, tuple[str, list[str]]] = {
-        plan.home.subscription_id: (plan.home.name, [plan.home.id])
+        plan.foundation.home.subscription_id: (plan.foundation.home.name, [plan.foundation.home.id])
     }
     for subscription, regions in sorted(plan.watcher_ids.items()):
         ids = sorted(regions.values(), key=key)
@@ -119,5 +119,5 @@ def _outermost(scopes: Sequence[str]) -> tuple[str, ...]:
 
 
 def _given(plan: Plan) -> list[str]:
-    accounts = [account for ids in plan.given_accounts.values() for account in ids]
-    return accounts if plan.made_workspace else [*accounts, plan.workspace.id]
+    accounts = [account for ids in plan.foundation.given_accounts.values() for account in ids]
+    return accounts if plan.foundation.made_workspace else [*accounts, plan.foundation.workspace.id]

@@ -198,7 +198,7 @@ class Workbook:
 
     def planned(self) -> PlannedWorkbook | None:
         """The workbook; None where somebody else's is in its place."""
-        own = naming.workbook_id(self._plan.home.id)
+        own = naming.workbook_id(self._plan.foundation.home.id)
         common = self._placing.common(WORKBOOK_TYPE, own)
         if common is None:
             return None
@@ -207,12 +207,12 @@ class Workbook:
             location=self._placing.settings.location,
             title=f"Flow logs ({self._placing.settings.stack})",
             content=json.dumps(self.content()),
-            source_id=key(self._plan.workspace.id),
+            source_id=key(self._plan.foundation.workspace.id),
         )
 
     def content(self) -> Item:
         """The workbook as Azure's format has it."""
-        return workbook_items.content(self._items(), self._plan.workspace.id)
+        return workbook_items.content(self._items(), self._plan.foundation.workspace.id)
 
     def _items(self) -> Iterator[Item]:
         yield workbook_items.text("introduction", self._introduction())
@@ -237,7 +237,9 @@ class Workbook:
         for name, label in ((SUBSCRIPTION, "Subscription"), (REGION, "Region")):
             places = _bare(self._queries.text("places"))
             query = f"{places}\n| where isnotempty({name})\n| distinct {name}"
-            yield workbook_items.choice(name, label, query, self._plan.workspace.id, TIME)
+            yield workbook_items.choice(
+                name, label, query, self._plan.foundation.workspace.id, TIME
+            )
 
     def _panel(self, panel: Panel) -> Iterator[Item]:
         title = library()[panel.query].title
@@ -262,7 +264,7 @@ class Workbook:
         self, name: str, query: str, title: str, where: str, visualization: str, time: str
     ) -> Item:
         kql = chosen(library()[query].text, where)
-        workspace_id = self._plan.workspace.id
+        workspace_id = self._plan.foundation.workspace.id
         return workbook_items.query(
             name, title, self._queries.called(kql), workspace_id, time, visualization
         )

@@ -68,9 +68,9 @@ def document(plan: Plan) -> dict[str, Any]:
         "coverage": _coverage(plan),
         "networkSecurityGroups": [
             {**_covered(group, plan), "migration": _migration(stages.get(key(group.id)))}
-            for group in plan.security_groups
+            for group in plan.coverage.security_groups
         ],
-        "networks": [_covered(network, plan) for network in plan.networks],
+        "networks": [_covered(network, plan) for network in plan.coverage.networks],
         "flowLogs": [_flow_log(log, planned, plan) for log in plan.known_flow_logs],
         "adoptions": [_adoption(found) for found in plan.adoptions],
         "workspace": _workspace(plan),
@@ -78,7 +78,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "storageAccounts": _storage_accounts(plan),
         "watchers": [
             {"id": made.id, "location": made.location, "subscription": made.subscription_id}
-            for made in plan.watchers
+            for made in plan.foundation.watchers
         ],
         "savedQueries": dict(plan.monitoring.query_ids),
         "alerts": dict(plan.monitoring.alert_ids),
@@ -88,11 +88,11 @@ def document(plan: Plan) -> dict[str, Any]:
 
 
 def _coverage(plan: Plan) -> dict[str, int]:
-    before = [plan.before[key(group.id)] for group in plan.security_groups]
+    before = [plan.coverage.before[key(group.id)] for group in plan.coverage.security_groups]
     return {
-        "discovered": plan.discovered,
-        "excluded": plan.excluded,
-        "covered": plan.covered,
+        "discovered": plan.coverage.discovered,
+        "excluded": plan.coverage.excluded,
+        "covered": plan.coverage.covered,
         "coveredBefore": sum(state not in NOTHING_RECORDED for state in before),
     }
 
@@ -105,7 +105,7 @@ def _covered(found: Covered, plan: Plan) -> dict[str, Any]:
         "resourceGroup": resource_group_of(found.id),
         "location": found.location,
         "state": found.state,
-        "stateBefore": plan.before[key(found.id)],
+        "stateBefore": plan.coverage.before[key(found.id)],
         "reason": found.reason,
         "targets": list(found.targets),
     }
@@ -156,7 +156,7 @@ def _planned(log: PlannedFlowLog | None, plan: Plan) -> dict[str, Any] | None:
         "new": not log.exists,
         "enabled": log.enabled,
         "retentionDays": log.retention_days,
-        "trafficAnalytics": _analytics(log.analytics, plan.workspace.id),
+        "trafficAnalytics": _analytics(log.analytics, plan.foundation.workspace.id),
     }
 
 
@@ -174,18 +174,18 @@ def _adoption(found: Adoption) -> dict[str, Any]:
 
 
 def _workspace(plan: Plan) -> dict[str, Any]:
-    made = plan.made_workspace
+    made = plan.foundation.made_workspace
     return {
-        "id": plan.workspace.id,
-        "name": plan.workspace.name,
-        "location": plan.workspace.location,
+        "id": plan.foundation.workspace.id,
+        "name": plan.foundation.workspace.name,
+        "location": plan.foundation.workspace.location,
         "made": made
         and {"retentionDays": made.retention_days, "dailyQuotaGb": made.daily_quota_gb},
     }
 
 
 def _former_workspace(plan: Plan) -> dict[str, str] | None:
-    former = plan.former_workspace
+    former = plan.foundation.former_workspace
     if former is None:
         return None
     return {"id": former.id, "name": former.name, "location": former.location}
@@ -195,11 +195,11 @@ def _storage_accounts(plan: Plan) -> list[dict[str, Any]]:
     used = {key(log.storage_id) for log in plan.flow_logs}
     made = [
         _storage_account(account.id, account.location, account.used, sku=account.sku)
-        for account in plan.storage_accounts
+        for account in plan.foundation.storage_accounts
     ]
     given = [
         _storage_account(account, region, key(account) in used, sku=None)
-        for region, accounts in sorted(plan.given_accounts.items())
+        for region, accounts in sorted(plan.foundation.given_accounts.items())
         for account in accounts
     ]
     return [*made, *given]

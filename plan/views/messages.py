@@ -29,12 +29,13 @@ def messages(plan: Plan) -> Iterator[str]:
 
 def summary(plan: Plan) -> str:
     """One line of figures: what was found, and what records it."""
-    states = Counter(log.state for log in plan.known_flow_logs)
+    states, coverage = Counter(log.state for log in plan.known_flow_logs), plan.coverage
     return (
-        f"{count(plan.discovered, 'network security group')} found: {plan.covered:,} covered by "
+        f"{count(coverage.discovered, 'network security group')} found: "
+        f"{coverage.covered:,} covered by "
         f"{count(len(plan.known_flow_logs), 'flow log')} ({states['created']} ours, "
         f"{states['adopted']} adopted, {states['external']} left to others), "
-        f"{len(plan.skipped)} skipped, {plan.excluded} excluded"
+        f"{len(coverage.skipped)} skipped, {coverage.excluded} excluded"
     )
 
 
@@ -115,10 +116,16 @@ def warnings(plan: Plan) -> Iterator[str]:
             f"{count(dark, 'network security group')} would go dark on {RETIREMENT}, when Azure "
             "deletes NSG flow logs; see flow-logs:nsgFlowLogs"
         )
-    dark_networks = [found for found in plan.networks if found.state == "dark" and found.reason]
-    yield from _by_reason("network security group", "skipped", plan.skipped)
+    dark_networks = [
+        found for found in plan.coverage.networks if found.state == "dark" and found.reason
+    ]
+    yield from _by_reason("network security group", "skipped", plan.coverage.skipped)
     yield from _by_reason("virtual network", "dark", dark_networks)
-    partial = [found for found in plan.security_groups if found.state == "partial" and found.reason]
+    partial = [
+        found
+        for found in plan.coverage.security_groups
+        if found.state == "partial" and found.reason
+    ]
     yield from _by_reason("network security group", "recorded in part", partial)
     short = [log for log in plan.known_flow_logs if log.shortfall]
     yield from map(_short, short[:SHOWN])

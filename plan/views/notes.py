@@ -7,40 +7,45 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from estate.arm_id import key, name_of
 from estate.model import Estate, FlowLog, NetworkSecurityGroup
-from plan.attachments import Attachment
+from plan import closed_subscriptions
+from plan.attachments import Attachment, level_of
 from plan.flow_logs import adoption
 from plan.flow_logs.repair import to_repair
+from plan.flow_logs.selected import Selection
 from plan.flow_logs.unseen import unclear_subnets
-from plan.model.flow_logs import PlannedFlowLog
+from plan.model.flow_logs import KnownFlowLog, PlannedFlowLog
 from plan.naming import group_id
 from plan.ownership import Owner, made, managed_groups, owner_of, tag_of
+from plan.scope import Scope
 from plan.text import count
+from stack.settings.model import Settings
 
 
 def notes(
     estate: Estate,
-    wanted: Sequence[NetworkSecurityGroup],
-    attached: Mapping[str, Sequence[Attachment]],
+    scope: Scope,
     flow_logs: Sequence[PlannedFlowLog],
-    left: Iterable[FlowLog],
-    unwanted: Iterable[FlowLog],
-    owner: str,
+    known: Iterable[KnownFlowLog],
+    selection: Selection,
+    settings: Settings,
 ) -> Iterator[str]:
     """Lines on what was left, logged beside what was asked for, managed, or not looked at.
 
-    ``left`` are flow logs of others on what is wanted, ``unwanted`` those that this stack adopted
-    before their security group left the filter.
+    ``known`` are the flow logs that the outputs list.
     """
+    wanted, attached, owner = scope.wanted, scope.attached, settings.owner
+    written = [log for log in flow_logs if not log.untouched]
+    yield from closed_subscriptions.notes(estate.subscriptions)
     if estate.security_groups and not wanted:
         yield (
             "flow-logs:include and flow-logs:exclude leave none of "
             f"{count(len(estate.security_groups), 'network security group')}: nothing of them "
             "is recorded"
         )
-    yield from _left(left, owner)
-    yield from _left_switched_off(unwanted)
-    yield from _failed(estate, flow_logs)
-    yield from _logged_beside(estate, wanted, attached, flow_logs)
+    yield from _left(_left_to_others(selection, known), owner)
+    yield from _left_switched_off(_unwanted(selection, wanted, owner))
+    yield from _failed(estate, written)
+    yield from _logged_beside(estate, wanted, attached, written)
     yield from _managed(estate, wanted)
     yield from _unclear(estate, wanted, attached)
     if estate.unlisted:
@@ -49,6 +54,23 @@ def notes(
             f"{'is' if estate.unlisted == 1 else 'are'} visible to this identity and not in "
             "flow-logs:subscriptions"
         )
+
+
+def _left_to_others(selection: Selection, known: Iterable[KnownFlowLog]) -> list[FlowLog]:
+    """Existing flow logs that matter here and are left to others."""
+    matter = {key(log.target_id) for log in known}
+    return [log for target, log in sorted(selection.external.items()) if target in matter]
+
+
+def _unwanted(
+    selection: Selection, wanted: Iterable[NetworkSecurityGroup], owner: str
+) -> Iterator[FlowLog]:
+    """NSG flow logs that this stack adopted before their security group left the filter."""
+    groups = {key(group.id) for group in wanted}
+    for target, log in sorted(selection.external.items()):
+        on_group = level_of(log.target_id) == "networkSecurityGroup"
+        if on_group and target not in groups and owner_of(log, owner) is Owner.ADOPTED:
+            yield log
 
 
 def _left(left: Iterable[FlowLog], owner: str) -> Iterator[str]:

@@ -17,15 +17,15 @@ def stack_outputs(plan: Plan) -> dict[str, Any]:
     dark = {key(found.id) for found in plan.migration if found.goes_dark}
     return {
         "contractVersion": CONTRACT_VERSION,
-        "workspace": _workspace(plan.workspace),
+        "workspace": _workspace(plan.foundation.workspace),
         "storageAccounts": _storage_accounts(plan),
         "watchers": {subscription: dict(ids) for subscription, ids in plan.watcher_ids.items()},
         "flowLogs": {key(log.target_id): _flow_log(log) for log in plan.known_flow_logs},
         "networkSecurityGroups": {
             key(group.id): _security_group(group, key(group.id) in dark)
-            for group in plan.security_groups
+            for group in plan.coverage.security_groups
         },
-        "networks": {key(network.id): network.state for network in plan.networks},
+        "networks": {key(network.id): network.state for network in plan.coverage.networks},
         "coverage": _coverage(plan),
         "savedQueries": dict(plan.monitoring.query_ids),
         "alerts": dict(plan.monitoring.alert_ids),
@@ -45,9 +45,9 @@ def _workspace(workspace: WorkspaceReference) -> dict[str, str]:
 
 def _storage_accounts(plan: Plan) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for account in plan.storage_accounts:
+    for account in plan.foundation.storage_accounts:
         found.setdefault(account.location, []).append(account.id)
-    for region, ids in plan.given_accounts.items():
+    for region, ids in plan.foundation.given_accounts.items():
         held = {key(account) for account in found.setdefault(region, [])}
         found[region] += [account for account in ids if key(account) not in held]
     return {region: sorted(ids) for region, ids in sorted(found.items())}
@@ -76,10 +76,10 @@ def _security_group(group: Covered, goes_dark: bool) -> dict[str, Any]:
 
 def _coverage(plan: Plan) -> dict[str, Any]:
     return {
-        "discovered": plan.discovered,
-        "excluded": plan.excluded,
-        "covered": plan.covered,
-        "skipped": [_skipped(group) for group in plan.skipped],
+        "discovered": plan.coverage.discovered,
+        "excluded": plan.coverage.excluded,
+        "covered": plan.coverage.covered,
+        "skipped": [_skipped(group) for group in plan.coverage.skipped],
     }
 
 

@@ -194,5 +194,8 @@ def test_a_flow_log_in_a_made_up_state_covers_nothing_whoever_made_it(state: str
     for log in (theirs, ours):
         there = hand.estate(network, hand.security_group("nsg-web"), log)
         plan = make(there, hand.settings(), State())
-        assert (hand.states(plan), set(plan.before.values())) == ({"nsg-web": "dark"}, {"dark"})
-        assert state in plan.security_groups[0].reason
+        assert (hand.states(plan), set(plan.coverage.before.values())) == (
+            {"nsg-web": "dark"},
+            {"dark"},
+        )
+        assert state in plan.coverage.security_groups[0].reason

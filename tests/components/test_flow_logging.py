@@ -9,7 +9,7 @@ from tests.components.recording import OLD_WORKSPACE, recorded, small_plan
 
 
 def test_each_flow_log_names_its_workspace_as_far_as_it_is_known() -> None:
-    own, found = small_plan().workspace, {}
+    own, found = small_plan().foundation.workspace, {}
     for inputs in recorded()[FLOW_LOG_TYPE]:
         analytics: dict[str, Any] = inputs["flowAnalyticsConfiguration"][
             "networkWatcherFlowAnalyticsConfiguration"

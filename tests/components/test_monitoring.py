@@ -71,7 +71,7 @@ def test_a_filter_transforms_one_table_into_its_workspace(made: Made, plan: Plan
     (rule,) = made[FILTER]
     assert rule["kind"] == "WorkspaceTransforms"
     (destination,) = rule["destinations"]["logAnalytics"]
-    assert destination["workspaceResourceId"] == plan.workspace.id
+    assert destination["workspaceResourceId"] == plan.foundation.workspace.id
     (flow,) = rule["dataFlows"]
     assert flow["destinations"] == [destination["name"]]
     assert flow["streams"] == ["Microsoft-Table-NTANetAnalytics"]
@@ -101,7 +101,10 @@ def test_a_rule_asks_the_workspace_and_is_not_validated_before_there_is_a_table(
     made: Made, plan: Plan
 ) -> None:
     for rule in made[RULE]:
-        assert (rule["skipQueryValidation"], rule["scopes"]) == (True, [plan.workspace.id])
+        assert (rule["skipQueryValidation"], rule["scopes"]) == (
+            True,
+            [plan.foundation.workspace.id],
+        )
         (condition,) = rule["criteria"]["allOf"]
         assert (condition["operator"], condition["threshold"]) == ("GreaterThan", 0)
 

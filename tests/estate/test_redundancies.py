@@ -56,11 +56,13 @@ def test_a_region_that_lacks_it_gets_no_account_and_the_others_do(
 ) -> None:
     plan, asked = _decided(local_azure(_estate(tmp_path)))
     assert asked == [f"/subscriptions/{HUB}/providers/Microsoft.Storage/skus"]
-    regions = {account.location for account in plan.storage_accounts}
+    regions = {account.location for account in plan.foundation.storage_accounts}
     assert "westeurope" in regions
     assert "italynorth" not in regions
     assert regions == {log.location for log in plan.flow_logs}
-    reasons = [group.reason for group in plan.security_groups if group.location == "italynorth"]
+    reasons = [
+        group.reason for group in plan.coverage.security_groups if group.location == "italynorth"
+    ]
     assert any("italynorth has no Standard_GRS storage" in reason for reason in reasons)
 
 
@@ -79,6 +81,6 @@ def test_who_may_not_read_it_is_told_and_goes_on(
     role.write_text(json.dumps({"Actions": ["*"], "NotActions": ["Microsoft.Storage/skus/read"]}))
     plan, asked = _decided(local_azure(_estate(tmp_path), role=role))
     assert len(asked) == 1
-    assert "italynorth" in {account.location for account in plan.storage_accounts}
+    assert "italynorth" in {account.location for account in plan.foundation.storage_accounts}
     (note,) = [note for note in plan.notes if note.startswith("whether italynorth has")]
     assert "Microsoft.Storage/skus/read" in note

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pulumi
@@ -59,7 +60,9 @@ def test_what_cannot_be_used_is_named_with_its_rule(arguments: dict[str, Any], s
 
 
 def test_a_value_that_only_the_run_makes_known_is_refused() -> None:
-    message = refusal(location=pulumi.Output.from_input("westeurope"))
+    with asyncio.Runner() as runner:
+        asyncio.set_event_loop(runner.get_loop())  # which an output needs
+        message = refusal(location=pulumi.Output.from_input("westeurope"))
     assert "location is an output of a resource, or a secret; it must be a plain value" in message
 
 

@@ -31,7 +31,7 @@ def test_a_new_one_that_was_refused_records_nothing_and_an_existing_one_is_as_it
     new, old = key(hand.network_id("vnet")), key(hand.network_id("vnet-old"))
     assert {log["state"] for log in done["flowLogs"].values()} == {"refused"}
     assert done["networks"][new] == "dark"
-    assert done["networks"][old] == plan.before[old]
+    assert done["networks"][old] == plan.coverage.before[old]
     assert done["coverage"]["covered"] == 1
     (skipped,) = done["coverage"]["skipped"]
     assert "Azure refused flow log" in skipped["reason"]
@@ -46,11 +46,11 @@ def test_a_run_that_was_refused_nothing_made_its_plan() -> None:
 
 def test_a_new_workspace_that_was_refused_is_named_nowhere() -> None:
     plan = two_networks()
-    own = frozenset({key(plan.workspace.id)})
+    own = frozenset({key(plan.foundation.workspace.id)})
     done = stack_outputs(made(plan, Refusals(refused=own, absent=own)))
     assert set(done["workspace"].values()) == {""}
     as_it_was = stack_outputs(made(plan, Refusals(refused=own)))
-    assert as_it_was["workspace"]["id"] == plan.workspace.id
+    assert as_it_was["workspace"]["id"] == plan.foundation.workspace.id
 
 
 def test_what_may_have_been_deleted_for_a_refused_replacement_is_not_listed() -> None:

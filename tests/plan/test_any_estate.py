@@ -156,11 +156,11 @@ def test_every_security_group_has_a_state_and_every_count_adds_up(
     found: Estate, wanted: Settings
 ) -> None:
     plan = make(found, wanted, EMPTY)
-    assert len(plan.security_groups) + plan.excluded == len(found.security_groups)
-    assert {group.state for group in plan.security_groups} <= STATES
-    assert all(group.reason for group in plan.skipped)
+    assert len(plan.coverage.security_groups) + plan.coverage.excluded == len(found.security_groups)
+    assert {group.state for group in plan.coverage.security_groups} <= STATES
+    assert all(group.reason for group in plan.coverage.skipped)
     known = {key(log.target_id) for log in plan.known_flow_logs}
-    assert {target for group in plan.security_groups for target in group.targets} <= known
+    assert {target for group in plan.coverage.security_groups for target in group.targets} <= known
 
 
 @settings(max_examples=400, deadline=None)
@@ -247,8 +247,8 @@ def test_planning_again_after_applying_asks_for_the_same_and_imports_nothing(
     asked = [replace(log, import_id=None, exists=True) for log in first.flow_logs]
     assert asked == list(second.flow_logs)
     assert second.adoptions == ()
-    assert [group.state for group in first.security_groups] == [
-        group.state for group in second.security_groups
+    assert [group.state for group in first.coverage.security_groups] == [
+        group.state for group in second.coverage.security_groups
     ]
 
 

@@ -39,7 +39,7 @@ def test_a_shared_security_group_needs_a_flow_log_on_each_of_its_networks() -> N
 def test_an_unattached_security_group_is_skipped_with_the_reason() -> None:
     plan = make(hand.estate(hand.security_group("nsg-idle")), hand.settings(), EMPTY)
     assert plan.flow_logs == ()
-    (skipped,) = plan.skipped
+    (skipped,) = plan.coverage.skipped
     assert skipped.state == "unattached"
     assert "no subnet and no network interface" in skipped.reason
 
@@ -69,7 +69,7 @@ def test_at_security_group_level_the_reason_names_the_way_out() -> None:
         hand.network("vnet-app", {"web": "nsg-web"}), hand.security_group("nsg-web")
     )
     plan = make(found, hand.settings(target_level="networkSecurityGroup"), EMPTY)
-    assert "flow-logs:targetLevel" in plan.skipped[0].reason
+    assert "flow-logs:targetLevel" in plan.coverage.skipped[0].reason
 
 
 def test_a_scale_set_is_recorded_by_the_network_of_its_profile() -> None:
@@ -104,7 +104,7 @@ def test_a_group_on_instances_that_the_scale_set_knows_not_of_is_not_called_unat
     found = hand.estate(hand.network("vnet-app", {"jobs": None}), group, *told)
     plan = make(found, hand.settings(), EMPTY)
     assert hand.states(plan) == {"nsg-jobs": "dark"}
-    (skipped,) = plan.skipped
+    (skipped,) = plan.coverage.skipped
     assert skipped.reason == (
         "VMSS-jobs, where it sits, is not visible; run again once Azure lists it"
     )
@@ -121,7 +121,7 @@ def test_excluded_security_groups_are_counted_and_exclude_wins() -> None:
     )
     plan = make(found, chosen, EMPTY)
     assert hand.states(plan) == {"nsg-a": "recorded"}
-    assert plan.excluded == 1
+    assert plan.coverage.excluded == 1
 
 
 def test_the_watcher_is_found_by_region_whatever_its_name_and_group() -> None:
@@ -133,7 +133,7 @@ def test_the_watcher_is_found_by_region_whatever_its_name_and_group() -> None:
     )
     plan = make(found, hand.settings(), EMPTY)
     assert plan.flow_logs[0].id.startswith(f"{odd}/flowLogs/")
-    assert plan.watchers == ()
+    assert plan.foundation.watchers == ()
 
 
 def test_of_two_watchers_in_a_region_the_same_one_is_taken_whatever_their_order() -> None:
@@ -154,10 +154,10 @@ def test_a_region_without_a_watcher_gets_one_by_azures_own_name() -> None:
         hand.security_group("nsg-web", location="swedencentral"),
     )
     plan = make(found, hand.settings(), EMPTY)
-    (made,) = plan.watchers
+    (made,) = plan.foundation.watchers
     assert made.name == "NetworkWatcher_swedencentral"
     assert made.resource_group == "NetworkWatcherRG"
-    assert [group.name for group in plan.groups] == ["NetworkWatcherRG"]
+    assert [group.name for group in plan.foundation.groups] == ["NetworkWatcherRG"]
     assert plan.watcher_ids == {hand.SUBSCRIPTION: {"swedencentral": made.id}}
 
 
@@ -169,6 +169,6 @@ def test_a_network_that_azure_does_not_list_yet_is_skipped_with_the_reason() -> 
     )
     plan = make(hand.estate(group), hand.settings(), EMPTY)
     assert plan.flow_logs == ()
-    (skipped,) = plan.skipped
+    (skipped,) = plan.coverage.skipped
     assert "vnet-young, where it sits, is not visible" in skipped.reason
     assert "nic-unseen, where it sits, is not visible" in skipped.reason

@@ -39,7 +39,8 @@ def _made() -> tuple[Estate, State]:
     (log,) = plan.flow_logs
     resources = {(FLOW_LOG_TYPE, log.logical_name)}
     resources |= {
-        ("azure-native:network:NetworkWatcher", made.logical_name) for made in plan.watchers
+        ("azure-native:network:NetworkWatcher", made.logical_name)
+        for made in plan.foundation.watchers
     }
     state = State(
         resources=frozenset(resources), flow_logs={log.logical_name: (log.name, log.target_id)}
@@ -50,11 +51,13 @@ def _made() -> tuple[Estate, State]:
 @pytest.mark.parametrize("state", CLOSED)
 def test_nothing_is_made_and_each_group_and_network_is_named_with_the_reason(state: str) -> None:
     plan = make(_estate(state), hand.settings(networks_without_nsg="cover"), EMPTY)
-    assert (plan.flow_logs, plan.watchers, plan.monitoring.tampering[1:]) == ((), (), ())
+    assert (plan.flow_logs, plan.foundation.watchers, plan.monitoring.tampering[1:]) == ((), (), ())
     (skipped,) = stack_outputs.stack_outputs(plan)["coverage"]["skipped"]
     assert skipped["reason"].startswith(f"subscription contoso-prod ({hand.SUBSCRIPTION}) is ")
-    assert {found.state for found in (*plan.networks, *plan.security_groups)} == {"dark"}
-    assert set(plan.before.values()) == {"dark"}
+    assert {found.state for found in (*plan.coverage.networks, *plan.coverage.security_groups)} == {
+        "dark"
+    }
+    assert set(plan.coverage.before.values()) == {"dark"}
     assert any(
         "network security group nsg-web is skipped" in line for line in messages.warnings(plan)
     )
@@ -82,7 +85,7 @@ def test_what_an_earlier_run_made_stays_declared_as_azure_holds_it(state: str) -
         found.retention_days,
         found.analytics,
     )
-    assert [made.untouched for made in plan.watchers] == [True]
+    assert [made.untouched for made in plan.foundation.watchers] == [True]
     assert plan.adoptions == ()
     assert _listed(plan, log.target_id)["state"] == "created"
 

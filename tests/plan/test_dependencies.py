@@ -21,7 +21,7 @@ def test_a_flow_log_stands_on_its_watcher_account_and_workspace_where_this_stack
     None
 ):
     new, adopted = sorted(PLAN.flow_logs, key=lambda log: log.state == "adopted")
-    assert set(NEEDS[key(new.id)]) == {key(new.storage_id), key(PLAN.workspace.id)}
+    assert set(NEEDS[key(new.id)]) == {key(new.storage_id), key(PLAN.foundation.workspace.id)}
     # Theirs keeps its own account and feeds a workspace of somebody else's.
     assert NEEDS[key(adopted.id)] == ()
 
@@ -34,4 +34,4 @@ def test_an_alert_stands_on_the_functions_that_it_calls_and_no_other_query() -> 
         assert all(str(alias) in alert.text for alias in called)
     plain = next(query for query in PLAN.monitoring.queries if query.query == "top-denied")
     assert {aliases[need] for need in NEEDS[key(plain.id)] if need in aliases}
-    assert key(PLAN.workspace.id) in NEEDS[key(plain.id)]
+    assert key(PLAN.foundation.workspace.id) in NEEDS[key(plain.id)]

@@ -178,7 +178,7 @@ def test_a_hub_whose_only_group_sits_where_nothing_is_seen_is_covered() -> None:
     plan = make(estate, hand.settings(networks_without_nsg="cover"), EMPTY)
     assert _names(plan) == ["vnet-app"]
     told = make(estate, hand.settings(), EMPTY)
-    assert [network.state for network in told.networks] == ["dark"]
+    assert [network.state for network in told.coverage.networks] == ["dark"]
     assert any("it has gateways, whose traffic is lost" in line for line in messages.warnings(told))
 
 
@@ -186,7 +186,7 @@ def test_a_network_of_which_nothing_is_seen_gets_no_flow_log() -> None:
     estate = _blind(_app(), "web")
     plan = make(estate, hand.settings(networks_without_nsg="cover"), EMPTY)
     assert plan.flow_logs == ()
-    assert [network.state for network in plan.networks] == ["records nothing"]
+    assert [network.state for network in plan.coverage.networks] == ["records nothing"]
 
 
 def _fed(estate: Estate) -> Estate:
@@ -222,7 +222,7 @@ def test_a_network_that_stays_dark_beside_a_recorded_one_is_named_with_the_reaso
     off = hand.flow_log("off", hand.network_id("vnet-b"), enabled=False)
     plan = make(_app(other, off), hand.settings(), EMPTY)
     assert hand.states(plan) == {"nsg-web": "partial"}
-    states = {network.id: (network.state, network.reason) for network in plan.networks}
+    states = {network.id: (network.state, network.reason) for network in plan.coverage.networks}
     state, reason = states[hand.network_id("vnet-b")]
     assert state == "dark"
     assert "flow log off on" in reason and "is disabled" in reason
@@ -239,7 +239,7 @@ def test_a_network_with_one_of_two_groups_recorded_is_partial() -> None:
         hand.flow_log("theirs", NSG),
     )
     plan = make(_fed(estate), hand.settings(**GIVEN, target_level="networkSecurityGroup"), EMPTY)
-    assert [network.state for network in plan.networks] == ["partial"]
+    assert [network.state for network in plan.coverage.networks] == ["partial"]
 
 
 def test_the_nearest_flow_log_decides_where_rows_go() -> None:
@@ -284,7 +284,7 @@ def test_an_adopted_flow_log_that_azure_left_failed_covers_nothing_until_it_is_w
     failed = replace(estate, flow_logs=(replace(log, provisioning_state="Failed"),))
     plan = make(failed, wanted, held(first))
     assert hand.states(plan) == {"nsg-web": "dark"}
-    assert plan.security_groups[0].reason == "flow log theirs is Failed in Azure"
+    assert plan.coverage.security_groups[0].reason == "flow log theirs is Failed in Azure"
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,10 @@ def test_the_next_step_of_the_migration_is_one_that_can_be_taken(
 def test_another_stacks_flow_log_is_never_said_to_be_adoptable() -> None:
     off = hand.flow_log("off", VNET, enabled=False, tags={"managed-by": "flow-logs/prod"})
     plan = make(_app(off), hand.settings(**ADOPT), EMPTY)
-    assert "belongs to flow-logs/prod, which has to switch it on" in plan.security_groups[0].reason
+    assert (
+        "belongs to flow-logs/prod, which has to switch it on"
+        in plan.coverage.security_groups[0].reason
+    )
 
 
 def test_a_name_of_ours_on_another_target_stops_the_run_in_one_line() -> None:

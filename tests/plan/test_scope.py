@@ -49,14 +49,14 @@ def test_it_is_covered_when_asked_and_only_in_scope() -> None:
     chosen = hand.settings(networks_without_nsg="cover", include=hand.tagged(role="hub"))
     plan = make(hand.estate(HUB, other), chosen, EMPTY)
     assert hand.targets(plan.flow_logs) == ["vnet-hub"]
-    assert [(found.id, found.state) for found in plan.networks] == [(HUB.id, "recorded")]
+    assert [(found.id, found.state) for found in plan.coverage.networks] == [(HUB.id, "recorded")]
 
 
 def test_cover_counts_or_adopts_the_flow_log_that_is_there() -> None:
     theirs = hand.flow_log("theirs", HUB.id)
     left = make(hand.estate(HUB, theirs), hand.settings(networks_without_nsg="cover"), EMPTY)
     assert left.flow_logs == ()
-    assert left.networks[0].state == "elsewhere"
+    assert left.coverage.networks[0].state == "elsewhere"
     chosen = hand.settings(networks_without_nsg="cover", existing_flow_logs="adopt")
     assert make(hand.estate(HUB, theirs), chosen, EMPTY).flow_logs[0].state == "adopted"
 
@@ -65,7 +65,7 @@ def test_cover_makes_no_second_flow_log_where_a_disabled_one_sits() -> None:
     dead = hand.flow_log("theirs", HUB.id, enabled=False)
     plan = make(hand.estate(HUB, dead), hand.settings(networks_without_nsg="cover"), EMPTY)
     assert plan.flow_logs == ()
-    assert "theirs" in plan.networks[0].reason
+    assert "theirs" in plan.coverage.networks[0].reason
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_subnet_delegated_to_a_service_that_flow_logs_do_not_see_records_nothi
     plan = make(found, hand.settings(), EMPTY)
     assert hand.states(plan) == {"nsg-apps": "records nothing"}
     assert plan.flow_logs == ()
-    assert named in plan.skipped[0].reason
+    assert named in plan.coverage.skipped[0].reason
 
 
 @pytest.mark.parametrize("database", ["MySQL", "PostgreSQL"])
@@ -132,7 +132,7 @@ def test_a_given_account_is_used_and_none_is_made() -> None:
     chosen = hand.settings(storage_accounts={"westeurope": (GIVEN,)})
     plan = make(replace(_web(), given_accounts=(_account(),)), chosen, EMPTY)
     assert plan.flow_logs[0].storage_id == GIVEN
-    assert plan.storage_accounts == ()
+    assert plan.foundation.storage_accounts == ()
     assert stack_outputs.stack_outputs(plan)["storageAccounts"] == {"westeurope": [GIVEN]}
 
 
@@ -159,8 +159,11 @@ def test_a_given_workspace_is_fed_and_none_is_made() -> None:
     )
     chosen = hand.settings(workspace_id=hand.FOREIGN_WORKSPACE.upper())
     plan = make(replace(_web(), workspace=given), chosen, EMPTY)
-    assert plan.made_workspace is None
-    assert (plan.workspace.id, plan.workspace.location) == (given.id, "northeurope")
+    assert plan.foundation.made_workspace is None
+    assert (plan.foundation.workspace.id, plan.foundation.workspace.location) == (
+        given.id,
+        "northeurope",
+    )
     with pytest.raises(PlanError, match="does not find"):
         make(_web(), chosen, EMPTY)
 
@@ -172,7 +175,7 @@ def test_more_retentions_than_azure_has_rules_for_stop_the_run_with_the_number_t
     with pytest.raises(PlanError, match=r"1001 flow logs .*storageAccountsPerRegion 3"):
         make(found, hand.settings(), EMPTY)
     plan = make(found, hand.settings(storage_accounts_per_region=3), EMPTY)
-    assert len(plan.storage_accounts) == 3
+    assert len(plan.foundation.storage_accounts) == 3
 
 
 def test_managed_resource_groups_are_named_and_never_written_to() -> None:

@@ -42,7 +42,7 @@ async def build() -> int:
     plan = planned()
     for start in range(0, len(plan.flow_logs), BATCH):
         logs = plan.flow_logs[start : start + BATCH]
-        made = [bare(log, plan.workspace.id) for log in logs]
+        made = [bare(log, plan.foundation.workspace.id) for log in logs]
         await asyncio.gather(*(resource.urn.future() for resource in made))
     return len(plan.flow_logs)
 

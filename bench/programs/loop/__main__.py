@@ -23,8 +23,8 @@ for log in plan.flow_logs:
             "network_watcher_flow_analytics_configuration": {
                 "enabled": True,
                 "traffic_analytics_interval": log.analytics.interval,
-                "workspace_resource_id": plan.workspace.id,
-                "workspace_region": plan.workspace.location,
+                "workspace_resource_id": plan.foundation.workspace.id,
+                "workspace_region": plan.foundation.workspace.location,
             }
         },
         tags=dict(log.tags),

@@ -74,7 +74,10 @@ def test_a_lock_matters_where_something_is_written_or_goes(
 def test_a_redundancy_is_judged_by_what_azure_lists_alone(
     plan: Plan, offered: dict[str, frozenset[str]], check: str
 ) -> None:
-    told = [finding.check.name for finding in redundancy.judge(plan.storage_accounts, offered)]
+    told = [
+        finding.check.name
+        for finding in redundancy.judge(plan.foundation.storage_accounts, offered)
+    ]
     assert told == ([check] if check else [])
 
 

@@ -85,13 +85,13 @@ def test_what_azure_refused_is_told_with_what_became_of_it_and_the_way_out() -> 
     plan = documents.mixed()
     new = next(log for log in plan.flow_logs if not log.exists)
     old = next(log for log in plan.flow_logs if log.exists)
-    unmade = frozenset({key(new.id), key(old.id), key(plan.workspace.id)})
+    unmade = frozenset({key(new.id), key(old.id), key(plan.foundation.workspace.id)})
     absent = unmade - {key(old.id)}
     done = made(plan, Refusals(refused=unmade, absent=absent))
     found = _page(documents.outputs(done))
     words = _words(found)
-    assert f"{done.covered} of 7 security groups covered" in words
-    assert done.covered < plan.covered
+    assert f"{done.coverage.covered} of 7 security groups covered" in words
+    assert done.coverage.covered < plan.coverage.covered
     assert "2 flow logs refused by Azure" in words
     assert "run scripts/deploy for the stack again" in words
     assert "There is no workspace: Azure refused it" in words

@@ -44,8 +44,8 @@ def test_ours_take_the_place_of_an_account_and_a_workspace_that_are_gone() -> No
     assert hand.states(plan) == {"nsg-web": "recorded"}
     changes = {change.property: change for change in plan.adoptions[0].changes}
     assert changes["storage account"].after == ours
-    assert changes["workspace"].after == plan.workspace.id
-    assert [account.id for account in plan.storage_accounts] == [ours]
+    assert changes["workspace"].after == plan.foundation.workspace.id
+    assert [account.id for account in plan.foundation.storage_accounts] == [ours]
 
 
 def test_an_nsg_flow_log_without_its_account_is_left_with_the_reason() -> None:

@@ -149,7 +149,7 @@ def test_a_subnet_or_interface_flow_log_is_coverage_enough(where: str) -> None:
     )
     plan = make(found, hand.settings(), EMPTY)
     assert plan.flow_logs == ()
-    assert plan.security_groups[0].targets == (target.casefold(),)
+    assert plan.coverage.security_groups[0].targets == (target.casefold(),)
 
 
 def test_stages_speak_in_sentences() -> None:

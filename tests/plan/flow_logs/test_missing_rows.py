@@ -199,7 +199,7 @@ def test_more_than_a_few_rows_that_are_left_out_stop_the_run(rows: int) -> None:
     settled, state = _run(hand.estate(*groups), wanted)
     azure = Azure(settled, replace(settled, security_groups=()))
     if rows <= missing_rows.FEW:
-        assert len(azure.decide(wanted, state).security_groups) == rows
+        assert len(azure.decide(wanted, state).coverage.security_groups) == rows
         return
     with pytest.raises(PlanError, match=f"Azure left {rows} resources out of what it listed"):
         azure.decide(wanted, state)

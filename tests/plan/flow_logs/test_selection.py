@@ -62,8 +62,8 @@ def test_left_alone_a_dead_one_covers_nothing_and_its_target_gets_no_second(
     plan = make(_estate(dead), hand.settings(), EMPTY)
     assert plan.flow_logs == ()
     assert hand.states(plan) == {"nsg-web": "dark"}
-    assert "theirs" in plan.skipped[0].reason
-    assert "existingFlowLogs" in plan.skipped[0].reason
+    assert "theirs" in plan.coverage.skipped[0].reason
+    assert "existingFlowLogs" in plan.coverage.skipped[0].reason
 
 
 def test_a_dead_one_on_the_security_group_does_not_keep_the_network_from_a_new_one() -> None:

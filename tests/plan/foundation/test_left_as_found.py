@@ -78,12 +78,12 @@ def test_the_own_workspace_stays_as_found_when_another_is_given() -> None:
     chosen = _given(analytics_retention_days=30, daily_quota_gb=5, location="northeurope")
     plan = make(found, chosen, state)
 
-    assert plan.made_workspace is None
-    former = plan.former_workspace
+    assert plan.foundation.made_workspace is None
+    former = plan.foundation.former_workspace
     assert former is not None
     assert (former.id, former.location, former.protect) == (OWN.id, "westeurope", True)
     assert (former.retention_days, former.daily_quota_gb, former.import_id) == (365, 0.5, None)
-    assert plan.workspace.id == GIVEN.id
+    assert plan.foundation.workspace.id == GIVEN.id
     (line,) = left_as_found.unused(plan)
     assert line.startswith(f"workspace {OWN.name} (westeurope) is fed by no flow log of this stack")
     assert "pulumi state delete --force" in line
@@ -98,10 +98,10 @@ def test_the_own_workspace_stays_as_found_when_another_is_given() -> None:
 def test_a_released_workspace_is_let_go_and_a_lost_state_takes_it_back() -> None:
     released = replace(OWN, tags={})
     plan = make(_estate(workspace=GIVEN, former_workspace=released), _given(), EMPTY)
-    assert plan.former_workspace is None
+    assert plan.foundation.former_workspace is None
     plan = make(_estate(workspace=GIVEN, former_workspace=OWN), _given(), EMPTY)
-    assert plan.former_workspace is not None
-    assert plan.former_workspace.import_id == OWN.id
+    assert plan.foundation.former_workspace is not None
+    assert plan.foundation.former_workspace.import_id == OWN.id
     assert OWN.id in plan.to_confirm
 
 
@@ -138,7 +138,7 @@ def test_the_resource_group_stays_where_it_is() -> None:
     home = ResourceGroup(id=home_id, name=name_of(home_id), location="westeurope", tags=OURS)
     there = _estate(workspace=GIVEN, resource_groups=(home,))
     plan = make(there, _given(location="northeurope"), EMPTY)
-    assert plan.home.location == "westeurope"
+    assert plan.foundation.home.location == "westeurope"
     assert "resource group flow-logs-dev stays in westeurope" in _said(plan)
     assert {alert.location for alert in plan.monitoring.alerts} == {"northeurope"}
 
@@ -164,17 +164,18 @@ def test_an_account_gets_the_redundancy_that_an_update_can_give_it(
 def test_an_account_that_only_a_conversion_changes_stays_and_the_command_is_told() -> None:
     found = _estate(storage_accounts=(ACCOUNT,))
     plan = make(found, hand.settings(storage_sku="Standard_GZRS"), EMPTY)
-    (account,) = plan.storage_accounts
+    (account,) = plan.foundation.storage_accounts
     assert account.sku == "Standard_LRS"
     said = _said(plan)
     assert f"storage account {ACCOUNT.name} stays Standard_LRS" in said
+    assert "by a conversion alone; new accounts are Standard_GZRS. To convert it: az " in said
     assert f"--account-name {ACCOUNT.name} --resource-group flow-logs-dev " in said
     assert "--sku Standard_ZRS" in said  # the next run adds the second region
     converted = replace(ACCOUNT, sku="Standard_ZRS")
     plan = make(
         _estate(storage_accounts=(converted,)), hand.settings(storage_sku="Standard_GZRS"), EMPTY
     )
-    assert plan.storage_accounts[0].sku == "Standard_GZRS"
+    assert plan.foundation.storage_accounts[0].sku == "Standard_GZRS"
 
 
 def test_a_held_account_stays_declared_whatever_its_tags() -> None:
@@ -184,16 +185,16 @@ def test_a_held_account_stays_declared_whatever_its_tags() -> None:
     found = _estate(storage_accounts=(bare,), given_accounts=(theirs,))
     chosen = hand.settings(storage_accounts={"westeurope": (given,)})
     held = make(found, chosen, _holding(STORAGE_TYPE, ACCOUNT.id))
-    assert [account.id for account in held.storage_accounts] == [ACCOUNT.id]
+    assert [account.id for account in held.foundation.storage_accounts] == [ACCOUNT.id]
     assert "'urn:pulumi:dev::flow-logs::a$b::c'" in _said(held)
-    assert make(found, chosen, EMPTY).storage_accounts == ()
+    assert make(found, chosen, EMPTY).foundation.storage_accounts == ()
 
 
 def test_an_own_account_that_is_given_is_told_once() -> None:
     found = _estate(storage_accounts=(ACCOUNT,), given_accounts=(ACCOUNT,))
     chosen = hand.settings(storage_accounts={"westeurope": (ACCOUNT.id.upper(),)})
     plan = make(found, chosen, EMPTY)
-    assert [account.used for account in plan.storage_accounts] == [True]
+    assert [account.used for account in plan.foundation.storage_accounts] == [True]
     assert stack_outputs.stack_outputs(plan)["storageAccounts"] == {"westeurope": [ACCOUNT.id]}
 
 

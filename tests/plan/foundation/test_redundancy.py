@@ -53,7 +53,7 @@ def _account(region: str) -> StorageAccount:
 def test_what_hangs_on_the_region_is_skipped_with_the_way_out(without: str) -> None:
     plan = _plan(OFFERED, networks_without_nsg=without)
     assert hand.targets(plan.flow_logs) == ["vnet-eu"]
-    assert [account.location for account in plan.storage_accounts] == ["westeurope"]
+    assert [account.location for account in plan.foundation.storage_accounts] == ["westeurope"]
     assert hand.states(plan) == {"nsg-eu": "recorded", "nsg-us": "dark"}
     (line,) = [line for line in messages.warnings(plan) if "nsg-us is skipped" in line]
     assert "westus has no Standard_ZRS storage, it has Standard_LRS, Standard_GRS" in line
@@ -65,7 +65,7 @@ def test_what_hangs_on_the_region_is_skipped_with_the_way_out(without: str) -> N
 def test_a_network_without_security_group_is_dark_for_the_same_reason() -> None:
     found = hand.estate(hand.network("vnet-us", {"web": None}, location="westus"))
     chosen = hand.settings(storage_sku="Standard_ZRS", networks_without_nsg="cover")
-    (network,) = make(replace(found, redundancies=OFFERED), chosen, EMPTY).networks
+    (network,) = make(replace(found, redundancies=OFFERED), chosen, EMPTY).coverage.networks
     assert (network.state, network.targets) == ("dark", ())
     assert network.reason.startswith("westus has no Standard_ZRS storage")
 
@@ -98,7 +98,7 @@ def test_accounts_that_are_there_or_given_are_not_judged() -> None:
     held = _estate(redundancies=OFFERED, storage_accounts=(_account("westus"),))
     plan = make(held, chosen, EMPTY)
     assert hand.targets(plan.flow_logs) == ["vnet-eu", "vnet-us"]
-    skus = {account.location: account.sku for account in plan.storage_accounts}
+    skus = {account.location: account.sku for account in plan.foundation.storage_accounts}
     assert skus == {"westus": "Standard_LRS", "westeurope": "Standard_ZRS"}
 
     given = replace(_account("westus"), id=f"{hand.GROUP}/providers/Microsoft.Storage/x/given")

@@ -46,7 +46,7 @@ def _logged(number: int, storage: str, **changes: object) -> Estate:
 
 
 def _in_use(plan: Plan) -> dict[str, bool]:
-    return {account.id: account.used for account in plan.storage_accounts}
+    return {account.id: account.used for account in plan.foundation.storage_accounts}
 
 
 def test_an_account_that_flow_logs_of_others_write_to_is_in_use() -> None:

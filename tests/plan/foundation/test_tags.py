@@ -61,4 +61,4 @@ def test_a_watcher_of_ours_without_our_tag_gets_it_back_but_not_another_stacks(
     )
     state = State(frozenset([(WATCHER_TYPE, logical_name(watcher.id))]))
     plan = make(found, hand.settings(), state)
-    assert [planned.tags for planned in plan.watchers] == ([sent] if sent else [])
+    assert [planned.tags for planned in plan.foundation.watchers] == ([sent] if sent else [])

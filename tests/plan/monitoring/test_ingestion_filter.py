@@ -40,7 +40,7 @@ def own_workspace(rule: str = "") -> Workspace:
 def test_a_new_flow_log_bears_azures_filter_and_is_said_to_see_a_part() -> None:
     plan = planned(filtering_criteria="dstPort=443")
     assert [log.filtering_criteria for log in plan.flow_logs] == ["dstPort=443"]
-    assert {group.state for group in plan.security_groups} == {"partial"}
+    assert {group.state for group in plan.coverage.security_groups} == {"partial"}
     assert [log.filtering_criteria for log in planned().flow_logs] == [None]
 
 
