@@ -25,7 +25,7 @@ from stack.settings.mistakes import (
 )
 from stack.settings.model import PROJECT, Filter
 
-_FILTER_FIELDS = ("tags", "resourceGroups", "names", "locations")
+FILTER_FIELDS = ("tags", "resourceGroups", "names", "locations")
 _Value = TypeVar("_Value")
 
 
@@ -134,7 +134,7 @@ class Reader:
 
     def filter(self, key: str) -> Filter:
         """An include or exclude filter."""
-        parsed = self.object(key, _FILTER_FIELDS, ".names[0]")
+        parsed = self.object(key, FILTER_FIELDS, ".names[0]")
         tags = parsed.get("tags", {})
         if not isinstance(tags, dict):
             rule = "a map of tag names to lists of values"
