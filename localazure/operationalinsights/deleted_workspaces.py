@@ -6,7 +6,7 @@ case here, and of their properties only the GUID.
 
 from __future__ import annotations
 
-from localazure.errors.gateway import ResourceGroupNotFound
+from localazure.errors.scopes import ResourceGroupNotFound
 from localazure.operationalinsights.workspaces import WORKSPACES
 from localazure.server.api_versions import WORKSPACES as VERSIONS
 from localazure.server.api_versions import check_version

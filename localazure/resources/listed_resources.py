@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from localazure.errors.base import NotModelled
-from localazure.errors.gateway import ResourceGroupNotFound
+from localazure.errors.scopes import ResourceGroupNotFound
 from localazure.server.api_versions import RESOURCES, check_version
 from localazure.server.query_options import conditions
 from localazure.server.request import Request

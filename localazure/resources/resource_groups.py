@@ -11,7 +11,7 @@ import json
 from typing import ClassVar
 
 from localazure.errors.base import ArmError, NotModelled
-from localazure.errors.gateway import (
+from localazure.errors.scopes import (
     InvalidResourceGroupLocation,
     ResourceGroupDeletionTimeout,
     ResourceGroupNotFound,

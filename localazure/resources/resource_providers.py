@@ -7,7 +7,8 @@ modelled. Registration lasts as long as other operations do.
 
 from __future__ import annotations
 
-from localazure.errors.gateway import InvalidResourceNamespace, MissingSubscriptionRegistration
+from localazure.errors.gateway import InvalidResourceNamespace
+from localazure.errors.scopes import MissingSubscriptionRegistration
 from localazure.resources.regions import public_regions
 from localazure.server.api_versions import RESOURCES, check_version
 from localazure.server.request import Request

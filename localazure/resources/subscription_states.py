@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from localazure.errors.gateway import (
+from localazure.errors.scopes import (
     ReadOnlyDisabledSubscription,
     ResourcesExistingOnSubscription,
     SubscriptionNotFound,

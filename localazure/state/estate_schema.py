@@ -20,7 +20,7 @@ from localazure.state.file_shape import Id, Needed
 from localazure.state.links import FLOW_LOGS, INTERFACES
 from localazure.state.subresources import NETWORKS, SUBNETS
 from localazure.storage.lifecycle import POLICIES
-from localazure.storage.storage_accounts import ACCOUNTS
+from localazure.storage.new_accounts import ACCOUNTS
 from localazure.types.base import COMMON
 
 _DEFINITIONS = "Microsoft.Authorization/policyDefinitions"

@@ -21,7 +21,7 @@ from localazure.server.response import TEXT, Response
 from localazure.state.store import Resource
 from localazure.state.times import stamp
 from localazure.storage.lifecycle import POLICIES
-from localazure.storage.storage_accounts import ACCOUNTS
+from localazure.storage.new_accounts import ACCOUNTS
 from localazure.types.base import ResourceType, check_scope, check_writable, removed, written_id
 
 SERVICES = f"{ACCOUNTS}/blobServices"

@@ -14,7 +14,7 @@ from localazure.server.api_versions import STORAGE, Versions
 from localazure.server.request import Request
 from localazure.server.response import Response
 from localazure.state.store import Resource
-from localazure.storage.storage_accounts import ACCOUNTS
+from localazure.storage.new_accounts import ACCOUNTS
 from localazure.types.base import ResourceType, check_scope, check_writable, written_id
 
 _ONLY = "default"

@@ -13,39 +13,39 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from localazure.errors.base import NotModelled
 from localazure.errors.gateway import ResourceNotFound
 from localazure.errors.storage import (
     AccountNameInvalid,
-    RedundancyConfigurationNotAvailableInRegion,
     StorageAccountAlreadyTaken,
     StorageAccountTypeConversionNotAllowed,
     account_name_rule,
 )
-from localazure.resources.regions import EVERY_REDUNDANCY, REGIONS, redundancies
 from localazure.server.api_versions import STORAGE, Versions
 from localazure.server.request import Request
 from localazure.server.response import TEXT, Response
-from localazure.state.arm_id import TENANT, key, region, same
+from localazure.state.arm_id import TENANT, key, same
 from localazure.state.store import Resource, Store
-from localazure.state.times import stamp
+from localazure.storage.new_accounts import (
+    ACCOUNTS,
+    check_redundancy,
+    copy,
+    merged,
+    new_account,
+    sku,
+)
 from localazure.types.base import (
     ResourceType,
     check_scope,
     check_writable,
     placed,
     removed,
-    written_id,
 )
 from localazure.types.body_shape import check_shape
 
-ACCOUNTS = "Microsoft.Storage/storageAccounts"
 _NAME = re.compile(r"[a-z0-9]{3,24}")
-_TODAY = "2021-04-01"
-"""API version from which on accounts get `_later_defaults`; unconfirmed."""
-_SERVICES = ("blob", "queue", "table", "file")
 _ZONES = frozenset({"Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS"})
 _SHAPE = {
     "sku": {"name": str},
@@ -77,17 +77,17 @@ class StorageAccounts(ResourceType):
             raise StorageAccountAlreadyTaken(request.id.name)
         location = placed(request, before)
         check_shape(request.content(), _SHAPE)
-        _check_redundancy(request.content(), location)
+        check_redundancy(request.content(), location)
         if before is not None:
             return self._change(request, before)
-        account = _new_account(request, location)
+        account = new_account(request, location)
         store.put(account)
         return self._accepted(request, account)
 
     def patch(self, request: Request) -> Response:
         check_shape(request.content(), _SHAPE)
         account = self.existing(request)
-        _check_redundancy(request.content(), account["location"])
+        check_redundancy(request.content(), account["location"])
         return self._change(request, account)
 
     def get(self, request: Request) -> Response:
@@ -123,14 +123,14 @@ class StorageAccounts(ResourceType):
     def _change(self, request: Request, account: Resource) -> Response:
         body = request.content()
         if body.get("sku"):
-            _check_conversion(account["sku"]["name"], _sku(body)["name"])
+            _check_conversion(account["sku"]["name"], sku(body)["name"])
         request.azure.store.changing(account["id"])
-        account["properties"] = _merged(account["properties"], body.get("properties") or {})
+        account["properties"] = merged(account["properties"], body.get("properties") or {})
         if isinstance(body.get("tags"), dict):
             account["tags"] = dict(body["tags"])
         if body.get("sku"):
-            account["sku"] = _sku(body)
-            _copy(account)
+            account["sku"] = sku(body)
+            copy(account)
         request.azure.store.put(account)
         return Response(200, account)
 
@@ -203,107 +203,3 @@ def taken(store: Store, name: str) -> bool:
 
 def _unavailable(reason: str, message: str) -> Response:
     return Response(200, {"nameAvailable": False, "reason": reason, "message": message})
-
-
-def _new_account(request: Request, location: str) -> Resource:
-    body = request.content()
-    asked = body.get("properties") or {}
-    now = stamp()
-    account: Resource = {
-        "sku": _sku(body),
-        "kind": body.get("kind", "StorageV2"),
-        "id": written_id(request, ACCOUNTS),
-        "name": request.id.name,
-        "type": ACCOUNTS,
-        "location": location,
-        "tags": dict(body.get("tags") or {}),
-        "properties": _merged(_defaults(now) | _later_defaults(request, now), asked),
-    }
-    if account["kind"] != "Storage":
-        account["properties"].setdefault("accessTier", "Hot")
-    account["properties"] |= {
-        "provisioningState": "Creating",
-        "creationTime": now,
-        "primaryEndpoints": _endpoints(request.id.name, account["kind"]),
-        "primaryLocation": location,
-        "statusOfPrimary": "available",
-        **_copies(account),
-    }
-    return account
-
-
-def _check_redundancy(body: dict[str, Any], location: str) -> None:
-    """Raises for a redundancy that the region does not have; others than these are taken."""
-    asked = str((body.get("sku") or {}).get("name", ""))
-    if asked in EVERY_REDUNDANCY and asked not in redundancies(region(location)):
-        kind = str(body.get("kind", "StorageV2"))
-        raise RedundancyConfigurationNotAvailableInRegion(asked, kind, region(location))
-
-
-def _copy(account: Resource) -> None:
-    """What a changed redundancy comes to at once (recorded: canCRUDStorageAccount)."""
-    for name in ("secondaryLocation", "statusOfSecondary"):
-        account["properties"].pop(name, None)
-    account["properties"] |= _copies(account)
-
-
-def _copies(account: Resource) -> dict[str, Any]:
-    """Where a geo-redundant account is copied to, if that is known."""
-    paired = REGIONS.get(region(str(account["location"])))
-    if paired is None or not paired.pair or "G" not in account["sku"]["name"].partition("_")[2]:
-        return {}
-    return {"secondaryLocation": paired.pair, "statusOfSecondary": "available"}
-
-
-def _defaults(now: str) -> dict[str, Any]:
-    service = {"keyType": "Account", "enabled": True, "lastEnabledTime": now}
-    return {
-        "privateEndpointConnections": [],
-        "networkAcls": {
-            "bypass": "AzureServices",
-            "virtualNetworkRules": [],
-            "ipRules": [],
-            "defaultAction": "Allow",
-        },
-        "supportsHttpsTrafficOnly": True,
-        "encryption": {
-            "services": {"file": dict(service), "blob": dict(service)},
-            "keySource": "Microsoft.Storage",
-        },
-    }
-
-
-def _later_defaults(request: Request, now: str) -> dict[str, Any]:
-    """Members that old API versions do not have.
-
-    That nothing is copied to other tenants is the default since December 2023 (Microsoft: "Prevent
-    object replication across Microsoft Entra tenants").
-    """
-    if request.api_version < _TODAY:
-        return {}
-    return {
-        "keyCreationTime": {"key1": now, "key2": now},
-        "minimumTlsVersion": "TLS1_0",
-        "allowCrossTenantReplication": False,
-    }
-
-
-def _merged(defaults: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
-    """What was asked over the defaults, member by member at every depth."""
-    both = dict(defaults)
-    for name, value in asked.items():
-        inner = both.get(name)
-        if isinstance(inner, dict) and isinstance(value, dict):
-            value = _merged(inner, value)
-        both[name] = value
-    return both
-
-
-def _sku(body: dict[str, Any]) -> dict[str, str]:
-    name = (body.get("sku") or {}).get("name", "Standard_LRS")
-    return {"name": name, "tier": name.partition("_")[0]}
-
-
-def _endpoints(name: str, kind: str) -> dict[str, str]:
-    services = _SERVICES if kind == "Storage" else ("dfs", "web", *_SERVICES)
-    return {service: f"https://{name}.{service}.core.windows.net/" for service in services}

@@ -11,9 +11,11 @@ from localazure.errors.gateway import (
     LocationNotAvailable,
     LocationRequired,
     ParentResourceNotFound,
+    ResourceNotFound,
+)
+from localazure.errors.scopes import (
     ResourceGroupBeingDeleted,
     ResourceGroupNotFound,
-    ResourceNotFound,
     SubscriptionNotFound,
 )
 from localazure.server.api_versions import Versions, check_version
