@@ -1,1 +1,1 @@
-"""What people run beside Pulumi, each with ``python -m commands.<name>``."""
+"""Commands that people run beside Pulumi, each with ``python -m commands.<name>``."""

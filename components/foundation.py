@@ -47,7 +47,7 @@ def network_watcher(
 def blob_service(
     planned: PlannedBlobService, opts: pulumi.ResourceOptions
 ) -> storage.BlobServiceProperties:
-    """The blob service of a storage account: a deleted container can be had back for days.
+    """The blob service of a storage account: a deleted container can be recovered for days.
 
     No versions and no soft delete of blobs: flow logs rewrite the blob of an hour each minute, and
     each time the old one would be kept. What readers of the account set beside it stays.

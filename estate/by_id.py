@@ -1,4 +1,4 @@
-"""What ARM has of resources that are asked for one by one, whatever its lists and indexes show."""
+"""Resources read one by one from ARM, whatever its lists and indexes show."""
 
 from __future__ import annotations
 

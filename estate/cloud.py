@@ -1,4 +1,4 @@
-"""Which cloud, which identity, and one HTTP pipeline for every request that discovery makes.
+"""The cloud, the identity, and one HTTP pipeline for every request that discovery makes.
 
 The cloud comes from the metadata host, as for the azure-native provider: ``ARM_METADATA_HOSTNAME``
 (a scheme is allowed) is asked for its endpoints, so public, sovereign and local clouds are one

@@ -1,4 +1,4 @@
-"""Where discovery looks beside the networks."""
+"""Places beside the networks where discovery looks: what the stack makes or was given."""
 
 from __future__ import annotations
 

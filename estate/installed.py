@@ -1,4 +1,4 @@
-"""What exists beside the flow logs: resources of the stack's own group, saved searches, alerts.
+"""Resources beside the flow logs: those of the stack's own group, saved searches, alerts.
 
 A run needs it to tell what it may make from what is there already, its own or somebody else's.
 """

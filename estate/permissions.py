@@ -1,4 +1,4 @@
-"""Whether the identity may read the whole of a subscription.
+"""Rights of the identity: whether it may read the whole of a subscription.
 
 Resource Graph answers an identity that has a role on one resource group with that group's rows and
 no error, so the rights are asked for at subscription scope (Microsoft.Authorization/permissions).

@@ -1,4 +1,4 @@
-"""Which redundancies of storage accounts each region has, for a subscription.
+"""Redundancies of storage accounts in each region, for a subscription.
 
 Microsoft.Storage/skus, REST page "Skus - List": entries of names and locations, apart for each kind
 of account; a location in an entry's restrictions is one where this subscription cannot use it

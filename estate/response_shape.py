@@ -1,4 +1,4 @@
-"""What an answer must look like where we read it.
+"""Shapes of answers: what each must look like where it is read.
 
 A shape is a type (``str``, ``int``, ``float``, ``bool``, ``list``), a ``Text`` of a kind, a list of
 one shape, an object's members by name (``*`` stands for every one), or one of these as ``Needed``.

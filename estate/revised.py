@@ -1,4 +1,4 @@
-"""An estate and what was read of it one by one."""
+"""An estate in which some resources were read again, one by one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an update has made of a plan, where Azure refused some of it."""
+"""The plan as far as an update carried it out, where Azure refused some of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where network security groups sit, and what a flow log can be attached to there.
+"""Attachments of network security groups, and the targets that a flow log can have there.
 
 A group is attached to subnets and network interfaces (a scale set's interfaces are found through
 the scale set). The traffic of one attachment is recorded by a flow log on the interface, its

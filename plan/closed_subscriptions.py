@@ -49,7 +49,7 @@ def check_home(subscriptions: Iterable[Subscription]) -> None:
     """
     for why in closed(subscriptions).values():
         raise PlanError(
-            f"{why}; it holds this stack's resource group, workspace or storage accounts, so mend "
+            f"{why}; it holds this stack's resource group, workspace or storage accounts, so fix "
             "that first (the portal's page on the subscription says how)"
         )
 

@@ -1,4 +1,4 @@
-"""What each resource of a plan stands on: what a refusal of that stops, and nothing else."""
+"""Dependencies of each resource of a plan: what a refusal stops, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose a flow log is: ours by id or tag, another stack's of this program, or others'."""
+"""Who owns a flow log: this stack (made or adopted), another stack of this program, or others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which network security groups matter, by the include and exclude filters."""
+"""The network security groups in scope, by the include and exclude filters."""
 
 from __future__ import annotations
 

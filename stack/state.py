@@ -1,4 +1,4 @@
-"""What this stack already holds, asked of the engine.
+"""The state of this stack: what it already holds, asked of the engine.
 
 ``import_`` on a resource that is in the state, in another letter case, would make the engine
 replace it, which deletes the original in Azure; so a plan needs to know the state before it asks

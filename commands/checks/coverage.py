@@ -1,4 +1,4 @@
-"""What nothing records at this moment, whatever a run would make."""
+"""Security groups and networks that nothing records at this moment."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ BELOW = Check(
     severity="warning",
     title="flow logs below the standard",
     why="auditors and scanners ask for version 2, retention and Traffic Analytics; what is missing "
-    "now cannot be had back later",
+    "now cannot be recovered later",
 )
 DRIFT = Check(
     name="flow-log-drift",
@@ -71,7 +71,7 @@ def _dead(log: FlowLog, scope: Scope) -> Iterator[Finding]:
         yield FAILED.found(
             log.id,
             f"on {target}, it is {state}",
-            "mend the cause (rights, policies, storage; the Activity Log names it), then write the "
+            "fix the cause (rights, policies, storage; the Activity Log names it), then write the "
             "flow log again: pulumi up where the stack made it, else az network watcher flow-log "
             f"update --location {log.location} --name {log.name}",
         )

@@ -1,4 +1,4 @@
-"""Who we are to Azure: the object id in the access token."""
+"""Identity of the run at Azure: the object id in the access token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run would write, as far as locks, deny assignments and policies can be in its way."""
+"""Writes of a run, as far as locks, deny assignments and policies can be in their way."""
 
 from __future__ import annotations
 

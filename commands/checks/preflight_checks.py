@@ -224,7 +224,7 @@ def _not_planned(reason: str) -> Finding:
     return NOT_CHECKED.found(
         "this stack",
         f"locks, deny assignments and policies were not judged, since {reason}",
-        "mend the errors first, then run it again",
+        "fix these errors, then run it again",
     )
 
 

@@ -126,7 +126,7 @@ def _way_out(log: FlowLog, blamed: Container[str]) -> str:
     subscription = f"/subscriptions/{log.subscription_id}"
     for suspect in (subscription, log.storage_id, log.analytics.workspace_id or "", log.id):
         if key(suspect) in blamed:
-            return f"mend what is told of {in_words(suspect)}"
+            return f"fix what is reported for {in_words(suspect)}"
     return (
         "see whether its network has traffic at all; if so, switch the flow log off and on. A new "
         f"one has its first rows after {_ago(patience(log))} at the latest"

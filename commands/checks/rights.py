@@ -1,4 +1,4 @@
-"""Whether the identity may do what a run does, at the scope where it counts.
+"""Rights of the identity to do what a run does, at the scope where they count.
 
 That scope is the subscription: Traffic Analytics accepts no less (rights on a single group were not
 enough in the field), and rights on a part would hide the rest of the estate.

@@ -1,4 +1,4 @@
-"""What of an estate the doctor judges: what the plan wants recorded, and what records it."""
+"""The part of an estate that the doctor judges: what is wanted, and what records it."""
 
 from __future__ import annotations
 

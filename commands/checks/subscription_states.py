@@ -30,13 +30,13 @@ CLOSED = Check(
     severity="error",
     title="subscriptions that take no writes",
     why="in a disabled subscription machines are stopped and storage takes nothing in; whether a "
-    "flow log there records anything is not known, and it cannot be mended",
+    "flow log there records anything is not known, and it cannot be repaired",
 )
 ENDING = Check(
     name="subscription-ending",
     severity="warning",
     title="subscriptions that Azure will disable",
-    why="once it is disabled, nothing there can be recorded anew or mended",
+    why="once it is disabled, nothing there can be recorded or repaired",
 )
 
 _WAY_OUT = (

@@ -1,4 +1,4 @@
-"""What decides the bill: each lever, where it stands now, what it does, and its setting."""
+"""Levers of the bill: where each stands, what it does, and its setting."""
 
 from __future__ import annotations
 

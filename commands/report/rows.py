@@ -1,4 +1,4 @@
-"""What the three tables hold: security groups, virtual networks, flow logs."""
+"""Rows of the three tables: security groups, virtual networks, flow logs."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def refused(facts: Facts) -> Element | None:
     rows = ((log.name, name_of(log.target_id), refusal(log)) for log in found[:SHOWN])
     way_out = (
         "The log of that update, and the summary of scripts/deploy, say what Azure refused and "
-        "why. Mend that, then run scripts/deploy for the stack again, which makes what is missing."
+        "why. Fix that, then run scripts/deploy for the stack again, which makes what is missing."
     )
     return section(
         "refused",

@@ -1,4 +1,4 @@
-"""What a run of the engine changes, read from its events, as a reviewer thinks of it."""
+"""Changes of a run of the engine, read from its events, as a reviewer thinks of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run stops recording: the targets of the flow logs that it deletes, and who sat there."""
+"""Targets that a run stops recording, and the security groups that sit there."""
 
 from __future__ import annotations
 

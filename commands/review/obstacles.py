@@ -1,4 +1,4 @@
-"""What a reviewer reads where preflight finds what would stop a run."""
+"""Obstacles that preflight found, as a reviewer reads them where a run cannot start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a preview found out, and whether it must fail."""
+"""Outcome of a preview, and whether it must fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Azure said of writes that did not come through, and what another run can do about each."""
+"""Writes that Azure refused, and what another run can do about each."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def ways_out(refusals: Iterable[Refusal], stack: str) -> Iterator[str]:
         "passes": f"left for the next run, {again}",
         "stays": "refused until what is in the way is gone, which "
         f"`python -m commands.preflight --stack {stack}` names; then {again}",
-        "unclear": f"refused for the reason told; mend it, then {again}",
+        "unclear": f"refused for the reason shown; fix it, then {again}",
     }
     for outlook, sentence in sentences.items():
         if number := outlooks.count(outlook):

@@ -227,7 +227,7 @@ def _violation(same: Sequence[Violation], stack: str) -> Iterator[str]:
 def _config(stack: str) -> str:
     """The file of a stack's settings of the pack, and that it is to be made where it is not."""
     file = config_file(stack)
-    absent = "" if file.exists() else " (there is none, so that the pack's defaults hold: make it)"
+    absent = "" if file.exists() else " (does not exist yet; the pack's defaults apply)"
     return f"`{file.relative_to(REPOSITORY).as_posix()}`{absent}"
 
 

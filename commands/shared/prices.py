@@ -1,4 +1,4 @@
-"""What a recorded GB costs: list prices in US dollars, East US, in one place.
+"""Prices of a recorded GB: list prices in US dollars, East US, in one place.
 
 Meters "Standard Network Logs Collected", "Standard Traffic Analytics Processing" and "… at
 10-Minute Interval" (infracost, golden files of azurerm_network_watcher_flow_log); ingestion and

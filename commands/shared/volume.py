@@ -1,4 +1,4 @@
-"""What flow logs write into workspaces, measured where the workspaces have data."""
+"""Volume that flow logs write into workspaces, measured where these have data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workspaces that were deleted and can be had back.
+"""Workspaces that were deleted and can be recovered.
 
 REST pages "Deleted Workspaces - List" and "- List By Resource Group". Their names come in lower
 case here, and of their properties only the GUID.

@@ -26,9 +26,9 @@ class Store:
         self.orphans = False
         """Whether a deleted subnet leaves the flow log on it, which then cannot be deleted."""
         self.deleted: dict[str, str] = {}
-        """Key and GUID of the workspaces that can be had back."""
+        """Key and GUID of the workspaces that can be recovered."""
         self.deleted_regions: dict[str, str] = {}
-        """Key of each of them to the region in which it can be had back."""
+        """Key of each of them to the region in which it can be recovered."""
         self.providers: dict[str, Resource] = {}
         """Registration of resource providers, by key of `/subscriptions/<id>/providers/<name>`."""
         self.times: dict[str, tuple[str, str]] = {}

@@ -1,4 +1,4 @@
-"""Where every network security group and network stands; the worst of its parts wins."""
+"""Coverage state of each security group and network; the worst of its parts wins."""
 
 from __future__ import annotations
 

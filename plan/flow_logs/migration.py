@@ -32,7 +32,10 @@ WORDS: Mapping[Stage, str] = {
     "waiting": "its network's flow log is made in this run; the NSG flow log is switched off next",
     "switched off": "done: its NSG flow log is off; Azure deletes it at the end",
 }
-DARK = "its NSG flow log is off, and not every place of it is recorded otherwise"
+DARK = (
+    "its NSG flow log is off, and some of its subnets or interfaces are recorded by no other flow "
+    "log"
+)
 
 
 def switched_off(

@@ -1,4 +1,4 @@
-"""What Azure has and does not list: nothing is deleted because a row is missing.
+"""Resources that Azure has and does not list: nothing is deleted because a row is missing.
 
 Resource Graph has left rows out without an error, and people lost resources by it
 (Azure/azure-powershell#12747, Azure/azure-sdk-for-net#14403). So whatever the stack knows and no

@@ -1,4 +1,4 @@
-"""Why flow logs of the stack leave it: a deletion has a reason that was seen, not an absence."""
+"""Reasons why flow logs leave the stack: each deletion has one that was seen, not an absence."""
 
 from __future__ import annotations
 

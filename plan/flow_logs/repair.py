@@ -35,7 +35,7 @@ def not_set_up(
     adopted: Mapping[str, FlowLog],
     written: Container[str],
 ) -> Mapping[str, FlowLog]:
-    """Flow logs of the stack that Azure does not say are set up and this run does not mend.
+    """Flow logs of the stack that Azure does not say are set up and this run does not repair.
 
     By target's key, as ``created``, ``adopted`` and ``written`` (those that adoption changes) are.
     """

@@ -1,4 +1,4 @@
-"""Which flow logs exist, which are taken over, and which targets get a new one."""
+"""Selection of flow logs: which exist, which are adopted, which targets get a new one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Azure records at this moment, and which of our flow logs it still needs for that."""
+"""Our flow logs that must stay until whatever replaces them is known to record."""
 
 from __future__ import annotations
 

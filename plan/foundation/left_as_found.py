@@ -1,4 +1,4 @@
-"""What a change of settings leaves as it is: it holds evidence, or Azure does not change it."""
+"""Resources that a change of settings leaves as found: evidence, or what Azure cannot change."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ def unused(plan: Plan) -> Iterator[str]:
     for account in plan.foundation.storage_accounts:
         if not account.used:
             yield (
-                f"storage account {account.name} ({account.location}) is used by no flow log any "
-                f"more and keeps its data. {_release(account, plan.owner)}"
+                f"no flow log uses storage account {account.name} ({account.location}) any more; "
+                f"its data is kept. {_release(account, plan.owner)}"
             )
     if workspace := plan.foundation.former_workspace:
         yield (
-            f"workspace {workspace.name} ({workspace.location}) is fed by no flow log of this "
-            f"stack any more and keeps its rows. {_release(workspace, plan.owner)}"
+            f"no flow log of this stack feeds workspace {workspace.name} ({workspace.location}) "
+            f"any more; its rows are kept. {_release(workspace, plan.owner)}"
         )
 
 

@@ -1,4 +1,4 @@
-"""Which storage account of a region a flow log writes to.
+"""The storage account of a region that a flow log writes to.
 
 Rendezvous hashing: a flow log goes to the shard with the highest hash of shard and target, so that
 a new shard takes only the flow logs that hash to it and moves no other.
@@ -25,7 +25,7 @@ from stack.state import State
 RETENTIONS_PER_ACCOUNT = 1000  # 100 lifecycle rules of 10 prefixes each (vnet-flow-logs-manage)
 SKUS = tuple(f"Standard_{name}" for name in ("LRS", "ZRS", "GRS", "RAGRS", "GZRS", "RAGZRS"))
 """Redundancies that flow logs can be written to (vnet-flow-logs-manage; Microsoft.Storage/skus)."""
-CONTAINER_DAYS = 7  # that a deleted container can be had back; Azure takes 1 to 365
+CONTAINER_DAYS = 7  # that a deleted container can be recovered; Azure takes 1 to 365
 _ONE_ZONE = ("Standard_LRS", "Standard_GRS", "Standard_RAGRS")
 _ZONES = ("Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS")
 

@@ -1,4 +1,4 @@
-"""What stands on the flow logs and gives answers: saved queries, alerts, a workbook, a filter."""
+"""Records of what stands on the flow logs: saved queries, alerts, workbook, ingestion filter."""
 
 from __future__ import annotations
 

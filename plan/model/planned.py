@@ -1,4 +1,4 @@
-"""What every resource of a plan has, whatever its type."""
+"""The fields that every resource of a plan has, whatever its type."""
 
 from __future__ import annotations
 

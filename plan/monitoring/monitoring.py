@@ -1,4 +1,4 @@
-"""What a plan puts on top of its flow logs: queries, alerts, workbook, filter."""
+"""Queries, alerts, workbook and ingestion filter that a plan puts on top of its flow logs."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _notes(plan: Plan, settings: Settings, placing: Placing) -> Iterator[str]:
     told = settings.alerts.emails or settings.alerts.action_group_ids
     if settings.alerts.enabled and not told:
         yield (
-            "the alerts show in the portal and tell nobody; name somebody: "
+            "nobody is notified of alerts; they only show in the portal. Add a recipient: "
             "pulumi config set --path 'flow-logs:alerts.emails[0]' ADDRESS"
         )
     for left in placing.left:

@@ -1,4 +1,6 @@
-"""The workbook: the queries of ``queries/``, filtered by subscription and region, by the click.
+"""The workbook: shows the queries of ``queries/``, filtered by subscription and region.
+
+A click on a row lists its flows.
 
 Every query is the text of its file. What it reads through a function it reads here through
 ``Chosen`` and ``ChosenOnce``: the same rows, less those that the parameters leave out.

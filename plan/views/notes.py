@@ -1,4 +1,4 @@
-"""What else a reader of the plan should know, a line each."""
+"""Notes for readers of a plan, a line each: what was left, managed, or not looked at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Azure takes as a tag, an id, a name, an address: checked before the first request.
+"""Rules of Azure for tags, ids, names and addresses, checked before the first request.
 
 Each function returns the rule that a value breaks, as the end of "it must be …", or None.
 

@@ -66,7 +66,7 @@ def test_a_next_run_is_promised_for_what_it_can_finish_alone() -> None:
     assert "- 2 resources: left for the next run, `scripts/deploy prod`." in text
     assert "- 2 resources: refused until what is in the way is gone" in text
     assert "`python -m commands.preflight --stack prod` names;" in text
-    assert "- 1 resource: refused for the reason told; mend it, then `scripts/deploy prod`." in text
+    assert "- 1 resource: refused for the reason shown; fix it, then `scripts/deploy prod`." in text
 
 
 def test_what_was_refused_what_waits_and_what_stands_are_told_apart() -> None:

@@ -171,7 +171,7 @@ def test_it_tells_what_why_and_way_out_and_dates_the_proof(
     soc = "workspace log-soc, which is"
     assert f"gives log-soc for the GUID of {soc} 00000000-0000-4000-8000-000000000901" in text
     assert f"gives northeurope for the region of {soc} westeurope" in text
-    assert "way out: mend what is told of storage account stwalled" in text
+    assert "way out: fix what is reported for storage account stwalled" in text
     moment = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
     assert re.search(rf"Proof of recording, {moment} \(last 30 days\)", text)
     assert re.search(rf"\| vnet-healthy \| log-healthy \| yes \| yes \| {moment} \|", text)

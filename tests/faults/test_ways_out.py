@@ -135,11 +135,11 @@ BY_UP = {
     "workspace-region",
     "workspace-rule",
 }
-"""What `pulumi up` mends, under the settings that the ways out name."""
+"""What `pulumi up` repairs, under the settings that the ways out name."""
 
 NOT_PLANTED = {"flow-log-drift"}  # of a stack that is deployed; tests/e2e/test_repair.py
 ELSEWHERE = {
-    "flow-log-silent": "rows come with traffic, once what is told of the flow log is mended",
+    "flow-log-silent": "rows come with traffic, once what is reported for the flow log is fixed",
     "flow-log-without-target": "tests/commands/checks/test_orphans.py",
     "not-checked": "a right of the identity; tests/commands/test_doctor.py",
     "storage-customer-key": "something to watch, that nothing makes go away",

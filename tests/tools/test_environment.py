@@ -1,4 +1,4 @@
-"""The set-up makes an environment once and mends what was left half-made."""
+"""The set-up makes an environment once and repairs what was left half-made."""
 
 from __future__ import annotations
 

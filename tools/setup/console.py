@@ -1,4 +1,4 @@
-"""What the set-up tells the person who waits for it."""
+"""Progress of the set-up, for the person who waits for it."""
 
 from __future__ import annotations
 

@@ -85,8 +85,8 @@ def test_a_refusal_names_policy_resources_and_the_way_out() -> None:
         ("prod", "`Pulumi.prod.yaml`; the limits are in `policies/config/prod.json`."),
         (
             "contoso/flow-logs/first",
-            "`Pulumi.first.yaml`; the limits are in `policies/config/first.json` (there is none, "
-            "so that the pack's defaults hold: make it).",
+            "`Pulumi.first.yaml`; the limits are in `policies/config/first.json` (does not exist "
+            "yet; the pack's defaults apply).",
         ),
     ],
 )

@@ -165,9 +165,9 @@ def test_a_failure_after_acceptance_stays_in_the_state(deploy: Callable[..., Dep
     assert kept["initErrors"]
 
     deployment.up()
-    mended = deployment.resources()["hub"]
-    assert mended["outputs"]["provisioningState"] == "Succeeded"
-    assert not mended.get("initErrors")
+    repaired = deployment.resources()["hub"]
+    assert repaired["outputs"]["provisioningState"] == "Succeeded"
+    assert not repaired.get("initErrors")
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,9 @@ def test_the_own_workspace_stays_as_found_when_another_is_given() -> None:
     assert (former.retention_days, former.daily_quota_gb, former.import_id) == (365, 0.5, None)
     assert plan.foundation.workspace.id == GIVEN.id
     (line,) = left_as_found.unused(plan)
-    assert line.startswith(f"workspace {OWN.name} (westeurope) is fed by no flow log of this stack")
+    assert line.startswith(
+        f"no flow log of this stack feeds workspace {OWN.name} (westeurope) any more"
+    )
     assert "pulumi state delete --force" in line
     assert "'urn:pulumi:dev::flow-logs::a$b::c'" in line
     assert f"az tag update --resource-id {OWN.id} --operation Delete" in line

@@ -228,7 +228,7 @@ def test_who_silences_the_alerts_or_renews_a_storage_key_is_told() -> None:
 def test_who_is_told_is_said_or_missed() -> None:
     nobody = planned()
     assert nobody.action_group is None
-    assert any("tell nobody" in note for note in nobody.notes)
+    assert any("nobody is notified of alerts" in note for note in nobody.notes)
     somebody = planned(alerts=AlertSettings(emails=("soc@contoso.test",)))
     assert somebody.action_group is not None
     assert somebody.action_group.emails == ("soc@contoso.test",)
