@@ -1,7 +1,7 @@
 """Discovery and planning of a large estate: requests, seconds and memory, in one run.
 
 An estate of 10,000 security groups, 5,000 networks and 5,000 network interfaces with a group of
-their own, unless told otherwise; on local Azure, whose own speed is part of the reading time.
+their own, by default; on local Azure, whose own speed is part of the reading time.
 """
 
 from __future__ import annotations

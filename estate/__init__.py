@@ -1,1 +1,1 @@
-"""What exists: Resource Graph and ARM, read into plain frozen records."""
+"""The existing estate: Resource Graph and ARM, read into plain frozen records."""

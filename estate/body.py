@@ -1,4 +1,4 @@
-"""What every resource has, read from the body that ARM or Resource Graph gives for it."""
+"""Fields that every resource has, read from the body that ARM or Resource Graph gives for it."""
 
 from __future__ import annotations
 

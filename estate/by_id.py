@@ -19,7 +19,7 @@ from estate.watchers import FLOW_LOG, Watchers, flow_log
 
 GONE = ("ResourceNotFound", "ResourceGroupNotFound", "ParentResourceNotFound", "NotFound")
 """Codes of ARM's 404 for what is not there (recorded, the last of a part of a resource). Any other
-404, such as that of a subscription that is not visible, tells nothing of the resource."""
+404, such as that of a subscription that is not visible, says nothing about the resource."""
 _SHAPES: Mapping[str, Shape] = {
     "flowlogs": FLOW_LOG,
     "networkwatchers": RESOURCE,
@@ -29,7 +29,7 @@ _SHAPES: Mapping[str, Shape] = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What ARM has of ``asked``, and which ids it says are ``gone``.
+    """Resources that ARM has of those asked for, and the ids that it says are ``gone``.
 
     A subnet is asked for with its network, and with a network watcher come its flow logs.
     """

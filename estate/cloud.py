@@ -41,7 +41,7 @@ PUBLIC_HOSTS = {
 
 @dataclass(frozen=True)
 class Cloud:
-    """A cloud's Azure Resource Manager and the credential for it; ``say`` is told of long waits."""
+    """A cloud's Azure Resource Manager and its credential; ``say`` reports each long wait."""
 
     resource_manager: str
     audience: str
@@ -51,7 +51,7 @@ class Cloud:
 
     @property
     def scope(self) -> str:
-        """What a token is asked for."""
+        """The scope that a token is requested for."""
         return f"{self.audience.rstrip('/')}/.default"
 
     def get(self, path: str, api_version: str, shape: Shape = ANYTHING) -> dict[str, Any]:
@@ -164,7 +164,7 @@ class StaticToken:
 
 
 def connect(identity: Identity, say: Say = to_stderr) -> Cloud:
-    """Finds the cloud of an identity; ``say`` is told of every longer wait, now and later.
+    """Finds the cloud of an identity; ``say`` receives a line about every longer wait.
 
     Raises EstateError where the metadata host does not answer, answers something else, or where
     a token would go over plain http elsewhere than to 127.0.0.1.

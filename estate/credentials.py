@@ -148,7 +148,7 @@ class Patient:
 
 
 def _kind(error: BaseException) -> str:
-    """What went wrong: a network's own words, else no more than the kind, since what came may be
+    """The error: a network's own words, else no more than its kind, since what came may be
     a token."""
     inner = innermost(error)
     return str(inner) if isinstance(inner, OSError) else type(inner).__name__

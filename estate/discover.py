@@ -132,17 +132,17 @@ def missing(cloud: Cloud, ids: Iterable[str]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Others:
-    """What is known of others' resources: ids of those that are gone, and the workspaces."""
+    """Others' resources, as far as known: ids of those that are gone, and the workspaces."""
 
     lost: frozenset[str] = frozenset()
     workspaces: tuple[Workspace, ...] = ()
 
 
 def others(cloud: Cloud, ids: Iterable[str]) -> Others:
-    """What ARM says of resources with these ids, of the same types, that may be anybody's.
+    """ARM's answers on resources with these ids, of the same types, that may be anybody's.
 
     Lost is what ARM says is not there, or whose group is not. Whatever else it says of a request,
-    such as that this identity may not look, tells nothing. Raises EstateError where ARM does not
+    such as that this identity may not look, proves nothing. Raises EstateError where ARM does not
     answer.
     """
     wanted = list(ids)

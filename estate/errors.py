@@ -1,4 +1,4 @@
-"""What stops the reading of an estate, as one line for the user."""
+"""The error that stops the reading of an estate, as one line for the user."""
 
 from __future__ import annotations
 

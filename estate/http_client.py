@@ -2,7 +2,7 @@
 
 A request goes to https, or to 127.0.0.1. It carries a token, so a redirect is followed to the same
 host alone. Throttled and failed questions are put again, for as long as the answers ask for and no
-longer than LONGEST; every longer wait is told.
+longer than LONGEST; every longer wait is reported.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ HOPS = 3  # redirects
 AGAIN = (408, 429, 500, 502, 503, 504)  # statuses that pass
 REDIRECTS = (301, 302, 303, 307, 308)
 
-# What their loggers warn of is told in one line here; without a handler it would go to stderr too.
+# Their warnings are reported in one line here; without a handler it would go to stderr too.
 for library in ("azure", "msal"):
     logging.getLogger(library).addHandler(logging.NullHandler())
 
@@ -168,7 +168,7 @@ def _bounded(answer: Response, chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def innermost(error: BaseException) -> BaseException:
-    """What an error began with; azure-core names it in an attribute of its own."""
+    """The first cause of an error; azure-core names it in an attribute of its own."""
     while isinstance(inner := _before(error), Exception):
         error = inner
     return error

@@ -1,4 +1,4 @@
-"""Who asks Azure: arguments of the provider, then variables of the environment."""
+"""Identity that asks Azure: arguments of the provider, then variables of the environment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ TRUE = "true"  # what the azure-native provider takes for yes (provider/pkg/prov
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who asks Azure, and which cloud; values as the azure-native provider names them.
+    """Identity that asks Azure, and its cloud; values as the azure-native provider names them.
 
     ``arguments`` holds the ``azure-native:`` configuration keys that are set (camelCase, text);
     they win over ``variables``, the environment's. Discovery and every explicit provider use both.
@@ -27,5 +27,5 @@ class Identity:
         return self.arguments.get(argument) or self.variables.get(variable) or None
 
     def flag(self, argument: str, variable: str) -> bool:
-        """Whether an argument is ``true``, in these letters alone as for the provider."""
+        """True if an argument is ``true``, in these letters alone as for the provider."""
         return self.value(argument, variable) == TRUE

@@ -1,6 +1,6 @@
 """Resources beside the flow logs: those of the stack's own group, saved searches, alerts.
 
-A run needs it to tell what it may make from what is there already, its own or somebody else's.
+A run needs it to distinguish what it may create from what exists, its own or somebody else's.
 """
 
 from __future__ import annotations

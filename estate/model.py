@@ -34,13 +34,13 @@ class Subscription:
 
     @property
     def deleted(self) -> bool:
-        """Whether it is gone with all that was in it, so that Azure answers nothing there."""
+        """True if it is gone with all that was in it, so that Azure answers nothing there."""
         return self.state.casefold() == "deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """What every resource has."""
+    """Fields that every resource has."""
 
     id: str
     name: str
@@ -127,7 +127,7 @@ class FlowLog(Resource):
     """A flow log as ARM holds it (not as Resource Graph remembers it).
 
     ``retention_days`` is 0 for ever; ``identity`` is ARM's own object; ``written_by`` says who
-    wrote it last and when, where ARM tells (systemData); ``record_types`` cannot be
+    wrote it last and when, where ARM says so (systemData); ``record_types`` cannot be
     sent back with API 2024-05-01 (aaz models: the property came with 2025-03-01).
     """
 
@@ -152,7 +152,7 @@ class FlowLog(Resource):
 
     @property
     def failed(self) -> bool:
-        """Whether Azure does not say that it is set up, so that it may record nothing."""
+        """True if Azure does not say that it is set up, so that it may record nothing."""
         return self.provisioning_state.casefold() not in SET_UP
 
     @property
@@ -163,7 +163,7 @@ class FlowLog(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageAccount(Resource):
-    """A storage account of the stack, or one that the stack was told to use; ``sku`` as ARM's."""
+    """A storage account of the stack, or one that the settings name; ``sku`` as ARM's."""
 
     kind: str = ""
     sku: str = ""

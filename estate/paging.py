@@ -15,7 +15,7 @@ EMPTY = 20  # pages without an item, one after the other; Azure may send some, w
 
 @dataclass
 class Pages:
-    """What was read so far of one collection."""
+    """Pages of one collection read so far."""
 
     _following: set[object] = field(default_factory=set)
     _seen: set[int] = field(default_factory=set)

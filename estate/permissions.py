@@ -50,7 +50,7 @@ def granted(cloud: Cloud, subscription: str) -> tuple[Mapping[str, Any], ...]:
 
 
 def allows(held: Sequence[Mapping[str, Any]], action: str) -> bool:
-    """Whether any permission has the action among ``actions`` and not among ``notActions``."""
+    """True if any permission has the action among ``actions`` and not among ``notActions``."""
     return any(
         _matches(permission.get("actions"), action)
         and not _matches(permission.get("notActions"), action)

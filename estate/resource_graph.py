@@ -169,9 +169,9 @@ def body_shape(kind: str) -> Shape:
 
 
 def as_rows_tell(kind: str, body: Mapping[str, Any]) -> tuple[Resource, ...]:
-    """What ARM's own body tells, as rows would.
+    """Rows made from ARM's own body, as Resource Graph would give them.
 
-    A scale set tells its interface configurations that a group sits on. An interface without a
+    A scale set names the interface configurations that a group sits on. An interface without a
     group, which no query asks for, has none.
     """
     properties = body.get("properties") or {}

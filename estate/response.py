@@ -1,7 +1,7 @@
 """An HTTP answer, and whether it is one that Azure would give.
 
 Between here and Azure may sit a proxy that answers with its own page, a firewall that cuts, a
-gateway that redirects. What comes then is told in one line: what was asked, what came, what the
+gateway that redirects. What comes then is reported in one line: what was asked, what came, what the
 cause may be and the way out.
 """
 
@@ -38,7 +38,7 @@ def address(url: str) -> str:
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port: where a request with a token may go is told by all three."""
+    """Scheme, host and port: all three decide where a request with a token may go."""
     parts = _split(url)
     try:
         port = parts.port
@@ -49,7 +49,7 @@ def origin(url: str) -> tuple[str, str, int | None]:
 
 
 def joined(url: str, link: str) -> str:
-    """Where a link in an answer from a URL leads; empty where it is no link."""
+    """Absolute URL of a link in an answer; empty where it is no link."""
     try:
         return urljoin(url, link)
     except ValueError:
@@ -65,7 +65,7 @@ def _split(url: str) -> SplitResult:
 
 @dataclass(frozen=True)
 class Response:
-    """What came, whole; header names in any letter case."""
+    """A whole answer; header names in any letter case."""
 
     method: str
     url: str
@@ -137,7 +137,7 @@ class Response:
         return text
 
     def _kind(self) -> str:
-        """What the content is, in words."""
+        """Kind of the content, in words."""
         said = shown(self.headers.get("Content-Type") or "content of no type")
         title = _TITLE.search(self.content[:10_000])
         if title is None:

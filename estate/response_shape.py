@@ -126,7 +126,7 @@ def _is_a(value: object, kind: type) -> bool:
 
 
 def _is_text(value: object) -> TypeGuard[str]:
-    """Whether it is text that can be written as UTF-8; JSON can spell half of a character."""
+    """True if it is text that can be written as UTF-8; JSON can spell half of a character."""
     return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
@@ -138,6 +138,6 @@ def _wrong(value: object, wanted: str, where: str) -> Misfit:
 
 
 def shown(text: str) -> str:
-    """What others wrote, as far as it is short and plain."""
+    """Others' text, as far as it is short and plain."""
     plain = re.sub(r"[^\w .,:;()'{}/=-]", "?", text[: _LONGEST + 1])
     return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…"

@@ -1,4 +1,4 @@
-"""Waiting for others: bounded, and told where it takes longer than a moment."""
+"""Waiting for others: bounded, and reported where it takes longer than a moment."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from typing import TypeVar
 
 from printable import printable
 
-ANNOUNCED = 5.0  # seconds; a pause of this length or more is told
-SLOW = 10.0  # seconds without an answer that are told
+ANNOUNCED = 5.0  # seconds; a pause of this length or more is reported
+SLOW = 10.0  # seconds without an answer before it is reported
 PAUSES = (0.8, 1.6, 3.2, 6.4, 12.8, 25.6)  # seconds before each further try, where nobody says more
 LONGEST = 300.0  # seconds that one question may be put off for
 
@@ -30,7 +30,7 @@ def to_stderr(line: str) -> None:
 
 
 def within(seconds: float, work: Callable[[], _Result], what: str, say: Say) -> _Result:
-    """What the work gives. Raises TimeoutError after so many seconds, and leaves it to itself.
+    """Result of the work. Raises TimeoutError after this many seconds, and lets the work go on.
 
     It runs in a thread of its own: who sends a byte a minute resets every timeout of a socket.
     """

@@ -95,6 +95,6 @@ def _analytics(configuration: Mapping[str, Any]) -> TrafficAnalytics:
 
 
 def _writer(system: Mapping[str, Any]) -> str:
-    """Who wrote a resource last, and when (ARM common types, systemData); empty where unsaid."""
+    """Last writer of a resource and the time (ARM common types, systemData); empty if not given."""
     parts = (system.get("lastModifiedBy"), system.get("lastModifiedAt"))
     return " at ".join(str(part) for part in parts if part)

@@ -1,4 +1,4 @@
-"""Which policies are assigned, with which parameters, messages and roles: no Pulumi, no Azure."""
+"""Assignments of policies, with parameters, messages and roles: no Pulumi, no Azure."""
 
 from __future__ import annotations
 

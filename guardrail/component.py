@@ -123,7 +123,7 @@ class Guardrail(pulumi.ComponentResource):
             location=planned.region,
             identity=_identity(planned),
             resource_selectors=_selectors(planned),
-            # An assignment cannot turn to another policy: azurerm makes it anew too.
+            # An assignment cannot turn to another policy: azurerm replaces it too.
             opts=pulumi.ResourceOptions(
                 parent=self,
                 replace_on_changes=["policyDefinitionId"],

@@ -1,4 +1,4 @@
-"""What the guardrail assigns: plain records between settings and resources."""
+"""The guardrail's assignments as plain records, between settings and resources."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What a resource that does not comply is told; ``reference`` is a policy within a set."""
+    """Message shown for a resource that does not comply; ``reference`` is a policy within a set."""
 
     text: str
     reference: str | None = None

@@ -1,4 +1,4 @@
-"""What became of the guardrail's resources: what Azure refuses stops only what stands on it."""
+"""Results of the guardrail's resources: a refusal stops only what depends on the refused one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sdk_refusals import by_urn, registered
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a resource, for whatever stands on it.
+    """Result of a resource, for those that depend on it.
 
     ``missing`` names what Azure refused of it and of what it stands on; empty where it is there.
     """
@@ -26,7 +26,7 @@ async def after(parent: pulumi.Resource, *needs: Answer) -> pulumi.ResourceOptio
     """Options of a resource that stands on others, all of which are answered.
 
     The engine passes over one that depends on something missing, but where its properties differ
-    from the state: then it may be deleted to be made anew. So none of them is looked at. What is
+    from the state: then it may be deleted and created again. So none of them is looked at. What is
     there is no dependency: one that stays in the state while what it depended on leaves it makes
     the state invalid, on which the engine panics (3.259.0).
     """

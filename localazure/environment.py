@@ -1,4 +1,4 @@
-"""What a CLI run against local Azure needs in its environment: `python -m localazure env --port N`.
+"""Environment for a CLI that runs against local Azure: `python -m localazure env --port N`.
 
 Prints `export NAME=value` lines for a shell. The log-in they describe is an OIDC token that is good
 for nothing but 127.0.0.1.
@@ -81,7 +81,7 @@ def _first_subscription(port: int) -> dict[str, str]:
 
 
 def _names(subscription: Mapping[str, Any]) -> dict[str, str]:
-    """What the environment says of a subscription. Raises an error of _BROKEN for another shape."""
+    """Variables that describe a subscription. Raises an error of _BROKEN for another shape."""
     return {name: subscription[name].strip() for name in ("subscriptionId", "tenantId")}
 
 

@@ -80,7 +80,7 @@ def _files() -> list[Path]:
 
 
 def _depth(query: Query, found: Mapping[str, Query]) -> int:
-    """How many functions a function stands on; what is no function comes last."""
+    """Number of functions that a function builds on; what is no function comes last."""
     functions = {other.function: other for other in found.values() if other.function}
     under = [functions[name] for name in query.tables if name in functions]
     if query.function is None:

@@ -1,4 +1,4 @@
-"""What each role holds and why, from `actions.json` (by hand) and `steps.json` (measured).
+"""Actions of each role and why, from `actions.json` (by hand) and `steps.json` (measured).
 
 `actions.json`: one entry per action; `roles` says which definitions hold it, `where` the scope that
 it is needed at (keys of ``PLACES``), `documented` that Network Watcher's page on rights lists it,
@@ -61,7 +61,7 @@ class Role:
         return FOLDER / f"{self.key}.json"
 
     def has(self, action: Action) -> bool:
-        """Whether an action is in the role."""
+        """True if an action is in the role."""
         return self.holds in action.roles and action.where in self.where
 
     def actions(self) -> tuple[Action, ...]:

@@ -66,7 +66,7 @@ def _table(listed: list[Action]) -> Iterator[str]:
 
 
 def needed_by(action: Action) -> str:
-    """Whether an action is documented, needed by our requests, or both."""
+    """True if an action is documented, needed by our requests, or both."""
     step = steps().get(action.name)
     requested = bool(action.call) or (step is not None and step.says not in _BY_AZURE_ITSELF)
     if requested and action.documented:

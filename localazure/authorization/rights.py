@@ -1,4 +1,4 @@
-"""What the caller may do: a custom role definition, and the rule by which ARM applies it.
+"""Rights of the caller: a custom role definition, and the rule by which ARM applies it.
 
 An action is allowed if a pattern of Actions matches it and none of NotActions does; `*` stands for
 any text, letter case does not count (Microsoft: "Understand Azure role definitions"). There are no
@@ -39,23 +39,23 @@ class Rights:
         object.__setattr__(self, "_refused", _any_of(self.not_actions))
 
     def allows(self, action: str, scope: str) -> bool:
-        """Whether the action, such as `Microsoft.Network/networkWatchers/read`, is granted there.
+        """True if the action, such as `Microsoft.Network/networkWatchers/read`, is granted there.
 
         `scope` is the id of a resource, group or subscription, or empty for the tenant.
         """
         return self.grants(action) and self.reach(scope)
 
     def grants(self, action: str) -> bool:
-        """Whether the role has the action, wherever it is held."""
+        """True if the role has the action, wherever it is held."""
         return bool(self._allowed.fullmatch(action)) and not self._refused.fullmatch(action)
 
     def reach(self, scope: str) -> bool:
-        """Whether the role is held at a scope, or at one that it is inside of."""
+        """True if the role is held at a scope, or at one that it is inside of."""
         place = key(scope) + "/"
         return any(_is_all(held) or place.startswith(key(held) + "/") for held in self.scopes)
 
     def sees(self, subscription_id: str) -> bool:
-        """Whether the role is held anywhere in a subscription, which is then visible."""
+        """True if the role is held anywhere in a subscription, which is then visible."""
         inside = key(subscription_id) + "/"
         return self.reach(subscription_id) or any(
             key(held).startswith(inside) for held in self.scopes

@@ -92,7 +92,7 @@ class RoleAssignments(ScopedType):
 
 
 def _filter(asked: str) -> tuple[bool, str | None]:
-    """Whether only what is at or above the scope counts, and for which principal."""
+    """The two conditions of `$filter`: at or above the scope only, and the id of one principal."""
     parts = [part.strip() for part in re.split(r"\s+and\s+", asked)] if asked else []
     others = [part for part in parts if part != "atScope()"]
     matches = [_PRINCIPAL.fullmatch(part) for part in others]

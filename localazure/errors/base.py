@@ -1,4 +1,4 @@
-"""What Azure refuses, one class per error code, each with the source of its words.
+"""Azure's refusals, one class per error code, each with the source of its words.
 
 "recorded" means seen on the wire in public recordings, "quoted" in a public issue or page. Where
 the HTTP status or the code is not public it says "unconfirmed".

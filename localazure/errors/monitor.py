@@ -1,4 +1,4 @@
-"""What Log Analytics and Azure Monitor refuse."""
+"""Refusals of Log Analytics and Azure Monitor."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ScopeCannotBeUpdated(ArmError):
 
 
 class WorkspaceNameNotUnique(ArmError):
-    """Quoted, 409: the name belongs to a deleted workspace that can still be had back elsewhere.
+    """Quoted, 409: the name belongs to a deleted workspace that can still be recovered elsewhere.
 
     azure-cli #11916, azure-quickstart-templates #5284.
     """

@@ -74,7 +74,7 @@ class LifecycleRulesExhausted(ArmError):
 
 
 def account_name_rule(name: str) -> str:
-    """What Azure says of a bad storage account name, as error and in checkNameAvailability."""
+    """Azure's text on a bad storage account name, as error and in checkNameAvailability."""
     return (
         f"{name} is not a valid storage account name. Storage account name must be between 3 and"
         " 24 characters in length and use numbers and lower-case letters only."

@@ -1,4 +1,4 @@
-"""What ARM refuses in the tags of a write, whatever the type of the resource.
+"""ARM's refusals of tags in a write, the same for every resource type.
 
 Codes and words: Azure/azure-powershell, Az.Migrate, which repeats ARM's before it asks.
 """

@@ -1,6 +1,6 @@
 """Azure Monitor: log search alerts, action groups, Activity Log alerts, workbooks, data collection.
 
-Nothing is evaluated and nobody is told: what is modelled is what can be written and read back.
+Nothing is evaluated and nobody is notified: what is modelled is what can be written and read back.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class ScheduledQueryRules(PlainType):
 
 
 class ActionGroups(PlainType):
-    """Who is told.
+    """Action groups: the recipients of alerts.
 
     Recorded: canCRUDActionGroups of azure-libraries-for-java and -net, azure-mgmt-monitor-3.0.0
     test_action_groups (empty and null members, receivers' status, `Global`, a second subscription).
@@ -198,7 +198,7 @@ def _keys(scopes: list[Any]) -> set[str]:
 
 
 def _missing(workspace_id: str) -> ArmError:
-    """What a data collection rule into a workspace that is not there is told."""
+    """The refusal of a data collection rule whose workspace does not exist."""
     try:
         parsed = parse(workspace_id)
     except ValueError as error:

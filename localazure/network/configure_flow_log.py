@@ -35,7 +35,7 @@ _ACCEPTS_SINCE = "2020-01-01"
 
 
 def query(request: Request) -> Response:
-    """What is configured for a target, or that nothing is."""
+    """The flow log configuration of a target; a disabled one where there is no flow log."""
     target = _target(request)
     log = _flow_log(request, target)
     analytics = {} if log is None else log["properties"]["flowAnalyticsConfiguration"]

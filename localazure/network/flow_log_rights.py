@@ -1,4 +1,4 @@
-"""What a caller must be allowed beside writing the flow log itself.
+"""Rights that a caller needs beside the right to write the flow log itself.
 
 Source: Microsoft's page "rbac-permissions" of Network Watcher, 07/30/2026. The rights on storage
 accounts that it lists too (keys and signatures) are not asked for here: what Azure says when they

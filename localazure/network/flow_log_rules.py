@@ -1,4 +1,4 @@
-"""What Azure refuses about flow logs; the source of each error is in errors/network.py."""
+"""Rules for flow logs that Azure enforces; the source of each error is in errors/network.py."""
 
 from __future__ import annotations
 

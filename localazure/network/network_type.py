@@ -138,7 +138,7 @@ class NetworkType(ResourceType):
         properties.setdefault("provisioningState", "Succeeded")
 
     def outcome(self, request: Request, before: Resource | None) -> ArmError | None:
-        """What an accepted write fails with in the end; the resource stays, `Failed`."""
+        """The error that an accepted write ends with, if any; the resource stays, `Failed`."""
         return request.late_failure
 
     def _settle(

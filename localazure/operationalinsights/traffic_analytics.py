@@ -153,7 +153,7 @@ def _own(workspace: Resource) -> Iterator[Resource]:
 
 
 def _delivers(store: Store, log: Resource, workspace: Resource) -> bool:
-    """Whether rows of a flow log reach a workspace."""
+    """True if rows of a flow log reach a workspace."""
     properties = log["properties"]
     if not properties["enabled"] or properties["provisioningState"] == "Failed":
         return False
@@ -170,7 +170,7 @@ def _delivers(store: Store, log: Resource, workspace: Resource) -> bool:
 
 
 def _writes(store: Store, log: Resource) -> bool:
-    """Whether Azure can write a flow log to its account (azure-docs, vnet-flow-logs-overview)."""
+    """True if Azure can write a flow log to its account (azure-docs, vnet-flow-logs-overview)."""
     account = store.find(log["properties"]["storageId"])
     if account is None or region(account["location"]) != region(log["location"]):
         return False
@@ -206,7 +206,7 @@ def _row(log: Resource, now: datetime) -> tuple[str, dict[str, Any]]:
 
 
 def _names(row: dict[str, Any]) -> list[str]:
-    """What a row is of."""
+    """Names of the resources that a row is about."""
     return [str(row[name]) for name in ("FlowLogResourceId", "NSGList_s") if row.get(name)]
 
 
@@ -221,7 +221,7 @@ def _moment(value: Any, now: datetime) -> Any:
 
 
 def _billed(row: dict[str, Any]) -> dict[str, Any]:
-    """A row with what every stored row tells of its size."""
+    """A row with the columns on its size that every stored row has."""
     size = sum(len(str(value).encode()) for name, value in row.items() if name not in _UNBILLED)
     return {"_BilledSize": float(size), "_IsBillable": "true", **row}
 

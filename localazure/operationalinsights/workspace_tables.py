@@ -1,7 +1,7 @@
 """Tables of a workspace, to be listed and read; their rows can be queried, not read here.
 
 They come with the estate, or with the flow logs that bring rows (traffic_analytics.py). A table's
-columns are not told.
+columns are not reported.
 """
 
 from __future__ import annotations

@@ -187,7 +187,7 @@ def _span(text: str) -> timedelta:
 
 
 def _settable(asked: dict[str, Any]) -> dict[str, Any]:
-    """What a request may set, with what Azure adds to it."""
+    """Properties that a request may set, with Azure's additions."""
     now = stamp()
     fixed = ("customerId", "provisioningState", "createdDate", "source")
     settings = {name: value for name, value in asked.items() if name not in fixed}

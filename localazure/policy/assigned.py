@@ -1,4 +1,4 @@
-"""Which of the definitions are assigned, where, and with which parameters."""
+"""Assigned definitions, with their scopes and parameters."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Assigned:
     assignment: Resource
 
     def covers(self, id_: str) -> bool:
-        """Whether a resource is in the assignment's scope and not in one that it leaves out."""
+        """True if a resource is in the assignment's scope and not in one that it leaves out."""
         return reaches(self.assignment, id_)
 
 

@@ -38,7 +38,7 @@ class Rule:
 
 
 def flow_log_name(network: Resource) -> str:
-    """What the definitions name the flow log of a network that has none."""
+    """The name that the definitions give to the flow log of a network that has none."""
     group = parse_resource(network["id"]).group
     return f"{network['name']}-{group}"[:72] + "-flowlog"
 

@@ -1,4 +1,4 @@
-"""What an assignment brings into force: where, which policies, and with which parameters' values.
+"""Policies that an assignment brings into force, with their scope and parameter values.
 
 Microsoft: "Azure Policy assignment structure" (`enforcementMode`, excluded scopes) and "Azure
 Policy initiative definition structure" (parameters that a set hands on to its policies).
@@ -32,7 +32,7 @@ class InForce:
 
 
 def reaches(assignment: Resource, id_: str) -> bool:
-    """Whether a resource is in the assignment's scope and not in one that it leaves out."""
+    """True if a resource is in the assignment's scope and not in one that it leaves out."""
     left_out = assignment["properties"].get("notScopes") or ()
     scope = parse_resource(assignment["id"]).group_id
     return inside(id_, scope) and not any(inside(id_, each) for each in left_out)

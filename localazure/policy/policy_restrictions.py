@@ -50,7 +50,7 @@ class PolicyRestrictions:
 
 
 def _resource_id(request: Request, content: dict[str, Any]) -> str:
-    """Where the resource would be, as far as the scope of the request tells."""
+    """The id that the resource would have, as far as the scope of the request says."""
     scope, type_ = request.id.group_id, str(content["type"])
     namespace, *types = type_.split("/")
     if not types or type_.casefold().endswith("/resourcegroups"):

@@ -1,4 +1,4 @@
-"""What Azure Policy does to networks once `--azure-policy` lets it act.
+"""Azure Policy's deployments of flow logs to networks, switched on by `--azure-policy`.
 
 It deploys to a network that was written, and for a remediation task to every network in the scope
 of the task's assignment (Microsoft: "Remediate non-compliant resources"). Azure takes some minutes;

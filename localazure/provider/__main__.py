@@ -24,7 +24,7 @@ _WATCH_INTERVAL = 0.3
 _MESSAGE_LIMIT = 400 * 1024 * 1024
 """Bytes; the engine's own limit."""
 _THREADS = 64
-"""More than the engine runs in parallel unless told to; the rest waits."""
+"""More than the engine runs in parallel by default; the rest waits."""
 
 
 def main(arguments: list[str]) -> int:

@@ -112,7 +112,7 @@ class ArmClient:
         *,
         long_running: bool,
     ) -> dict[str, Any]:
-        """What ARM answers to a PUT or PATCH once the write is done.
+        """ARM's answer to a PUT or PATCH once the write is done.
 
         Raises ArmError if ARM refuses, AcceptedError if it fails after having accepted.
         """
@@ -251,5 +251,5 @@ def _unreachable(method: str, url: str) -> ProviderError:
 
 
 def _is_set(value: object) -> bool:
-    """Whether anything at any depth is more than empty or off."""
+    """True if anything at any depth is more than empty or off."""
     return any(map(_is_set, value.values())) if isinstance(value, dict) else bool(value)

@@ -1,4 +1,4 @@
-"""Who deploys where: the provider's inputs, then the `ARM_*` variables.
+"""Identity and subscription of a deployment: the provider's inputs, then the `ARM_*` variables.
 
 Follows `getConfig` in `provider/pkg/provider/provider.go` and `auth_azidentity.go`: an input counts
 even where it is empty, an OIDC log-in needs a subscription, a tenant and a client. The cloud comes
@@ -62,7 +62,7 @@ def settle(variables: Mapping[str, str]) -> Account:
 
 
 def is_local(url: str) -> bool:
-    """Whether a URL is plain http on 127.0.0.1, the one place the token may go."""
+    """True if a URL is plain http on 127.0.0.1, the one place the token may go."""
     try:
         parts = urlsplit(url)
     except ValueError:

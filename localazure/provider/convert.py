@@ -28,7 +28,7 @@ def request_body(
 
 
 def has_null(body: Mapping[str, Any]) -> bool:
-    """Whether a member is null at any depth of the objects."""
+    """True if a member is null at any depth of the objects."""
     return any(
         value is None or (isinstance(value, dict) and has_null(value)) for value in body.values()
     )
@@ -57,7 +57,7 @@ def _body_value(shapes: Shapes, spec: Spec, value: Any, before: Any) -> Any:
 
 
 def outputs(shapes: Shapes, response: Mapping[str, Any]) -> dict[str, Any]:
-    """What the state holds of ARM's answer: the members that the SDK knows, in its flat names."""
+    """ARM's answer as the state holds it: the members that the SDK knows, in its flat names."""
     return _flat(shapes, shapes.top, "outputs", response)
 
 
@@ -131,7 +131,7 @@ def _previewed_value(shapes: Shapes, spec: Spec, value: Any) -> Any:
 
 
 def _fits(spec: Spec, value: Any) -> bool:
-    """Whether an input has its output's type; the output of a set, say, is an object."""
+    """True if an input has its output's type; the output of a set, say, is an object."""
     if isinstance(spec, list):
         return isinstance(value, list)
     if isinstance(spec, dict) or spec.startswith("#"):

@@ -78,7 +78,7 @@ class _Derivation:
         shape["paths"] = self._paths(name, {*inputs, *outputs})
 
     def _paths(self, shape: str, members: set[str]) -> dict[str, str]:
-        """Where members sit in ARM's body; those that sit under their own name are left out."""
+        """Paths of members in ARM's body; those that sit under their own name are left out."""
         paths = {}
         for member in sorted(members):
             inner = self._is_wrapped(shape, members) and member not in ENVELOPE

@@ -1,4 +1,4 @@
-"""What changed between two sets of inputs, and what a refresh carries over into them.
+"""Changes between two sets of inputs, and the values that a refresh carries over into them.
 
 Follows `provider/pkg/provider/diff.go` and `Diff` in `provider.go`.
 """

@@ -1,4 +1,4 @@
-"""What can go wrong between the stand-in and ARM, in the real provider's words.
+"""Errors between the stand-in and ARM, in the real provider's words.
 
 Texts: `newResponseError` in `provider/pkg/azure/client_azcore.go`, and `ResponseError.Error` of
 github.com/Azure/azure-sdk-for-go/sdk/azcore 1.22 (`internal/exported/response_error.go`), which
@@ -21,7 +21,7 @@ _XML_CODE = re.compile(rb"<(?:\w+:)?[c|C]ode>\s*(\w+)\s*</(?:\w+:)?[c|C]ode>")
 
 
 class ProviderError(Exception):
-    """What the user is told."""
+    """An error that the user sees."""
 
 
 class ArmError(ProviderError):
@@ -107,7 +107,7 @@ def _indented(response: Response) -> str:
 
 
 def _is_object(response: Response) -> bool:
-    """Whether Go reads the body into a map, which it does with `null` too."""
+    """True if Go reads the body into a map, which it does with `null` too."""
     return isinstance(_parsed(response), dict) or response.data.strip() == b"null"
 
 

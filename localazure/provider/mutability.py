@@ -52,7 +52,7 @@ def _inputs(schema: Node, document: Node, path: Path) -> Iterator[str]:
 
 
 def _resolved(node: Node, document: Node, path: Path) -> tuple[Node, Node, Path]:
-    """What a reference names, and the document and file that it stands in."""
+    """The target of a reference, with the document and file that hold it."""
     while "$ref" in node:
         file, _, pointer = str(node["$ref"]).partition("#")
         if file:

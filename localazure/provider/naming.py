@@ -21,7 +21,7 @@ _SUFFIX = 8
 
 
 class Mode(Enum):
-    """What the stack's `pulumi:autonaming` asks for."""
+    """Mode of naming that the stack's `pulumi:autonaming` asks for."""
 
     DEFAULT = 0
     PROPOSE = 1
@@ -30,7 +30,7 @@ class Mode(Enum):
 
 
 class Style(Enum):
-    """How a type is named by default."""
+    """Default naming of a resource type."""
 
     COPY = "copy"
     RANDOM = "random"
@@ -39,7 +39,7 @@ class Style(Enum):
 
 @dataclass(frozen=True)
 class Request:
-    """What the engine gives for a resource without a name."""
+    """The engine's request for the name of a resource that has none."""
 
     logical_name: str
     seed: bytes

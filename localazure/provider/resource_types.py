@@ -1,4 +1,4 @@
-"""Which resource types the stand-in knows: one entry each.
+"""Resource types that the stand-in knows, one entry each.
 
 The properties of a type come from the installed SDK (`sdk_shapes.json`, which `derive` writes); an
 entry holds what the SDK does not say: where the resource lives in ARM, what is long-running, which

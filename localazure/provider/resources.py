@@ -30,7 +30,7 @@ _STABLE = ("name", "location")
 
 @dataclass(frozen=True)
 class Old:
-    """What the state holds of a resource before an update."""
+    """State of a resource before an update."""
 
     inputs: Inputs
     state: State

@@ -25,7 +25,7 @@ Spec = str | list[Any] | dict[str, Any]
 
 @dataclass(frozen=True)
 class Shape:
-    """What one object may hold, in the program (inputs) and in the state (outputs)."""
+    """Members that one object may hold, in the program (inputs) and in the state (outputs)."""
 
     inputs: Mapping[str, Spec]
     outputs: Mapping[str, Spec]

@@ -46,7 +46,7 @@ _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, Recu
 
 
 class Log(Protocol):
-    """Where warnings for the user go."""
+    """Receiver of warnings for the user."""
 
     def warn(self, urn: str, message: str) -> None: ...
 

@@ -179,7 +179,7 @@ def _page(query: Query, found: list[Row], options: dict[str, Any], kind: str) ->
 
 
 def _token(top: int, skip: int) -> str:
-    """Where to go on, in base64, of the form that public tests of the SDKs show."""
+    """The skip token of the next page: base64, in the form that public tests of the SDKs show."""
     text = json.dumps({"$id": "1", "MaxRows": top, "RowsToSkip": skip})
     return base64.b64encode(text.encode()).decode()
 

@@ -1,4 +1,4 @@
-"""How results are shown: as objects or as a table, and with facets.
+"""Form of results: objects or a table, with facets.
 
 Recorded: azure-mgmt-resourcegraph-2.0.0 (a table of columns and rows is the default of API
 2019-04-01) and -8.0.0 (objects are, from 2021-03-01 on), both with facets.
@@ -17,7 +17,7 @@ from localazure.resource_graph.stages import Columns
 
 TABLE, OBJECTS = "table", "objectArray"
 _FACETS = 10
-"""Values of a facet that are shown unless told otherwise."""
+"""Values of a facet that are shown by default."""
 _COUNTS = {"count": 0, "Count": 0, "count_": 0}
 """Columns of numbers, which they are without a row too."""
 _TYPES = {bool: "boolean", int: "integer", float: "number"}
@@ -37,7 +37,7 @@ def shown(rows: list[Row], columns: Columns, kind: str) -> Any:
 
 
 def facets(rows: list[Row], columns: Columns, asked: list[Any], kind: str) -> list[Row]:
-    """How often each value of a column is there, for each facet that is asked for."""
+    """Counts of each value of a column, for each facet of the request."""
     return [_facet(rows, columns, each if isinstance(each, dict) else {}, kind) for each in asked]
 
 

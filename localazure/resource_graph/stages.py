@@ -1,4 +1,4 @@
-"""What a query does with rows, one function per operator."""
+"""Operators of a query, one function each."""
 
 from __future__ import annotations
 

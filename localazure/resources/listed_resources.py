@@ -1,4 +1,4 @@
-"""What is in a subscription or resource group.
+"""Resources of a subscription or resource group.
 
 REST pages "Resources - List" and "Resources - List By Resource Group". `$filter` is read as far as
 it compares `resourceType`, `name`, `location`, `resourceGroup`, `tagName` and `tagValue`. The times
@@ -63,7 +63,7 @@ def _more(request: Request, resource: Resource) -> Resource:
 
 
 def has_tag(resource: Resource, asked: dict[str, str]) -> bool:
-    """Whether a resource has the tag that a filter names; names have no letter case."""
+    """True if a resource has the tag that a filter names; names have no letter case."""
     if "tagName" not in asked:
         if "tagValue" in asked:
             raise NotModelled("a filter by the value of a tag without its name")

@@ -90,7 +90,7 @@ def _register(request: Request, provider: Resource) -> None:
 
 
 def _kept(provider: Resource) -> Resource:
-    """What is remembered of a provider; its types follow from the model."""
+    """The stored part of a provider; its types follow from the model."""
     return {name: value for name, value in provider.items() if name != "resourceTypes"}
 
 

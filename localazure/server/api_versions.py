@@ -30,7 +30,7 @@ class Versions:
     last: str
 
     def has(self, version: str) -> bool:
-        """Whether there may be such a version: it is a day from the first one on until today."""
+        """True if there may be such a version: it is a day from the first one on until today."""
         form = _FORM.fullmatch(version)
         try:
             day = date.fromisoformat(form[1] if form else "")
@@ -60,7 +60,7 @@ def check_version(request: Request, versions: Versions, provider_type: str | Non
     """Raises what ARM answers to a version that is missing or that there is not.
 
     `provider_type` is the type in its provider; none for ARM's own resources, which have an error
-    of their own. Of a version newer than the model, the answer's header tells which one it follows.
+    of their own. Of a version newer than the model, the answer's header says which one it follows.
     """
     version = request.query.get("api-version")
     if not version:

@@ -174,7 +174,7 @@ def _id(path: str) -> ArmId:
 
 
 def _scope(id_: ArmId) -> str:
-    """What a refusal names: the resource, or what the collection or action is of."""
+    """Scope that a refusal names: the resource, or the parent of the collection or action."""
     if not id_.unnamed:
         return str(id_)
     return str(id_.parent) if id_.parent is not None else id_.group_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 LONGEST = 3600
-"""Seconds that anything may be told to take."""
+"""Longest time, in seconds, that an option may set."""
 
 
 def port(text: str) -> int:

@@ -31,7 +31,7 @@ def check_options(request: Request, modelled: Collection[str]) -> None:
 
 
 def conditions(request: Request, names: Collection[str]) -> dict[str, str]:
-    """What `$filter` asks of each of `names`; raises NotModelled for any other filter."""
+    """Values in `$filter`, by those of `names`; raises NotModelled for any other filter."""
     text = request.query.get("$filter", "").strip()
     if not text:
         return {}

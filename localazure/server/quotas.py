@@ -1,4 +1,4 @@
-"""How many requests are left: the headers of every answer, and 429 where `--quota` says so.
+"""Remaining requests: the headers of every answer, and 429 where `--quota` says so.
 
 ARM counts reads, writes and deletes by subscription, and what is in none by tenant, for one caller
 and, with fifteen times as many, for all callers together (`…-global-reads`; Microsoft: "Throttling
@@ -7,7 +7,7 @@ TestVnetFlowLogWithRecordType (2025), of reads and writes; deletes are taken to 
 Headers are not on what ARM's front door refuses.
 Resource Graph counts queries by caller, 15 in five seconds ("Guidance for throttled requests in
 Azure Resource Graph"; recorded: azure-mgmt-resourcegraph-8.0.0). Without `--quota` nobody is ever
-refused. Windows are fixed here; ARM fills its buckets anew bit by bit.
+refused. Windows are fixed here; ARM refills its buckets bit by bit.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Quotas:
         return headers
 
     def _window(self, subscription: str, kind: str, limit: int, seconds: float) -> _Window:
-        """The count that a request belongs to, anew where its time is over."""
+        """The window that a request counts in; a fresh one where the last has ended."""
         now = time.monotonic()
         place = subscription.casefold(), kind
         if place not in self._windows or self._windows[place].ends <= now:

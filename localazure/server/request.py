@@ -1,4 +1,4 @@
-"""What one request asks and what it is answered."""
+"""One request to local Azure."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Route:
     endpoint: Endpoint
 
     def match(self, method: str, segments: list[str]) -> Mapping[str, str] | None:
-        """What the placeholders stand for; none if the request is another."""
+        """Values of the placeholders; None if the path does not match."""
         wanted = self.path.split("/")
         if method not in self.methods.split():
             return None
@@ -133,7 +133,7 @@ def modelled_options(endpoint: Endpoint, request: Request) -> Collection[str]:
 
 
 def route(method: str, path: str) -> tuple[Endpoint, Mapping[str, str]]:
-    """What answers the request; raises NotModelled if nothing does."""
+    """The handler of the request; raises NotModelled if nothing does."""
     segments = path.strip("/").split("/")
     for each in ROUTES:
         words = each.match(method, segments)

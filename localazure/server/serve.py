@@ -1,4 +1,4 @@
-"""`python -m localazure serve`: local Azure on 127.0.0.1 until it is told to stop."""
+"""`python -m localazure serve`: local Azure on 127.0.0.1 until it is stopped."""
 
 from __future__ import annotations
 

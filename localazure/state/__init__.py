@@ -1,1 +1,1 @@
-"""What exists in local Azure: resources, operations under way, the files they come from."""
+"""State of local Azure: resources, operations under way, the files they come from."""

@@ -47,7 +47,7 @@ class ArmId:
 
     @property
     def unnamed(self) -> bool:
-        """Whether the last type has no name: a collection, or an action of the resource before."""
+        """True if the last type has no name: a collection, or an action of the resource before."""
         return len(self.types) > len(self.names)
 
     @property
@@ -97,7 +97,7 @@ class ArmId:
 
 
 def key(text: str) -> str:
-    """What ids and types are compared by."""
+    """The form in which ids and types are compared: letter case does not count."""
     return text.rstrip("/").casefold()
 
 
@@ -132,7 +132,7 @@ def _split_start(segments: list[str]) -> tuple[str, str | None, list[str]]:
 
 
 def _extension(rest: list[str]) -> int:
-    """Where in the segments an extension starts: at a second `providers` in a type's place."""
+    """Index at which an extension starts: at a second `providers` in a type's place."""
     places = range(2, len(rest), 2)
     return max((at for at in places if rest[at].casefold() == "providers"), default=0)
 
@@ -146,12 +146,12 @@ def parse_resource(text: str) -> ArmId:
 
 
 def same(first: str, second: str) -> bool:
-    """Whether two ids name the same resource."""
+    """True if two ids name the same resource."""
     return key(first) == key(second)
 
 
 def inside(id_: str, scope: str) -> bool:
-    """Whether an id is a scope or in it.
+    """True if an id is a scope or in it.
 
     A management group holds everything: which subscriptions are in it is not modelled.
     """

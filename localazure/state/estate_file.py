@@ -60,7 +60,7 @@ def read_state(path: Path) -> Store:
         check(state, _STATE)
     except Misfit:
         raise FileProblem(
-            path, "this is no state that local Azure has saved; remove it to start anew"
+            path, "this is no state that local Azure has saved; remove it to start over"
         ) from None
     store = _store(path, [*state["resources"], *state.get("providers", [])])
     store.deleted |= state.get("deletedWorkspaces", {})

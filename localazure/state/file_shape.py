@@ -1,4 +1,4 @@
-"""What a file may hold, checked so that whoever wrote it by hand can fix it.
+"""Shape of a file that somebody wrote by hand, checked with errors that say how to fix it.
 
 `shape.py` says what Azure answers to a body of the wrong shape; here a member is named in plain
 words. A shape is a type, an object's members by name (`*` stands for every other one), a list of

@@ -19,7 +19,7 @@ class Flakiness:
         self._met = 0
 
     def strikes(self, operations: Operations, watcher_id: str) -> bool:
-        """Whether a flow log that is to be made below the watcher now will fail."""
+        """True if a flow log that is to be made below the watcher now will fail."""
         if not self._turn or not operations.holds_below(f"{key(watcher_id)}/flowlogs/"):
             return False
         self._met += 1

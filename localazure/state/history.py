@@ -1,9 +1,9 @@
-"""What Resource Graph still shows: each resource as it was before its last changes.
+"""Resources as Resource Graph still shows them: as they were before their last changes.
 
 Azure's index follows ARM late; Microsoft promises no time ("Overview of Azure Resource Graph": it
 is updated by notifications, and by a crawl where one is missed). Here every change is seen exactly
 `lag` seconds late. Progress that a resource makes by itself (`Updating`, `Succeeded`) is seen at
-once, and a server that starts anew has caught up.
+once, and a server that has just started has caught up.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Past:
             yield key, versions[0][1]
 
     def pending(self) -> int:
-        """Changes that are not seen yet: together with a count of all, it tells answers apart."""
+        """Changes that are not seen yet: together with a count of all, it distinguishes answers."""
         self._forget()
         return sum(len(versions) for versions in self._replaced.values())
 

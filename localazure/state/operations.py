@@ -77,7 +77,7 @@ class Operations:
                 raise AnotherOperationInProgress(pending.id)
 
     def holds_below(self, start: str) -> bool:
-        """Whether an unfinished operation holds a key that starts so."""
+        """True if an unfinished operation holds a key that starts so."""
         return any(
             held.startswith(start) for pending in self._pending.values() for held in pending.holds
         )

@@ -1,4 +1,4 @@
-"""What exists: resources as plain dicts, found by id, type and scope without a search.
+"""Existing resources as plain dicts, found by id, type and scope without a search.
 
 An id keeps the letter case that it was first written in and is found in any. Parts of a resource
 that have ids of their own (subnets, security rules) live inside it, as ARM returns them.

@@ -1,4 +1,4 @@
-"""What Azure leaves out of what it lists, though it has it: ids from the file of `--unlisted`.
+"""Resources that Azure has and does not list: ids from the file of `--unlisted`.
 
 Resource Graph has done so, without an error and with totals to match (Azure/azure-powershell
 #12747, Azure/azure-sdk-for-net #14403). The file is a JSON list of globs on ids, any letter case,

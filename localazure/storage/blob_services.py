@@ -32,7 +32,7 @@ _ONLY = "default"
 
 
 class _Only(ResourceType):
-    """What an account has exactly one of."""
+    """A type of which every account has exactly one resource."""
 
     versions: ClassVar[Versions] = STORAGE
 

@@ -1,7 +1,7 @@
 """The file service of a storage account, without its shares.
 
 Recorded: azure-mgmt-storage-11.2.0 test_cli_mgmt_storage (PUT 200; GET with the account's SKU).
-That shares are kept for seven days after deletion unless told otherwise: Microsoft, "Enable soft
+That shares are kept for seven days after deletion by default: Microsoft, "Enable soft
 delete on Azure file shares".
 """
 

@@ -1,4 +1,4 @@
-"""What Azure makes of a new storage account: defaults, redundancy, endpoints."""
+"""Azure's additions to a new storage account: defaults, redundancy, endpoints."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def new_account(request: Request, location: str) -> Resource:
 
 
 def copy(account: Resource) -> None:
-    """What a changed redundancy comes to at once (recorded: canCRUDStorageAccount)."""
+    """Properties that change at once with the redundancy (recorded: canCRUDStorageAccount)."""
     for name in ("secondaryLocation", "statusOfSecondary"):
         account["properties"].pop(name, None)
     account["properties"] |= copies(account)
 
 
 def copies(account: Resource) -> dict[str, Any]:
-    """Where a geo-redundant account is copied to, if that is known."""
+    """Secondary region of a geo-redundant account, if it is known."""
     paired = REGIONS.get(region(str(account["location"])))
     if paired is None or not paired.pair or "G" not in account["sku"]["name"].partition("_")[2]:
         return {}
@@ -94,7 +94,7 @@ def _later_defaults(request: Request, now: str) -> dict[str, Any]:
 
 
 def merged(defaults: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
-    """What was asked over the defaults, member by member at every depth."""
+    """The request merged over the defaults, member by member at every depth."""
     both = dict(defaults)
     for name, value in asked.items():
         inner = both.get(name)

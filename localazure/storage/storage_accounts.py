@@ -4,7 +4,7 @@ Recorded: azure-mgmt-storage-11.2.0 test_storage_accounts (create 202 and poll, 
 200), azure-libraries-for-java canCRUDStorageAccount (202 while it lasts), azure-powershell
 TestVnetFlowLogWithFiltering (API 2023-05-01: times of the keys, TLS, second region). An update adds
 or removes the second region; zones take a conversion of its own (terraform-provider-azurerm #6526,
-and which changes its azurerm_storage_account makes anew), which is not modelled. Keys are made
+and which changes make azurerm_storage_account replace it), which is not modelled. Keys are made
 up and open nothing. Blob services and lifecycle rules are in blob_services.py.
 """
 
@@ -197,7 +197,7 @@ def _check_conversion(present: str, asked: str) -> None:
 
 
 def taken(store: Store, name: str) -> bool:
-    """Whether an account anywhere has the name: they are unique in all of Azure."""
+    """True if an account anywhere has the name: they are unique in all of Azure."""
     return any(same(account["name"], name) for account in store.of_type(ACCOUNTS, TENANT))
 
 

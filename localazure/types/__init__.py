@@ -1,1 +1,1 @@
-"""How each ARM type answers: one file per type, and the table of all of them."""
+"""Behaviour of each ARM type: one file per type, and the table of all of them."""

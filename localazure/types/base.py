@@ -1,4 +1,4 @@
-"""What all resource types have in common: rights, reading, listing, and where a request points."""
+"""Behaviour common to all resource types: rights, reading, listing, the target of a request."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def check_writable(request: Request) -> None:
 
 
 def placed(request: Request, before: Resource | None) -> str:
-    """Where a written resource is; raises if that is not said, or not where it already is."""
+    """Location of a written resource; raises if it is missing or differs from the existing one."""
     asked = request.content().get("location")
     if before is not None:
         present = str(before["location"])

@@ -63,5 +63,5 @@ class PlainType(ResourceType):
         return resource
 
     def added(self, properties: dict[str, Any]) -> dict[str, Any]:
-        """What Azure adds to the properties."""
+        """Azure's additions to the properties."""
         return {}

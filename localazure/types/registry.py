@@ -128,7 +128,7 @@ def type_of(request: Request) -> ResourceType:
 
 
 _MODELLED_WHOLE = frozenset({"microsoft.network"})
-"""Providers whose other types are listed below, so that a misspelt one can be told."""
+"""Providers whose other types are listed below, so that a misspelt one is recognised."""
 
 _OTHER_TYPES = frozenset(
     name.casefold()

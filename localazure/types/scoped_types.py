@@ -1,4 +1,4 @@
-"""What can sit on any scope: a management group, a subscription, a group or a single resource."""
+"""Types that exist on any scope: a management group, a subscription, a group or one resource."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ScopedType(ResourceType):
     """A type whose resources sit on a scope; lists, which look up and down, are not modelled."""
 
     def missing(self, name: str) -> ArmError:
-        """What Azure answers where there is none of this name."""
+        """Azure's answer for a name that does not exist."""
         raise NotImplementedError
 
     def list(self, request: Request) -> Response:

@@ -206,7 +206,7 @@ def _are_not_known(unknown: Sequence[str]) -> str:
 
 
 def message(kind: Kind, name: str, violation: Violation) -> str:
-    """What is wrong, then the lines to copy."""
+    """The mistake, then the lines to copy."""
     text = printable(f"{kind.value} '{name}': {violation.text}.")
     return text if violation.fix is None else f"{text}\n{spell(violation.fix)}"
 

@@ -63,6 +63,6 @@ def compose(kind: Kind, subscription: str, group: str, name: str) -> str:
 
 
 def is_kind(text: object, kind: Kind) -> bool:
-    """Whether a value is the id of a resource of this kind."""
+    """True if a value is the id of a resource of this kind."""
     parsed = parse(text)
     return parsed is not None and parsed.kind is kind

@@ -1,4 +1,4 @@
-"""What the stack attaches its security groups to, and where machines name their subnets.
+"""Attachments of the stack's security groups, and the properties in which machines name subnets.
 
 Sources of the property names: the Python SDKs `pulumi-azure-native` 3.29 (`network`, `compute`) and
 `pulumi-azure` 6.40 (`network`, `compute`).
@@ -75,7 +75,7 @@ def _groups(stack: Stack, resource: Declared, path: str) -> Iterator[tuple[Decla
 
 
 def _protected(stack: Stack, resource: Declared) -> Declared:
-    """What an association attaches to, or itself where that is not in the stack."""
+    """The resource that an association attaches to, or itself where that is not in the stack."""
     if resource.kind is not Kind.ATTACHMENT:
         return resource
     named = [stack.refer(resource, path, kind).declared for path, kind in _ASSOCIATED.items()]

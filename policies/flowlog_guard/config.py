@@ -33,7 +33,7 @@ class Exemption:
     """Why; printed with every run in which the exemption is used."""
 
     def covers(self, target_id: str) -> bool:
-        """Whether the target is exempt."""
+        """True if the target is exempt."""
         return fnmatch.fnmatchcase(target_id.casefold(), self.target.casefold())
 
 

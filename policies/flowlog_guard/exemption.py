@@ -1,4 +1,4 @@
-"""Which flow logs a rule leaves alone, by its settings."""
+"""Exemptions: flow logs that a rule's settings leave alone."""
 
 from __future__ import annotations
 

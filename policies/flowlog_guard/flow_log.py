@@ -19,7 +19,7 @@ class FlowLog:
     """Property paths of the option `ignoreChanges`."""
 
     def read(self, path: str) -> Reading:
-        """What stands at one of the spelling's paths."""
+        """The value at one of the spelling's paths."""
         return read(self.properties, path)
 
     @property

@@ -1,4 +1,4 @@
-"""What the calls for single resources saw, kept for the rules on the whole stack.
+"""Observations of the calls for single resources, kept for the rules on the whole stack.
 
 The engine shows a stack with its outputs only, where a property that was never set looks like one
 that is not known yet. What a call for the same resource saw a moment before settles which it is.

@@ -34,7 +34,7 @@ UNKNOWN = Absent.UNKNOWN
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What stands at a property path."""
+    """The value at a property path."""
 
     path: str
     """Dotted path as far as it could be followed: what is missing, unknown or misshapen."""
@@ -55,7 +55,7 @@ def read(properties: object, path: str) -> Reading:
 
 
 def items(value: object) -> Iterator[object]:
-    """What a list holds, UNKNOWN for a list that is not known and nothing for any other value."""
+    """Items of a list, UNKNOWN for a list that is not known, none for any other value."""
     if value is UNKNOWN:
         yield UNKNOWN
     elif isinstance(value, Sequence) and not isinstance(value, str):
@@ -90,7 +90,7 @@ def _item(container: Any, key: str | int) -> object:
 
 
 def left_out(properties: object) -> bool:
-    """Whether the engine shows a resource without a single property.
+    """True if the engine shows a resource without a single property.
 
     It does so where a run with `--target` or `--exclude` leaves a new resource out (seen with
     Pulumi 3.259). What a program declares always has some: azure-native adds `azureApiVersion`, and
@@ -100,7 +100,7 @@ def left_out(properties: object) -> bool:
 
 
 def is_absent(value: object) -> bool:
-    """Whether a value is MISSING or UNKNOWN."""
+    """True if a value is MISSING or UNKNOWN."""
     return isinstance(value, Absent)
 
 

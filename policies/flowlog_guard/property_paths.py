@@ -1,4 +1,4 @@
-"""Where each provider keeps the properties of a flow log, and how a program writes them.
+"""Paths of a flow log's properties in each provider, and their names in a program.
 
 Sources: the Python SDKs `pulumi-azure-native` 3.29 (`network.FlowLog`) and `pulumi-azure` 6.40
 (`network.NetworkWatcherFlowLog`).

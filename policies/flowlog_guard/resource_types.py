@@ -1,4 +1,4 @@
-"""Which resource types the rules know, whatever provider and API version they come from.
+"""Resource types that the rules know, whatever provider and API version they come from.
 
 azure-native types exist without a version (`azure-native:network:FlowLog`), with one in the module
 (`azure-native:network/v20240501:FlowLog`) and, since version 3, in local packages that are named
@@ -22,7 +22,7 @@ STACK = "pulumi:pulumi:Stack"
 
 
 class Kind(enum.Enum):
-    """What a resource is to the rules."""
+    """Kinds of resources that the rules distinguish."""
 
     FLOW_LOG = "flow log"
     NETWORK_SECURITY_GROUP = "network security group"
@@ -92,7 +92,7 @@ _NATIVE_TOKEN = re.compile(
 
 @functools.lru_cache(maxsize=4096)
 def kind_of(resource_type: str) -> Kind | None:
-    """What the resource is, None for a type that no rule looks at."""
+    """Kind of the resource, None for a type that no rule looks at."""
     match = _NATIVE_TOKEN.fullmatch(resource_type)
     if match:
         return _NATIVE.get((match[1], match[2]))
@@ -117,7 +117,7 @@ _NATIVE_NAMES = {
 
 
 def has_name(kind: Kind) -> bool:
-    """Whether rules look for resources of this kind by name."""
+    """True if rules look for resources of this kind by name."""
     return kind in _NATIVE_NAMES
 
 

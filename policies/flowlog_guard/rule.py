@@ -1,4 +1,4 @@
-"""What a rule is: metadata that the documentation is made from, and a pure check."""
+"""A rule: metadata that the documentation is made from, and a pure check."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Serves the policies as the SDK's `PolicyPack` does, but reads each resource once.
 
-The SDK reads the properties of every resource anew for every policy, and of every resource of the
+The SDK reads the properties of every resource again for every policy, and of every resource of the
 stack for every policy on the stack: most of what a pack costs. Here they are read once and handed
 to the policies through `current`, and types that no rule looks at are not read at all. Settings,
 levels, reports and unknown values remain the SDK's own. Uses `_PolicyAnalyzerServicer` of

@@ -1,4 +1,4 @@
-"""What the policies of one call share, so that it is made once instead of once for each of them."""
+"""Data that the policies of one call share, so that it is made only once."""
 
 from __future__ import annotations
 

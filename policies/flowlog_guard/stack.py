@@ -26,7 +26,7 @@ TARGETS = (
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a property that holds an ARM id refers to."""
+    """The resources that a property with an ARM id may refer to."""
 
     id: str | Absent
     declared: Declared | None
@@ -77,7 +77,7 @@ class Stack:
         return "" if isinstance(parent, Absent) else f"{parent.casefold()}/{declared.azure_name}"
 
     def undecided(self) -> list[tuple[str, Declared, Undecided]]:
-        """What rules could not decide on the stack's resources, with the rules' names."""
+        """Questions that rules could not decide on the stack's resources, with the rules' names."""
         entries = self._record.undecided().items()
         known = self._by_urn
         return [(rule, known[urn], entry) for (rule, urn), entry in entries if urn in known]
@@ -95,7 +95,7 @@ class Stack:
         return [declared for declared in found if declared and declared.kind in kinds]
 
     def refer(self, resource: Declared, path: str, *kinds: Kind) -> Reference:
-        """What the id at a path refers to: by the id, else by the only source of these kinds."""
+        """Resource that a path's id refers to: by the id, else the only source of these kinds."""
         value = resource.text(path)
         declared = self.find(value) if isinstance(value, str) else None
         sources = self.sources(resource, path, *kinds)
@@ -104,7 +104,7 @@ class Stack:
         return Reference(value.casefold() if isinstance(value, str) else value, declared)
 
     def may_be(self, declared: Declared, value: object) -> bool:
-        """Whether an id can be that of a resource whose name or group is not known here."""
+        """True if an id can be that of a resource whose name or group is not known here."""
         parsed = parse(value)
         if parsed is None:
             return True

@@ -42,7 +42,7 @@ class Declared:
 
     @property
     def left_out(self) -> bool:
-        """Whether this run leaves the resource out, so that nothing of it is known."""
+        """True if this run leaves the resource out, so that nothing of it is known."""
         return not self.inputs and left_out(self.outputs)
 
     def value(self, path: str) -> object:
@@ -89,7 +89,7 @@ class Declared:
 
     @property
     def exists(self) -> bool:
-        """Whether Azure has it already.
+        """True if Azure has it already.
 
         In a preview of azure-native the output `name` is unknown for a create alone: an update and
         an import know it. The classic provider takes the name as an input, so there only a known

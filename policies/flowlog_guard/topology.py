@@ -1,4 +1,4 @@
-"""Which parts of the declared network a flow log covers, and what a security group protects."""
+"""Parts of the declared network that flow logs cover and security groups protect."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from flowlog_guard.stack_resource import Declared
 
 
 class Topology:
-    """Coverage within one stack: True, False, or None where a preview cannot tell."""
+    """Coverage within one stack: True, False, or None where a preview does not know."""
 
     def __init__(self, stack: Stack) -> None:
         """Resolves the target of every flow log that is not known to be switched off."""
@@ -45,7 +45,7 @@ class Topology:
         found.update(source.urn for source in sources)
 
     def _gives_its_id(self, source: Declared) -> bool:
-        """Whether an id that is not known yet is the source's own, or of all there is in it.
+        """True if an id that is not known yet is the source's own, or of all there is in it.
 
         The id of what exists is known. A new network also gives the ids of its inline subnets.
         """
@@ -54,7 +54,7 @@ class Topology:
         return not source.exists and (not inline or only_one)
 
     def covers(self, resource: Declared) -> bool | None:
-        """Whether flow logs of the stack record all traffic of a resource."""
+        """True if flow logs of the stack record all traffic of a resource."""
         if resource.urn in self._logged:
             return True
         covered = self._covered_by_others(resource)
@@ -72,7 +72,7 @@ class Topology:
         return _every(states)
 
     def _group_covered(self, group: Declared) -> bool | None:
-        """What a group may protect counts where all of it is covered, or none."""
+        """Coverage of a group: known only where all or none of what it may protect is covered."""
         attached = self._attached[group.urn].values()
         certain = {self.covers(resource) for resource, is_certain in attached if is_certain}
         possible = {self.covers(resource) for resource, is_certain in attached if not is_certain}
@@ -89,7 +89,7 @@ class Topology:
         return place in self._logged_elsewhere
 
     def _itself(self, network: Declared) -> bool | None:
-        """Whether a flow log is on the network as a whole."""
+        """True if a flow log is on the network as a whole."""
         perhaps = None if network.urn in self._perhaps else False
         return network.urn in self._logged or perhaps
 
@@ -129,6 +129,6 @@ class Topology:
 
 
 def _every(states: Iterable[bool | None]) -> bool | None:
-    """Whether all are True; False of none at all."""
+    """True if all are True; False of none at all."""
     found = set(states) or {False}
     return False if False in found else None if None in found else True

@@ -73,7 +73,7 @@ def _settings(rule: FlowLogRule | StackRule) -> Iterator[str]:
 
 
 def _examples(rule: FlowLogRule | StackRule) -> Iterator[str]:
-    """What a flow log without any property is told to set."""
+    """The messages on a flow log without any property."""
     if not isinstance(rule, FlowLogRule):
         return
     shown: list[str] = []

@@ -47,7 +47,7 @@ def _build_cli(go: Path) -> None:
 
 
 def _package_count(go: Path) -> int:
-    """How many packages there are to compile; fetches the modules on the way."""
+    """Number of packages to compile; fetches the modules on the way."""
     command = [str(go), "-C", str(cache.HERE), "list", "-deps", _PACKAGE, _CODEGEN]
     return len(run("fetching the Go modules", command, go_toolchain.ENVIRONMENT).splitlines())
 

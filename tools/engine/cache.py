@@ -1,4 +1,4 @@
-"""Where the built engine lives, outside every clone, and under which key.
+"""Cache of the built engine, outside every clone, with its keys.
 
     <cache>/cli-<key>/pulumi, codegen        what Go builds, by its sources and platform
     <cache>/go-<key>/                        a Go toolchain, only where PATH has none
@@ -51,7 +51,7 @@ def lock_file() -> Path:
 
 
 def key(files: Iterable[Path]) -> str:
-    """What is built from these files on this platform is kept under: names and contents count."""
+    """Cache key of a build from these files on this platform: names and contents count."""
     digest = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
     for file in files:
         digest.update(f"{file.name}\0".encode() + file.read_bytes())

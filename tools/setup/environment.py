@@ -1,7 +1,7 @@
 """Makes a virtual environment from a hashed requirements file, once.
 
-A stamp inside the environment tells whether it is finished and from what it was made. An
-environment that was left half-made is made anew; one that somebody made by hand is completed.
+A stamp inside the environment says whether it is finished and from what it was made. An
+environment that was left half-made is made again; one that somebody made by hand is completed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def python_of(environment: Path) -> Path:
 
 
 def is_ready(environment: Path, requirements: Path) -> bool:
-    """Whether the environment works and holds exactly what the requirements file asks for."""
+    """True if the environment works and holds exactly what the requirements file asks for."""
     stamp = _read_stamp(environment)
     return stamp not in ("", _UNFINISHED) and stamp == _stamp(environment, requirements)
 

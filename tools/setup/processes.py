@@ -27,7 +27,7 @@ _UNREACHABLE = (
 
 
 def succeeds(command: Sequence[str | Path]) -> bool:
-    """Whether the command exists and exits with 0."""
+    """True if the command exists and exits with 0."""
     try:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
     except OSError:
@@ -35,7 +35,7 @@ def succeeds(command: Sequence[str | Path]) -> bool:
 
 
 def output(command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> str:
-    """What the command prints on stdout within a minute; empty if it cannot run or fails."""
+    """Output of the command on stdout, within a minute; empty if it cannot run or fails."""
     variables = {**os.environ, **(environment or {})}
     try:
         done = subprocess.run(
@@ -52,7 +52,7 @@ def run(
     environment: Mapping[str, str] | None = None,
     given: str | None = None,
 ) -> str:
-    """What the command prints on stdout, with ``given`` on its stdin.
+    """Output of the command on stdout, with ``given`` on its stdin.
 
     Raises SetupError with its reason if it fails.
     """

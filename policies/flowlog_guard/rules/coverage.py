@@ -105,7 +105,7 @@ def _check_migration(stack: Stack, flow_log: Declared) -> Iterator[Finding]:
 
 
 def _records(stack: Stack, other: Declared, switched_off: Declared) -> bool | None:
-    """Whether a flow log is on a network of this account and region, None if not known yet."""
+    """True if a flow log is on a network of this account and region, None if not known yet."""
     target = stack.refer(other, other.target, *TARGETS)
     mine, theirs = parse(switched_off.text(switched_off.target)), parse(target.id)
     kind = theirs.kind if theirs else target.declared.kind if target.declared else None

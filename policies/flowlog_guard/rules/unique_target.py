@@ -63,7 +63,7 @@ def _same_name(stack: Stack) -> Iterator[tuple[Declared, Finding]]:
 
 
 def _place(flow_log: Declared) -> tuple[str, ...] | None:
-    """Where the flow log lives: account, group, watcher and name; None where one is not known."""
+    """Place of the flow log: account, group, watcher and name; None where one is not known."""
     group = _known(flow_log, "resourceGroupName", "ResourceGroup")
     watcher = _known(flow_log, "networkWatcherName", "NetworkWatcher")
     name = flow_log.azure_name

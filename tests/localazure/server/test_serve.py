@@ -136,7 +136,7 @@ def test_estates_it_cannot_use(tmp_path: Path, content: object, problem: str) ->
 def test_a_state_that_is_none(tmp_path: Path) -> None:
     path = file(tmp_path, "state.json", [])
 
-    assert "remove it to start anew" in refused("--estate", ESTATE, "--port", 0, "--state", path)
+    assert "remove it to start over" in refused("--estate", ESTATE, "--port", 0, "--state", path)
 
 
 def test_files_that_are_not_there(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the host tells the user when it cannot do what it is asked."""
+"""Errors of the host, as the user reads them."""
 
 from __future__ import annotations
 

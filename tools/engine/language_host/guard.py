@@ -13,7 +13,7 @@ _POLL = 0.05
 
 
 def group_exists(group: int) -> bool:
-    """Whether any process is left in the group."""
+    """True if any process is left in the group."""
     try:
         os.killpg(group, 0)
     except (ProcessLookupError, PermissionError):

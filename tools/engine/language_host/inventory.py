@@ -1,6 +1,6 @@
 """Prints the packages of the Python that runs it, as JSON. Standard library only, any Python 3.8+.
 
-A list of {"name", "version", "required", "plugin"}: names normalized, `required` tells whether
+A list of {"name", "version", "required", "plugin"}: names normalized, `required` says whether
 another package asks for it, `plugin` is the content of its pulumi-plugin.json or null.
 """
 

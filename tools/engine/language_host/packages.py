@@ -1,4 +1,4 @@
-"""Which packages a program has, and which provider plugins they stand for."""
+"""Packages of a program, and the provider plugins that they need."""
 
 from __future__ import annotations
 

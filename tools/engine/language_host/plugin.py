@@ -37,7 +37,7 @@ def start(request: RunPluginRequest, children: Children) -> Child:
 
 
 def arguments(request: RunPluginRequest) -> list[str]:
-    """What Python is given to run the plugin. Raises HostError for a folder that is no plugin.
+    """Python's arguments that run the plugin. Raises HostError for a folder that is no plugin.
 
     A pack is given its folder last; a component provider is run from its folder.
     """
@@ -59,7 +59,7 @@ def _distribution(folder: Path) -> str:
 
 
 def stream(child: Child, context: grpc.ServicerContext) -> Iterator[RunPluginResponse]:
-    """What the plugin prints, as it comes, then its exit code; ends it when the call ends."""
+    """Output of the plugin as it comes, then its exit code; stops the plugin when the call ends."""
     if not context.add_callback(child.terminate):
         child.terminate()
     finished: SimpleQueue[int] = SimpleQueue()

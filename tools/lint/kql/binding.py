@@ -1,4 +1,4 @@
-"""Binds queries against the workspaces that they must work in, and tells what is wrong with them.
+"""Binds queries against the workspaces that they must work in, and reports their mistakes.
 
 A workspace has some of the tables: those of Traffic Analytics, both or either or none yet, with
 and without the tables of threat intelligence. ``tables.json`` holds the columns (type to names).
@@ -68,7 +68,7 @@ def bind(
     functions: Mapping[str, str],
     workspaces: Mapping[str, Sequence[str]] = WORKSPACES,
 ) -> list[Problem]:
-    """What is wrong with the queries and with the functions' bodies, in every workspace.
+    """Mistakes in the queries and in the functions' bodies, in every workspace.
 
     ``functions`` maps an alias to its body, each before those that call it. Raises SetupError where
     the language service cannot be had.

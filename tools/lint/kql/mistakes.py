@@ -62,7 +62,7 @@ def mistakes(text: str) -> Iterator[Mistake]:
 
 
 def undeclared(text: str, declared: tuple[str, ...], known: Mapping[str, object]) -> Iterator[str]:
-    """What is wrong with the header's list of tables: read and not named, or named and not read."""
+    """Mistakes in the header's list of tables: read and not named, or named and not read."""
     bare = _QUIET.sub("", text)
     read = {name for name in known if re.search(rf"\b{re.escape(name)}\b", bare)}
     for name in sorted(read ^ set(declared)):

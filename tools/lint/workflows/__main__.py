@@ -20,7 +20,7 @@ WIDTH = 300  # characters of a line; a schema's complaint repeats the whole file
 
 
 def commands(folder: Path) -> Iterator[list[str]]:
-    """What to run, in the folder to check. Raises SetupError."""
+    """Commands to run, in the folder to check. Raises SetupError."""
     workflows = sorted(map(str, folder.glob(".github/workflows/*.yml")))
     # Other linters that happen to be on PATH would make the verdict depend on the machine.
     yield [str(actionlint()), "-no-color", "-shellcheck=", "-pyflakes=", *workflows]
