@@ -47,10 +47,10 @@ class FlowLoggingArgs:
 class FlowLogging(pulumi.ComponentResource):
     """Watchers, storage, workspace and one flow log per target, for all subscriptions of a plan.
 
-    ``finished`` is the number of flow logs, known once the last of them is through: depend on it,
-    not on the component, to come after all flow logs. ``workspace_customer_id`` is the workspace's
-    GUID, empty where Azure refused a new one. ``refusals`` is what Azure refused, known once
-    everything is through.
+    ``finished`` is the number of flow logs that stand, known once the last of them is through:
+    depend on it, not on the component, to come after all flow logs. ``workspace_customer_id`` is
+    the workspace's GUID, empty where Azure refused a new one. ``refusals`` is what Azure refused,
+    known once everything is through.
     """
 
     finished: pulumi.Output[int]
@@ -135,10 +135,10 @@ class FlowLogging(pulumi.ComponentResource):
     async def _flow_logs(self) -> int:
         if pulumi.runtime.is_dry_run():
             return await in_window(self._plan.flow_logs, self._register, PREVIEW_WIDTH)
-        made = await asyncio.gather(
+        await asyncio.gather(
             *(in_window(logs, self._register, UPDATE_WIDTH) for logs in self._by_watcher())
         )
-        return sum(made)
+        return self._made.standing(self._plan.flow_logs)
 
     def _by_watcher(self) -> Sequence[Sequence[PlannedFlowLog]]:
         grouped: dict[str, list[PlannedFlowLog]] = defaultdict(list)

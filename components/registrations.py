@@ -10,7 +10,7 @@ of its changes ignored instead, to the same end.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -118,6 +118,11 @@ class Registrations:
         """Returns when a resource of this run has been answered; at once for any other."""
         if answer := self._answers.get(key(resource_id)):
             await answer
+
+    def standing(self, planned: Iterable[Planned]) -> int:
+        """How many of the resources are there, of those that have been answered."""
+        unmade = self._refused.keys() | self._waiting.keys()
+        return sum(resource.exists or key(resource.id) not in unmade for resource in planned)
 
     async def refusals(self) -> Refusals:
         """What Azure refused and what waits for that, once everything added is answered."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,22 +17,48 @@ from tools.engine import locate
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
-LANE = "faults"  # the marker, the option and the folder of the slow matrices
+FAULTS = "faults"  # the marker, the option and the folder of the slow matrices
+FAST, SLOW = "fast", "slow"  # the option, and the marker of what it leaves out
+STARTERS = frozenset(
+    {"browser", "built_cli", "local_azure", "pack_process", "pulumi_cli", "shared_stand_in"}
+)
+"""Fixtures that start a process: whoever uses one, directly or not, is slow."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--faults``: the matrices of faults, which take longer than all the other tests."""
-    parser.addoption(f"--{LANE}", action="store_true", help="run the matrices of faults alone")
+    """``--faults`` and ``--fast``, which choose another lane than the default one."""
+    parser.addoption(f"--{FAULTS}", action="store_true", help="run the matrices of faults alone")
+    parser.addoption(f"--{FAST}", action="store_true", help="run what starts no process alone")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Holds the fast lane to what it promises: a test in it that starts a process fails."""
+    if config.getoption(FAST):
+        sys.addaudithook(_refuse_processes)
+
+
+def _refuse_processes(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "subprocess.Popen" and os.environ.get("PYTEST_CURRENT_TEST"):
+        raise RuntimeError(f"a test of the fast lane starts a process: mark it {SLOW}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out the matrices, or with ``--faults`` all else; what is named by path is run."""
-    if any(f"tests/{LANE}" in argument for argument in config.args):
-        return
-    wanted = config.getoption(LANE)
-    left_out = [item for item in items if bool(item.get_closest_marker(LANE)) != wanted]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if bool(item.get_closest_marker(LANE)) == wanted]
+    """Keeps the tests of the lane; what is named by its path is run in any."""
+    named = any(f"tests/{FAULTS}" in argument for argument in config.args)
+    kept = [item for item in items if named or _in_lane(item, config)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _in_lane(item: pytest.Item, config: pytest.Config) -> bool:
+    if bool(item.get_closest_marker(FAULTS)) != config.getoption(FAULTS):
+        return False
+    return not config.getoption(FAST) or not _slow(item)
+
+
+def _slow(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker(SLOW)) or not STARTERS.isdisjoint(fixtures)
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,8 @@ import pytest
 from commands import preview
 from tools.projects import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 BUSY = 60  # seconds that a command may take on a busy machine
 PREFLIGHT = ("commands.preflight", "--stack", "x", "--project")
 NAMES = ("", "a b", "a/b/c/d", "../x", "x\n", "é", "x" * 101, "a//b")

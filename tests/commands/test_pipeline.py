@@ -139,6 +139,7 @@ def test_a_job_sets_the_variables_that_a_log_in_needs(workflow: str) -> None:
     assert set_by_job(workflow, workflow) == {*log_in, "PULUMI_BACKEND_URL", "STACK"}
 
 
+@pytest.mark.slow
 def test_every_stack_file_is_an_environment_of_the_pipelines(tmp_path: Path) -> None:
     (tmp_path / "scripts").mkdir()
     shutil.copy(REPOSITORY / "scripts" / "stacks", tmp_path / "scripts")

@@ -274,6 +274,7 @@ def test_who_may_not_read_redundancies_loses_that_check_alone(
     assert "the redundancies of storage by region could not be read" in text
 
 
+@pytest.mark.slow
 def test_a_variable_takes_the_place_of_an_encrypted_argument(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.x.yaml").write_text(
         "config:\n  flow-logs:location: westeurope\n  flow-logs:workspaceId:\n"
@@ -285,6 +286,7 @@ def test_a_variable_takes_the_place_of_an_encrypted_argument(tmp_path: Path) -> 
     assert config == {"flow-logs:location": "westeurope", "flow-logs:workspaceId": ""}
 
 
+@pytest.mark.slow
 def test_an_encrypted_setting_of_ours_is_refused_and_never_left_out(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.x.yaml").write_text(
         "config:\n  flow-logs:location: westeurope\n  flow-logs:workspaceId: {secure: v1:abc}\n"

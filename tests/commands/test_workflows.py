@@ -12,6 +12,8 @@ from tools.lint.workflows.__main__ import main
 from tools.projects import REPOSITORY
 from tools.setup.console import SetupError
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def pipelines(tmp_path: Path) -> Path:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from plan.resource_types import FLOW_LOG_TYPE
 from tests.components.recording import OLD_WORKSPACE, recorded, small_plan
+
+pytestmark = pytest.mark.slow
 
 
 def test_each_flow_log_names_its_workspace_as_far_as_it_is_known() -> None:

@@ -13,6 +13,8 @@ from tests import estates_by_hand as hand
 from tests.arm_schemas import against_schema
 from tests.components.recording import GIVEN_GROUP, MAIL, recorded, small_plan
 
+pytestmark = pytest.mark.slow
+
 Made = dict[str, list[dict[str, Any]]]
 SEARCH = "azure-native:operationalinsights:SavedSearch"
 RULE = "azure-native:monitor:ScheduledQueryRule"

@@ -81,12 +81,14 @@ def test_what_the_host_cannot_do_is_refused(
         choose(info(tmp_path, **options))
 
 
+@pytest.mark.slow
 def test_the_providers_of_the_installed_packages_are_required() -> None:
     required = packages.required_plugins(choose(info(Path("/"), virtualenv=sys.prefix)))
     found = {package.name: (package.kind, package.version) for package in required}
     assert found == {"azure-native": ("resource", f"v{version('pulumi-azure-native')}")}
 
 
+@pytest.mark.slow
 def test_the_dependencies_are_those_nobody_else_requires() -> None:
     python = choose(info(Path("/"), virtualenv=sys.prefix))
     every = {package.name: package.version for package in packages.dependencies(python, True)}

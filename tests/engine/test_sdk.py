@@ -82,6 +82,7 @@ def test_an_added_package_is_required_once_and_its_import_is_told(tmp_path: Path
     assert (tmp_path / "requirements.txt").read_text() == "pulumi>=3\nsdks/greetings\n"
 
 
+@pytest.mark.slow
 def test_an_environment_without_pip_is_served_by_uv(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,8 @@ from localazure.state.store import Store
 from localazure.types.registry import TYPES
 from tests.localazure.contoso import ESTATE, GRAPH
 from tests.localazure.files import file
+
+pytestmark = pytest.mark.slow
 
 Place = tuple[str | int, ...]
 """The way to a value: names of members, positions in lists."""

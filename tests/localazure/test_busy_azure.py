@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.localazure.contoso import (
     ESTATE,
     GRAPH,
@@ -158,6 +160,7 @@ def test_requests_are_taken_again_in_the_next_window(local_azure: Start) -> None
         assert time.monotonic() < deadline, "the window never began anew"
 
 
+@pytest.mark.slow
 def test_options_that_are_none() -> None:
     for option, value, rule in (
         ("--quota", "many", "a quota is requests and seconds, such as 100/5"),

@@ -166,6 +166,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("content", "problem"), FAULTS)
 def test_faults_it_cannot_use(tmp_path: Path, content: object, problem: str) -> None:
     path = file(tmp_path, "faults.json", content)
@@ -173,6 +174,7 @@ def test_faults_it_cannot_use(tmp_path: Path, content: object, problem: str) -> 
     assert problem in refused("--estate", ESTATE, "--port", 0, "--faults", path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "problem"),
     [

@@ -13,7 +13,7 @@ import pytest
 from commands.shared.engine import Engine
 from tests.e2e.stage import Stage, stage
 from tests.sdks import install
-from tools.projects import REPOSITORY, copy_project
+from tools.projects import REPOSITORY, SAMPLE_ESTATE, copy_project
 
 PACKAGE = REPOSITORY / "package"
 EXAMPLE = REPOSITORY / "examples" / "component"
@@ -42,9 +42,12 @@ def sdk(pulumi_cli: Path, schema: Path) -> Path:
 
 
 @contextmanager
-def somebodys(folder: Path, sdk: Path, program: Path = EXAMPLE) -> Iterator[Stage]:
-    """A stage on which a program of somebody else's is run, as it was left in the folder."""
-    with stage(folder) as there:
+def somebodys(folder: Path, sdk: Path, program: Path = EXAMPLE, *options: str) -> Iterator[Stage]:
+    """A stage on which a program of somebody else's is run, as it was left in the folder.
+
+    ``options`` are local Azure's.
+    """
+    with stage(folder, SAMPLE_ESTATE, *options) as there:
         project = folder / "somebodys"
         if not project.exists():
             copy_project(project, program)

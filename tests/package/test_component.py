@@ -15,6 +15,7 @@ import yaml
 
 from commands.shared.engine import Engine
 from plan.naming import flow_log_name
+from tests.e2e.refusals import written
 from tests.e2e.scenarios import facts
 from tests.examples import yaml_host
 from tests.package.conftest import PACKAGE, somebodys
@@ -31,6 +32,9 @@ class FlowLogging(pulumi.ComponentResource):
         super().__init__("flow-logs:index:FlowLogging", name, arguments, remote=True)
 
 """
+
+
+COUNTED = RAW.replace("arguments, remote=True", "{**arguments, 'finished': None}, remote=True")
 
 
 def test_the_example_adopts_makes_follows_and_keeps_out_of_the_stacks_configuration(
@@ -65,8 +69,12 @@ def _high(logs: dict[str, dict[str, Any]]) -> list[str]:
     return [target for target in logs if "shop" in target or "payments" in target]
 
 
+def _tag(log: dict[str, Any]) -> str:
+    return str(facts(log)["tag"])
+
+
 def _is_ours(log: dict[str, Any]) -> bool:
-    return bool(facts(log)["tag"] == "flow-logs/shop/prod")
+    return _tag(log) == "flow-logs/shop/prod"
 
 
 def _meets_the_standard(logs: dict[str, dict[str, Any]], before: dict[str, dict[str, Any]]) -> None:
@@ -111,6 +119,23 @@ def test_the_state_is_found_from_inside_the_component_whatever_the_letter_case(
         assert back.changes["import"] >= len(made) > 0
         assert set(there.flow_logs(PROD)) == set(made)
         assert there.up("prod", "--expect-no-changes").code == 0
+
+
+def test_finished_is_the_number_of_flow_logs_that_stand(tmp_path: Path, sdk: Path) -> None:
+    arguments = f"location='westeurope', subscriptions=['{PROD}']"
+    program = f"{COUNTED}pulumi.export('finished', FlowLogging('a', {arguments}).finished)\n"
+    refused = {"method": "PUT", "path": "*/flowLogs/*", "status": 403, "code": "X", "times": 1}
+    faults = written(tmp_path / "faults.json", [refused])
+    source = _project(tmp_path / "source", program)
+    with somebodys(tmp_path, sdk, source, "--faults", str(faults)) as there:
+        there.stack("prod")
+        first = there.up("prod", "--continue-on-error")
+        assert len(first.failures) == 1
+        stand = [
+            log for log in there.flow_logs(PROD).values() if _tag(log) == "flow-logs/shop/prod"
+        ]
+        told = there.engine.run("stack", "output", "finished", "--stack", "prod")
+        assert int(float(told.stdout)) == len(stand) > 0
 
 
 @pytest.mark.parametrize(

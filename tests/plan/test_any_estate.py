@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,8 @@ from plan.resource_types import FLOW_LOG_TYPE
 from stack.settings.model import Filter, Settings
 from stack.state import State
 from tests import estates_by_hand as hand
+
+pytestmark = pytest.mark.slow
 
 EMPTY = State()
 REGIONS = ("westeurope", "northeurope", "swedencentral")

@@ -7,11 +7,13 @@ import shutil
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.policies.analyzer import FLOW_LOG, PACK, Resource, running_pack
 
 
+@pytest.mark.slow
 def test_copied_elsewhere(tmp_path: Path) -> None:
     folder = tmp_path / "guard"
     shutil.copytree(PACK, folder, ignore=shutil.ignore_patterns(".venv", "__pycache__"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from flowlog_guard import RULES, write_docs
 from pulumi_policy import EnforcementLevel
 
@@ -24,6 +25,7 @@ def test_links_of_the_policies_lead_to_their_sections(pack: Pack) -> None:
         assert anchor in headings
 
 
+@pytest.mark.slow
 def test_address_of_the_page_can_be_set() -> None:
     with running_pack(FLOWLOG_GUARD_DOCUMENTATION="https://contoso.example/policies") as pack:
         first = pack.info.policies[0]

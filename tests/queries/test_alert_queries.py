@@ -15,6 +15,8 @@ from tests.queries.test_malicious import BAD
 from tests.queries.traffic import START, Flow, vnet_rows
 from tests.queries.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_burst_is_more_than_the_threshold_in_one_interval(recorded: Recording) -> None:
     (row,) = recorded(scan(ports=11, flows=91)).rows("denied-burst")

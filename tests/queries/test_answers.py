@@ -14,6 +14,8 @@ from tests.queries.conftest import Recording
 from tests.queries.traffic import START, Flow, vnet_rows
 from tests.queries.workspace import NOW, Row, Workspace
 
+pytestmark = pytest.mark.slow
+
 BAD = "203.0.113.66"
 SCANNER = "198.51.100.7"
 

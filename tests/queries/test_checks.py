@@ -15,6 +15,8 @@ from tools.lint.kql.mistakes import mistakes, undeclared
 from tools.lint.kql.node import ready
 from tools.setup.console import SetupError
 
+pytestmark = pytest.mark.slow
+
 REFUSED = sorted(Path(__file__).with_name("refused").glob("*.kql"))
 
 

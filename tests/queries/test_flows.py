@@ -12,6 +12,8 @@ from tests.queries.conftest import Recording, nsg, vnet
 from tests.queries.traffic import HUB, SPOKE, Flow, nsg_rows, vnet_rows
 from tests.queries.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 FUNCTIONS = ("flows", "flows-once")
 
 

@@ -11,6 +11,8 @@ from localazure.operationalinsights.traffic_analytics import within
 from tests.queries.traffic import Flow, nsg_rows, vnet_rows
 from tests.queries.workspace import NOW, Row, Workspace
 
+pytestmark = pytest.mark.slow
+
 BAD = "203.0.113.66"
 
 

@@ -12,6 +12,8 @@ from queries import library
 from tests.queries.picture import HEIGHT, WIDTH, draw, page
 from tests.queries.sample import sample
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PNG = b"\x89PNG\r\n\x1a\n"
 

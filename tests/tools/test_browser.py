@@ -43,6 +43,7 @@ def test_only_root_on_a_machine_with_apt_get_installs(
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.slow
 def test_stale_lists_are_updated_once(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log, updated = machine / "log", machine / "updated"
     script = f'echo "$1" >> {log}; [ "$1" = update ] && : > {updated}; [ -e {updated} ]'
@@ -52,6 +53,7 @@ def test_stale_lists_are_updated_once(machine: Path, capsys: pytest.CaptureFixtu
     assert "skipped" not in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_what_cannot_be_installed_is_one_more_line(
     machine: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from tools.setup import environment
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def requirements(tmp_path: Path) -> Path:

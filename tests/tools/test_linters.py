@@ -10,6 +10,8 @@ from tools.engine import cache
 from tools.lint.workflows import linters
 from tools.setup.console import SetupError
 
+pytestmark = pytest.mark.slow
+
 _GO = """#!/bin/sh
 [ "$1" = env ] && echo go1.99.0 && exit
 for argument; do

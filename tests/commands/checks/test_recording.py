@@ -106,6 +106,7 @@ def test_recorded_storage_bodies_are_read(shared_data: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_query_binds_whichever_tables_a_workspace_has() -> None:
     try:
         ready()

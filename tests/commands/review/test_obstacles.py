@@ -14,6 +14,8 @@ from commands.shared import command_line
 from tests.servers import LocalAzure
 from tools.projects import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 ESTATES = REPOSITORY / "localazure" / "estates"
 NEGLECTED = "00000000-0000-4000-8000-000000000009"
 NOBODY = "http://127.0.0.1:9"  # the discard service, which nothing runs any more

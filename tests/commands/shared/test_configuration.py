@@ -15,6 +15,8 @@ from commands.shared.engine import Engine
 from stack.settings.mistakes import SettingsError
 from tools.engine.locate import cli
 
+pytestmark = pytest.mark.slow
+
 PLAIN = """\
 config:
   location: westeurope

@@ -18,6 +18,8 @@ from commands.shared.engine import CUT, Engine
 from tests.commands.events import step
 from tools.projects import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 TIMEOUT = 60  # seconds until the two processes must have ended
 
 # Ends a while after Ctrl-C, as the CLI does, which first finishes what it has begun. It is ready

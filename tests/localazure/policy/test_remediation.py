@@ -232,6 +232,7 @@ def test_the_central_one_needs_its_account_and_workspace_and_says_so_in_the_task
     assert made["retentionPolicy"] == {"days": 90, "enabled": True}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "problem"),
     [

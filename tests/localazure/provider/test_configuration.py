@@ -49,6 +49,7 @@ def test_it_promises_the_engine_what_the_real_provider_promises(
     assert not response.acceptResources and not response.acceptOutputs
 
 
+@pytest.mark.slow
 def test_variables_serve_where_there_is_no_input(arm: ScriptedArm) -> None:
     variables = {
         "ARM_METADATA_HOSTNAME": arm.base,
@@ -117,6 +118,7 @@ def test_an_oidc_login_needs_subscription_tenant_and_client(
     assert message == f"A {told[missing]} must be configured when authenticating with OIDC."
 
 
+@pytest.mark.slow
 def test_a_server_that_is_gone_is_said_on_one_line(own: StandIn) -> None:
     with ScriptedArm() as arm:
         own.configure(metadataHost=arm.base, subscriptionId=SUBSCRIPTION)

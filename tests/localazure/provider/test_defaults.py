@@ -82,6 +82,7 @@ def test_the_region_is_that_of_the_resource_group(provider: StandIn, arm: Script
     assert arm.made() == [f"GET {GROUP_ID}"]
 
 
+@pytest.mark.slow
 def test_the_providers_region_comes_before_the_groups(own: StandIn, arm: ScriptedArm) -> None:
     own.configure(metadataHost=arm.base, subscriptionId=SUBSCRIPTION, location="uksouth")
     inputs = {"resourceGroupName": "network"}

@@ -71,6 +71,7 @@ def test_engine_and_python_come_first_on_the_path(
     assert folders[:2] == [str(pulumi_cli.parent), str(Path(sys.prefix) / "bin")]
 
 
+@pytest.mark.slow
 def test_no_server_there_is_said_on_one_line(tmp_path: Path) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))

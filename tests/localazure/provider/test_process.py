@@ -15,6 +15,8 @@ from localazure.provider import VERSION
 from localazure.provider.install import install
 from tests.localazure.provider.stand_in import REPOSITORY, TIMEOUT, StandIn, launch
 
+pytestmark = pytest.mark.slow
+
 # Starts the stand-in as its child, tells its process id and port, then waits for ever.
 PARENT = """
 import subprocess, sys, time

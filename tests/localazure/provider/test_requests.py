@@ -204,6 +204,7 @@ def test_import_of_another_types_id_is_refused(provider: StandIn, arm: ScriptedA
     assert failure(caught.value).message.startswith(f"failed to parse '{TARGET}'")
 
 
+@pytest.mark.slow
 def test_cancel_ends_a_wait_and_keeps_the_resource(own: StandIn, arm: ScriptedArm) -> None:
     own.configure(metadataHost=arm.base, subscriptionId=SUBSCRIPTION)
     endless = {"Azure-AsyncOperation": "BASE/operations/1?api-version=2024-05-01"}

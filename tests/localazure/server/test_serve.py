@@ -30,6 +30,8 @@ from tests.localazure.files import file, refused
 from tests.servers import PATIENCE, LocalAzure
 from tools.projects import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., LocalAzure]
 CREATED = f"{WATCHER}/flowLogs/created"
 

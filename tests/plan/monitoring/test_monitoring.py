@@ -64,6 +64,7 @@ def test_a_given_workspace_gets_functions_of_the_stacks_own_name() -> None:
     assert "FlowLogsOnce_dev\n" in found.alerts[0].text
 
 
+@pytest.mark.slow
 def test_what_is_installed_binds_with_the_configured_values() -> None:
     ready()
     alerts = AlertSettings(ignored_sources=("10.0.0.1", "10.1.0.0/16"), management_ports=(2222,))
