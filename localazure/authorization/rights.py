@@ -52,13 +52,15 @@ class Rights:
     def reach(self, scope: str) -> bool:
         """True if the role is held at a scope, or at one that it is inside of."""
         place = key(scope) + "/"
-        return any(_is_all(held) or place.startswith(key(held) + "/") for held in self.scopes)
+        return any(
+            _is_all(scope_id) or place.startswith(key(scope_id) + "/") for scope_id in self.scopes
+        )
 
     def sees(self, subscription_id: str) -> bool:
         """True if the role is held anywhere in a subscription, which is then visible."""
         inside = key(subscription_id) + "/"
         return self.reach(subscription_id) or any(
-            key(held).startswith(inside) for held in self.scopes
+            key(scope).startswith(inside) for scope in self.scopes
         )
 
 
@@ -87,13 +89,13 @@ def _is_all(scope: str) -> bool:
 
 
 def _texts(path: Path, entries: list[dict[str, Any]], name: str) -> tuple[str, ...]:
-    found: list[str] = []
+    texts: list[str] = []
     for entry in entries:
         value = entry.get(name) or []
         if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             raise FileProblem(path, f"'{name}' must be a list of texts")
-        found += value
-    return tuple(found)
+        texts += value
+    return tuple(texts)
 
 
 def _lower_keys(value: Any) -> dict[str, Any]:

@@ -56,28 +56,28 @@ class RoleAssignments(ScopedType):
         """
         check_target(request)
         at_scope, principal = _filter(request.query.get("$filter", "").strip())
-        found = [
+        assignments = [
             each
             for each in request.azure.store.of_type(self.type, TENANT)
             if principal in (None, each["properties"]["principalId"].casefold())
             and _is_seen(request.id.group_id, each["properties"]["scope"], at_scope)
         ]
-        return Response(200, {"value": found})
+        return Response(200, {"value": assignments})
 
     def put(self, request: Request) -> Response:
         check_target(request)
         _check_guid(request.id.name)
-        asked = _asked(request)
+        properties = _asked(request)
         before = request.azure.store.find(request.id)
         if before is not None:
-            return self._again(before, asked)
+            return self._again(before, properties)
         for other in request.azure.store.of_type(self.type, request.id.group_id):
-            if _same_grant(other, asked):
+            if _same_grant(other, properties):
                 raise RoleAssignmentExists
-        if not asked["principalType"]:
-            raise PrincipalNotFound(asked["principalId"], request.azure.tenant())
+        if not properties["principalType"]:
+            raise PrincipalNotFound(properties["principalId"], request.azure.tenant())
         assignment = {
-            "properties": asked,
+            "properties": properties,
             "id": written_id(request, ASSIGNMENTS),
             "type": ASSIGNMENTS,
             "name": request.id.name,
@@ -85,19 +85,19 @@ class RoleAssignments(ScopedType):
         request.azure.store.put(assignment)
         return Response(201, assignment)
 
-    def _again(self, before: Resource, asked: dict[str, Any]) -> Response:
-        if any(not same(before["properties"][name], asked[name]) for name in _FIXED):
+    def _again(self, before: Resource, properties: dict[str, Any]) -> Response:
+        if any(not same(before["properties"][name], properties[name]) for name in _FIXED):
             raise RoleAssignmentUpdateNotPermitted
         return Response(200, before)
 
 
-def _filter(asked: str) -> tuple[bool, str | None]:
+def _filter(text: str) -> tuple[bool, str | None]:
     """The two conditions of `$filter`: at or above the scope only, and the id of one principal."""
-    parts = [part.strip() for part in re.split(r"\s+and\s+", asked)] if asked else []
+    parts = [part.strip() for part in re.split(r"\s+and\s+", text)] if text else []
     others = [part for part in parts if part != "atScope()"]
     matches = [_PRINCIPAL.fullmatch(part) for part in others]
     if len(others) > 1 or None in matches:
-        raise NotModelled(f"the filter {asked}")
+        raise NotModelled(f"the filter {text}")
     named = [match[1] or match[2] for match in matches if match is not None]
     # assignedTo, alone too, is of what applies at the scope.
     at_scope = len(others) < len(parts) or any(part.startswith("assigned") for part in others)
@@ -138,6 +138,6 @@ def _asked(request: Request) -> dict[str, Any]:
     }
 
 
-def _same_grant(other: Resource, asked: dict[str, Any]) -> bool:
+def _same_grant(other: Resource, properties: dict[str, Any]) -> bool:
     names = (*_FIXED, "scope")
-    return all(same(other["properties"][name], asked[name]) for name in names)
+    return all(same(other["properties"][name], properties[name]) for name in names)

@@ -78,10 +78,10 @@ class RoleDefinitions(Definitions):
         check_target(request)
         own = request.azure.store.of_type(_TYPE, TENANT)
         listed = [*own, *(_built_in(request, guid) for guid in _BUILT_IN)]
-        asked = request.query.get("$filter", "").strip()
-        match = _FILTER.fullmatch(asked)
-        if asked and match is None:
-            raise NotModelled(f"the filter {asked}")
+        filter_ = request.query.get("$filter", "").strip()
+        match = _FILTER.fullmatch(filter_)
+        if filter_ and match is None:
+            raise NotModelled(f"the filter {filter_}")
         if match is not None and match[1]:
             member = "roleName" if same(match[1], "roleName") else "type"
             listed = [e for e in listed if same(str(e["properties"].get(member)), match[2])]

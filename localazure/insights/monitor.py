@@ -114,15 +114,15 @@ class ActionGroups(PlainType):
     def post(self, request: Request) -> Response:
         """`subscribe` of a receiver, all of whom are enabled."""
         group = request.azure.store.find(str(request.id.parent)) or {"properties": {}}
-        told = [
+        receivers = [
             receiver["name"]
             for kind in ("emailReceivers", "smsReceivers")
             for receiver in group["properties"].get(kind, [])
         ]
-        asked = request.id.types[-1].casefold() == "subscribe" and request.content().get(
+        name = request.id.types[-1].casefold() == "subscribe" and request.content().get(
             "receiverName"
         )
-        if asked not in told:
+        if name not in receivers:
             return super().post(request)
         return Response(409, {"code": "ReceiverAlreadyEnabled", "message": None})
 
@@ -207,7 +207,7 @@ def _missing(workspace_id: str) -> ArmError:
 
 
 def _minutes(properties: dict[str, Any], name: str) -> int:
-    found = duration(str(properties.get(name)))
-    if not found:
+    span = duration(str(properties.get(name)))
+    if not span:
         raise BadRequest(f"'{name}' is no ISO 8601 duration: '{properties.get(name)}'.")
-    return int(found.total_seconds() // 60)
+    return int(span.total_seconds() // 60)

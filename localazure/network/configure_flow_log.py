@@ -67,19 +67,19 @@ def _target(request: Request) -> str:
 
 def _flow_log(request: Request, target: str) -> Resource | None:
     listed = request.azure.store.of_type(FLOW_LOGS, str(request.id.parent))
-    found = (each for each in listed if same(each["properties"]["targetResourceId"], target))
-    return next(found, None)
+    attached = (each for each in listed if same(each["properties"]["targetResourceId"], target))
+    return next(attached, None)
 
 
 def _body(request: Request, log: Resource) -> dict[str, Any]:
     """The request as one for the flow log itself."""
-    asked = request.content()
+    content = request.content()
     properties = {
-        **(asked.get("properties") or {}),
+        **(content.get("properties") or {}),
         "targetResourceId": log["properties"]["targetResourceId"],
     }
-    if asked.get("flowAnalyticsConfiguration") is not None:
-        properties["flowAnalyticsConfiguration"] = asked["flowAnalyticsConfiguration"]
+    if content.get("flowAnalyticsConfiguration") is not None:
+        properties["flowAnalyticsConfiguration"] = content["flowAnalyticsConfiguration"]
     kept: dict[str, Any] = {}
     kept |= {name: log[name] for name in ("location", "tags", "identity") if name in log}
     return {**kept, "properties": properties}

@@ -67,17 +67,17 @@ SINCE = {"enabledFilteringCriteria": "2023-11-01", "recordTypes": "2025-03-01"}
 def check_flow_log(request: Request, before: Resource | None, location: str) -> None:
     """Raises what Azure says to a flow log that it does not take."""
     _check_form(request)
-    asked = request.content()["properties"]
+    properties = request.content()["properties"]
     watcher = request.azure.store.find(str(request.id.parent))
     if watcher is None or watcher["location"] != location:
         # ansible-collections/azure #1814: it is refused; the code is unconfirmed.
         raise InvalidResourceReference(str(request.id.parent), str(request.id))
     if before is None:
-        _check_new(request, asked["targetResourceId"], location)
+        _check_new(request, properties["targetResourceId"], location)
     else:
-        _check_change(before, asked)
-    _check_storage(request, asked["storageId"], location)
-    _check_workspace(request, analytics_of(asked))
+        _check_change(before, properties)
+    _check_storage(request, properties["storageId"], location)
+    _check_workspace(request, analytics_of(properties))
 
 
 def analytics_of(properties: dict[str, Any]) -> dict[str, Any]:
@@ -93,33 +93,33 @@ def _check_form(request: Request) -> None:
     version = request.api_version[:10]
     newer = {name: str for name, first in SINCE.items() if version >= first}
     check_shape(request.content().get("properties"), _PROPERTIES | newer, "properties", "FlowLog")
-    asked = request.content()["properties"]
-    target = asked.get("targetResourceId")
+    properties = request.content()["properties"]
+    target = properties.get("targetResourceId")
     if not target:
         message = "Value for reference id is missing. Path properties.targetResourceId."
         raise InvalidRequestFormat("MissingJsonReferenceId", message)
     if not _is_one_of(target, _TARGETS):
         expected = ", ".join(type_.partition("/")[2] for type_ in _TARGETS)
         raise wrong_reference(target, expected, "properties.targetResourceId")
-    check_reference(asked.get("storageId"), _STORAGE, "properties.storageId")
+    check_reference(properties.get("storageId"), _STORAGE, "properties.storageId")
 
 
 def _check_new(request: Request, target: str, location: str) -> None:
-    found = find_anything(request.azure.store, target)
+    resource = find_anything(request.azure.store, target)
     subscription = parse_resource(target).subscription
     elsewhere = location_of(request.azure.store, target) != location
     # The flow log lives in the subscription of its target: azure-cli #21724.
-    if found is None or elsewhere or key(subscription) != key(request.id.subscription):
+    if resource is None or elsewhere or key(subscription) != key(request.id.subscription):
         raise InvalidResourceReference(target, str(request.id))
-    for present in found["properties"].get("flowLogs", []):
+    for present in resource["properties"].get("flowLogs", []):
         raise CannotCreateMoreThanOneFlowLogPerTargetResource(target, present["id"])
     if _is_one_of(target, (GROUPS,)):
         raise NsgFlowLogCreationBlocked
 
 
-def _check_change(before: Resource, asked: dict[str, Any]) -> None:
+def _check_change(before: Resource, properties: dict[str, Any]) -> None:
     was_on = analytics_of(before["properties"]).get("enabled")
-    if was_on and analytics_of(asked).get("enabled") is None:
+    if was_on and analytics_of(properties).get("enabled") is None:
         raise FlowLogConfigurationCannotBeUpdated
 
 
@@ -137,9 +137,9 @@ def _check_workspace(request: Request, analytics: dict[str, Any]) -> None:
     workspace = request.azure.store.find(str(id_))
     if workspace is None:
         raise InvalidResourceReference(str(id_), str(request.id))
-    asked = analytics.get("workspaceRegion")
-    if asked and region(asked) != region(workspace["location"]):
-        raise InvalidTAWorkspaceRegion(asked, str(id_), workspace["location"])
+    given = analytics.get("workspaceRegion")
+    if given and region(given) != region(workspace["location"]):
+        raise InvalidTAWorkspaceRegion(given, str(id_), workspace["location"])
 
 
 def _is_one_of(id_: str, types: tuple[str, ...]) -> bool:

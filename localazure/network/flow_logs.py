@@ -67,22 +67,22 @@ class FlowLogs(NetworkType):
     def properties(
         self, request: Request, before: Resource | None, resource: Resource
     ) -> dict[str, Any]:
-        asked = request.content()["properties"]
+        content = request.content()["properties"]
         store = request.azure.store
-        target = _target(asked, before)
-        enabled = bool(asked.get("enabled"))
+        target = _target(content, before)
+        enabled = bool(content.get("enabled"))
         properties = {
             "targetResourceId": target,
             "targetResourceGuid": _target_guid(store, target, before),
-            "storageId": asked["storageId"],
+            "storageId": content["storageId"],
             "enabled": enabled,
             "flowAnalyticsConfiguration": _analytics(
-                store, asked.get("flowAnalyticsConfiguration")
+                store, content.get("flowAnalyticsConfiguration")
             ),
-            "retentionPolicy": _retention(asked.get("retentionPolicy"), enabled),
-            "format": _format(asked.get("format"), target),
+            "retentionPolicy": _retention(content.get("retentionPolicy"), enabled),
+            "format": _format(content.get("format"), target),
         }
-        optional = {name: asked[name] for name in SINCE if asked.get(name) is not None}
+        optional = {name: content[name] for name in SINCE if content.get(name) is not None}
         return properties | optional
 
     def settled(self, store: Store, resource: Resource) -> None:
@@ -122,26 +122,26 @@ class FlowLogs(NetworkType):
         return refused or (None if written is None else exhausted(azure.store, written))
 
 
-def _target(asked: dict[str, Any], before: Resource | None) -> str:
+def _target(properties: dict[str, Any], before: Resource | None) -> str:
     """An update keeps the old target: hashicorp/terraform-provider-azurerm #31136."""
-    given = asked if before is None else before["properties"]
+    given = properties if before is None else before["properties"]
     return str(given["targetResourceId"])
 
 
 def _target_guid(store: Store, target: str, before: Resource | None) -> str:
     if before is not None and "targetResourceGuid" in before["properties"]:
         return str(before["properties"]["targetResourceGuid"])
-    found = find_anything(store, target)
-    guid = None if found is None else found["properties"].get("resourceGuid")
+    resource = find_anything(store, target)
+    guid = None if resource is None else resource["properties"].get("resourceGuid")
     return str(guid or uuid.uuid4())
 
 
-def _analytics(store: Store, asked: dict[str, Any] | None) -> dict[str, Any]:
+def _analytics(store: Store, configuration: dict[str, Any] | None) -> dict[str, Any]:
     """Left out comes back as `{}`, sent without `enabled` as off (both recorded).
 
     The workspace's GUID is filled in where only its id was sent, as the policies of Azure send it.
     """
-    inner = (asked or {}).get("networkWatcherFlowAnalyticsConfiguration")
+    inner = (configuration or {}).get("networkWatcherFlowAnalyticsConfiguration")
     if inner is None:
         return {}
     analytics = {
@@ -156,32 +156,32 @@ def _analytics(store: Store, asked: dict[str, Any] | None) -> dict[str, Any]:
     return {"networkWatcherFlowAnalyticsConfiguration": analytics}
 
 
-def _retention(asked: dict[str, Any] | None, enabled: bool) -> dict[str, Any]:
+def _retention(policy: dict[str, Any] | None, enabled: bool) -> dict[str, Any]:
     """Left out, and on a flow log that is off, it is none.
 
     Recorded: test_nw_flow_log_delete; off: azure-libraries-for-net ManageNetworkWatcherTest (5 days
     were sent) and the same remark in Terraform's network_watcher_flow_log_resource.go.
     """
-    if not asked or not enabled:
+    if not policy or not enabled:
         return {"days": 0, "enabled": False}
-    return {"days": asked.get("days") or 0, "enabled": bool(asked.get("enabled"))}
+    return {"days": policy.get("days") or 0, "enabled": bool(policy.get("enabled"))}
 
 
-def _format(asked: dict[str, Any] | None, target: str) -> dict[str, Any]:
+def _format(given: dict[str, Any] | None, target: str) -> dict[str, Any]:
     """Left out, it is JSON 1 for a group (recorded) and FlowLogJSON 2 for all else (observed)."""
     group = key(parse_resource(target).type) == key(GROUPS)
     default = {"type": "JSON", "version": 1} if group else {"type": "FlowLogJSON", "version": 2}
-    return default | {name: value for name, value in (asked or {}).items() if value is not None}
+    return default | {name: value for name, value in (given or {}).items() if value is not None}
 
 
-def _identity(asked: dict[str, Any]) -> dict[str, Any]:
+def _identity(given: dict[str, Any]) -> dict[str, Any]:
     """The identity as a write answers it: its type begins small, the ids are still empty.
 
     Type `None` stays as a member of its own (recorded: azure-powershell
     TestCRUDVnetFlowLogWithNoneManagedIdentity).
     """
-    identity: dict[str, Any] = {"type": _kind(asked)}
-    assigned = asked.get("userAssignedIdentities") or {}
+    identity: dict[str, Any] = {"type": _kind(given)}
+    assigned = given.get("userAssignedIdentities") or {}
     if assigned:
         identity["userAssignedIdentities"] = {
             id_: {"principalId": "", "clientId": ""} for id_ in assigned

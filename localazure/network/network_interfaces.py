@@ -30,10 +30,10 @@ class NetworkInterfaces(NetworkType):
     at_once: ClassVar[bool] = True
 
     def check(self, request: Request, before: Resource | None, location: str) -> None:
-        asked = request.content().get("properties") or {}
-        check_shape(asked, {"dnsSettings": {}}, "properties")
-        check_parts(asked.get("ipConfigurations"), "properties.ipConfigurations")
-        for position, configuration in enumerate(asked.get("ipConfigurations") or []):
+        properties = request.content().get("properties") or {}
+        check_shape(properties, {"dnsSettings": {}}, "properties")
+        check_parts(properties.get("ipConfigurations"), "properties.ipConfigurations")
+        for position, configuration in enumerate(properties.get("ipConfigurations") or []):
             subnet = reference((configuration.get("properties") or {}).get("subnet"))
             path = f"properties.ipConfigurations[{position}].properties.subnet"
             check_reference(subnet, SUBNETS, path)
@@ -43,8 +43,8 @@ class NetworkInterfaces(NetworkType):
     def properties(
         self, request: Request, before: Resource | None, resource: Resource
     ) -> dict[str, Any]:
-        asked = request.content().get("properties") or {}
-        group = reference(asked.get("networkSecurityGroup"))
+        content = request.content().get("properties") or {}
+        group = reference(content.get("networkSecurityGroup"))
         if group is not None:
             check_same_region(request, group, resource, resource["id"])
         store = request.azure.store
@@ -52,17 +52,17 @@ class NetworkInterfaces(NetworkType):
             "resourceGuid": new_guid(before),
             "ipConfigurations": [
                 _configuration(store, resource, position, each)
-                for position, each in enumerate(asked.get("ipConfigurations") or [])
+                for position, each in enumerate(content.get("ipConfigurations") or [])
             ],
             "enableAcceleratedNetworking": False,
             "enableIPForwarding": False,
             "hostedWorkloads": [],
             "tapConfigurations": [],
             "nicType": "Standard",
-            **{name: value for name, value in asked.items() if name not in _FIXED},
+            **{name: value for name, value in content.items() if name not in _FIXED},
         }
         servers: dict[str, list[str]] = {"dnsServers": [], "appliedDnsServers": []}
-        properties["dnsSettings"] = servers | (asked.get("dnsSettings") or {})
+        properties["dnsSettings"] = servers | (content.get("dnsSettings") or {})
         if before is not None and "flowLogs" in before["properties"]:
             properties["flowLogs"] = before["properties"]["flowLogs"]
         return properties
@@ -76,11 +76,11 @@ class NetworkInterfaces(NetworkType):
             complete_part(resource, "ipConfigurations", each, f"{INTERFACES}/ipConfigurations")
 
 
-def _configuration(store: Store, interface: Resource, position: int, asked: Any) -> Resource:
-    id_ = f"{interface['id']}/ipConfigurations/{asked['name']}"
-    given = asked["properties"]
+def _configuration(store: Store, interface: Resource, position: int, content: Any) -> Resource:
+    id_ = f"{interface['id']}/ipConfigurations/{content['name']}"
+    given = content["properties"]
     return {
-        "name": asked["name"],
+        "name": content["name"],
         "id": id_,
         "etag": interface["etag"],
         "type": f"{INTERFACES}/ipConfigurations",

@@ -27,15 +27,15 @@ class SecurityGroups(NetworkType):
     type = GROUPS
 
     def check(self, request: Request, before: Resource | None, location: str) -> None:
-        asked = request.content().get("properties") or {}
-        check_parts(asked.get("securityRules"), "properties.securityRules")
+        properties = request.content().get("properties") or {}
+        check_parts(properties.get("securityRules"), "properties.securityRules")
 
     def properties(
         self, request: Request, before: Resource | None, resource: Resource
     ) -> dict[str, Any]:
-        asked = request.content().get("properties") or {}
+        content = request.content().get("properties") or {}
         state = resource["properties"]["provisioningState"]
-        rules = asked.get("securityRules") or []
+        rules = content.get("securityRules") or []
         properties = {
             "resourceGuid": new_guid(before),
             "securityRules": [

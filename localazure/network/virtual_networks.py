@@ -44,12 +44,12 @@ class VirtualNetworks(NetworkType):
     type = NETWORKS
 
     def check(self, request: Request, before: Resource | None, location: str) -> None:
-        asked = request.content().get("properties") or {}
-        check_shape(asked, _SHAPE, "properties")
-        check_parts(asked.get("subnets"), "properties.subnets")
-        for subnet in asked.get("subnets") or []:
+        properties = request.content().get("properties") or {}
+        check_shape(properties, _SHAPE, "properties")
+        check_parts(properties.get("subnets"), "properties.subnets")
+        for subnet in properties.get("subnets") or []:
             check_subnet(subnet.get("properties") or {})
-        wanted = {subnet["name"].casefold() for subnet in asked.get("subnets") or []}
+        wanted = {subnet["name"].casefold() for subnet in properties.get("subnets") or []}
         for subnet in [] if before is None else subnets(before):
             if subnet["name"].casefold() not in wanted:
                 check_unused(subnet)
@@ -57,7 +57,7 @@ class VirtualNetworks(NetworkType):
     def properties(
         self, request: Request, before: Resource | None, resource: Resource
     ) -> dict[str, Any]:
-        asked = request.content().get("properties") or {}
+        content = request.content().get("properties") or {}
         state = resource["properties"]["provisioningState"]
         properties = {
             "resourceGuid": new_guid(before),
@@ -65,11 +65,11 @@ class VirtualNetworks(NetworkType):
             "virtualNetworkPeerings": [],
             "enableDdosProtection": False,
             "enableVmProtection": False,
-            **{name: value for name, value in asked.items() if name not in _FIXED},
+            **{name: value for name, value in content.items() if name not in _FIXED},
         }
         properties["subnets"] = [
             build_subnet(request, resource, before, subnet["name"], subnet, state)
-            for subnet in asked.get("subnets") or []
+            for subnet in content.get("subnets") or []
         ]
         if before is not None and "flowLogs" in before["properties"]:
             properties["flowLogs"] = before["properties"]["flowLogs"]
@@ -97,10 +97,10 @@ class VirtualNetworks(NetworkType):
             complete_part(resource, "subnets", subnet, SUBNETS)
 
 
-def check_subnet(asked: dict[str, Any]) -> None:
+def check_subnet(properties: dict[str, Any]) -> None:
     """Raises what Azure says to properties of a subnet that are none."""
-    check_shape(asked, _SUBNET_SHAPE, "properties")
-    for prefix in [asked.get("addressPrefix"), *(asked.get("addressPrefixes") or [])]:
+    check_shape(properties, _SUBNET_SHAPE, "properties")
+    for prefix in [properties.get("addressPrefix"), *(properties.get("addressPrefixes") or [])]:
         try:
             ipaddress.ip_network(prefix or "10.0.0.0/24", strict=False)
         except ValueError:
@@ -108,10 +108,15 @@ def check_subnet(asked: dict[str, Any]) -> None:
 
 
 def build_subnet(
-    request: Request, network: Resource, before: Resource | None, name: str, asked: Any, state: str
+    request: Request,
+    network: Resource,
+    before: Resource | None,
+    name: str,
+    content: Any,
+    state: str,
 ) -> Resource:
     """A subnet from what was asked; what sits in it and its flow logs stay."""
-    given = asked.get("properties") or {}
+    given = content.get("properties") or {}
     properties = {each: given[each] for each in given if each not in _SUBNET_BACK_REFERENCES}
     group = reference(properties.get("networkSecurityGroup"))
     id_ = f"{network['id']}/subnets/{name}"
@@ -137,8 +142,8 @@ def build_subnet(
 
 def check_same_region(request: Request, id_: str, user: Resource, by: str) -> None:
     """Raises unless the resource is there and in the region of the one that refers to it."""
-    found = request.azure.store.find(id_)
-    if found is None or found["location"] != user["location"]:
+    resource = request.azure.store.find(id_)
+    if resource is None or resource["location"] != user["location"]:
         raise InvalidResourceReference(id_, by)
 
 

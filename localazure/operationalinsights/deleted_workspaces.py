@@ -31,8 +31,8 @@ class DeletedWorkspaces:
             scope = f"{scope}/resourceGroups/{request.words['group']}"
             if request.azure.store.find(scope) is None:
                 raise ResourceGroupNotFound(request.words["group"])
-        found = [id_ for id_ in request.azure.store.deleted if inside(id_, scope)]
-        return Response(200, {"value": [_shown(request, id_) for id_ in found]})
+        ids = [id_ for id_ in request.azure.store.deleted if inside(id_, scope)]
+        return Response(200, {"value": [_shown(request, id_) for id_ in ids]})
 
 
 def _shown(request: Request, id_: str) -> Resource:

@@ -56,9 +56,9 @@ class Tables:
         ``now`` is UTC without a zone. Raises what duckdb-kql and DuckDB raise.
         """
         sql, parameters = self._translated(text, now)
-        found = self._connection.execute(sql, parameters)
-        columns = {column[0]: str(column[1]) for column in found.description or ()}
-        return columns, found.fetchall()
+        result = self._connection.execute(sql, parameters)
+        columns = {column[0]: str(column[1]) for column in result.description or ()}
+        return columns, result.fetchall()
 
     def _translated(self, text: str, now: datetime) -> tuple[str, dict[str, Any]]:
         schema = duckdb_kql.engine.schema(self._connection)
@@ -83,8 +83,8 @@ def _translated(
     text: str, schema: tuple[tuple[str, tuple[str, ...]], ...], now: datetime
 ) -> tuple[str, dict[str, Any]]:
     """SQL of a query and its parameters; kept, since reading KQL takes most of the time."""
-    found = {table: list(columns) for table, columns in schema}
-    translated = duckdb_kql.to_sql(rewritten(text), schema=found, query_now=now)
+    columns_of = {table: list(columns) for table, columns in schema}
+    translated = duckdb_kql.to_sql(rewritten(text), schema=columns_of, query_now=now)
     return str(translated), translated.parameters
 
 

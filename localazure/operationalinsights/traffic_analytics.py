@@ -56,14 +56,14 @@ def set_up(store: Store, flow_log: Resource) -> None:
 
 def refused_by_policy(request: Request) -> TARequestDisallowedByPolicy | None:
     """The error that a flow log ends in if a policy does not let endpoint or rule be made."""
-    asked = request.content()
-    log = {"id": str(request.id), "properties": asked["properties"]}
+    content = request.content()
+    log = {"id": str(request.id), "properties": content["properties"]}
     workspace = _workspace(request.azure.store, log)
     if workspace is None or _is_on_group(log) or not _is_first(request.azure.store, log, workspace):
         return None
     for resource in _own(workspace):
-        if found := refusals(request.azure, parse_resource(resource["id"]), resource):
-            name = found[0].assignment["name"]
+        if denied := refusals(request.azure, parse_resource(resource["id"]), resource):
+            name = denied[0].assignment["name"]
             return TARequestDisallowedByPolicy(
                 resource["id"], f"It was disallowed by policy assignment '{name}'."
             )
@@ -159,11 +159,11 @@ def _delivers(store: Store, log: Resource, workspace: Resource) -> bool:
         return False
     if _workspace(store, log) is not workspace:
         return False
-    held = workspace["properties"]
+    settings = workspace["properties"]
     guid = analytics_of(properties).get("workspaceId")
-    if guid and not same(str(guid), str(held["customerId"])):
+    if guid and not same(str(guid), str(settings["customerId"])):
         return False
-    if held.get("workspaceCapping", {}).get("dataIngestionStatus") in _STOPPED:
+    if settings.get("workspaceCapping", {}).get("dataIngestionStatus") in _STOPPED:
         return False
     ruled = _is_on_group(log) or _rule_of(store, workspace) is not None
     return ruled and _writes(store, log)

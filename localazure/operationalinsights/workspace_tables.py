@@ -29,10 +29,10 @@ class WorkspaceTables(ResourceType):
 
     def get(self, request: Request) -> Response:
         check_scope(request)
-        found = {name.casefold(): table for name, table in self._all(request).items()}
-        if request.id.name.casefold() not in found:
+        tables = {name.casefold(): table for name, table in self._all(request).items()}
+        if request.id.name.casefold() not in tables:
             raise ResourceNotFound(nested_name(request), str(request.id.group))
-        return Response(200, found[request.id.name.casefold()])
+        return Response(200, tables[request.id.name.casefold()])
 
     def view(self, resource: Resource, request: Request) -> Resource:
         return {name: value for name, value in resource.items() if name != "rows"}
@@ -45,9 +45,9 @@ class WorkspaceTables(ResourceType):
         """Tables by name: those of the estate, and those that queries find rows in."""
         store = request.azure.store
         workspace = store.find(str(request.id.parent)) or {}
-        held = {each["name"]: each for each in store.of_type(TABLES, workspace["id"])}
+        tables = {each["name"]: each for each in store.of_type(TABLES, workspace["id"])}
         for name in rows(store, workspace, utc_now()):
-            if name not in held:
-                held[name] = {"id": f"{workspace['id']}/tables/{name}", "name": name}
-                self.complete(held[name])
-        return {name: self.view(table, request) for name, table in held.items()}
+            if name not in tables:
+                tables[name] = {"id": f"{workspace['id']}/tables/{name}", "name": name}
+                self.complete(tables[name])
+        return {name: self.view(table, request) for name, table in tables.items()}

@@ -66,15 +66,15 @@ class Workspaces(ResourceType):
             return super().post(request)
         check_shape(request.content(), {"query": str, "timespan": str})
         check_scope(request)
-        asked, store, now = request.content(), request.azure.store, utc_now()
+        content, store, now = request.content(), request.azure.store, utc_now()
         workspace = store.find(str(request.id.parent))
         if workspace is None:
             raise ResourceNotFound(f"{WORKSPACES}/{request.id.names[0]}", str(request.id.group))
-        found = rows(store, workspace, now)
-        if "timespan" in asked:
-            found = within(found, _span(asked["timespan"]), now)
+        tables = rows(store, workspace, now)
+        if "timespan" in content:
+            tables = within(tables, _span(content["timespan"]), now)
         functions = _functions(store, workspace)
-        return Response(200, answer(str(asked.get("query", "")), found, functions, now))
+        return Response(200, answer(str(content.get("query", "")), tables, functions, now))
 
     def put(self, request: Request) -> Response:
         check_writable(request)
@@ -118,9 +118,9 @@ class Workspaces(ResourceType):
 
     def _change(self, request: Request, workspace: Resource) -> Response:
         body = request.content()
-        asked = body.get("properties") or {}
+        properties = body.get("properties") or {}
         request.azure.store.changing(workspace["id"])
-        workspace["properties"] |= _settable(asked)
+        workspace["properties"] |= _settable(properties)
         if isinstance(body.get("tags"), dict):
             workspace["tags"] = dict(body["tags"])
         request.azure.store.put(workspace)
@@ -142,7 +142,7 @@ def _new_workspace(request: Request, location: str) -> Resource:
     id_ = written_id(request, WORKSPACES)
     now = stamp()
     recovered = request.azure.store.deleted.pop(key(id_), None)
-    asked = _settable(body.get("properties") or {})
+    properties = _settable(body.get("properties") or {})
     workspace: Resource = {
         "properties": {
             "source": "Azure",
@@ -157,7 +157,7 @@ def _new_workspace(request: Request, location: str) -> Resource:
             "publicNetworkAccessForQuery": "Enabled",
             "sku": {"name": "PerGB2018", "lastSkuUpdate": now},
             "workspaceCapping": _capping({}, now),
-            **asked,
+            **properties,
             "provisioningState": "Creating",
             "createdDate": now,
             "modifiedDate": now,
@@ -175,22 +175,22 @@ def _new_workspace(request: Request, location: str) -> Resource:
 def _functions(store: Store, workspace: Resource) -> dict[str, str]:
     """Texts of the saved functions of a workspace, by alias."""
     saved = store.of_type(f"{WORKSPACES}/savedSearches", workspace["id"])
-    held = (search["properties"] for search in saved)
-    return {each["functionAlias"]: each["query"] for each in held if each.get("functionAlias")}
+    searches = (search["properties"] for search in saved)
+    return {each["functionAlias"]: each["query"] for each in searches if each.get("functionAlias")}
 
 
 def _span(text: str) -> timedelta:
-    found = duration(text)
-    if found is None:
+    span = duration(text)
+    if span is None:
         raise NotModelled(f"the timespan {text}")
-    return found
+    return span
 
 
-def _settable(asked: dict[str, Any]) -> dict[str, Any]:
+def _settable(properties: dict[str, Any]) -> dict[str, Any]:
     """Properties that a request may set, with Azure's additions."""
     now = stamp()
     fixed = ("customerId", "provisioningState", "createdDate", "source")
-    settings = {name: value for name, value in asked.items() if name not in fixed}
+    settings = {name: value for name, value in properties.items() if name not in fixed}
     if settings.get("sku"):
         name = str(settings["sku"].get("name", "PerGB2018"))
         name = "pergb2018" if name.casefold() in _OLD_SKUS else name
@@ -200,8 +200,8 @@ def _settable(asked: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
-def _capping(asked: dict[str, Any], now: str) -> dict[str, Any]:
-    quota = asked.get("dailyQuotaGb")
+def _capping(given: dict[str, Any], now: str) -> dict[str, Any]:
+    quota = given.get("dailyQuotaGb")
     return {
         "dailyQuotaGb": -1.0 if quota is None else float(quota),
         "quotaNextResetTime": now,

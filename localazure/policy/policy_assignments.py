@@ -68,28 +68,30 @@ class PolicyAssignments(ScopedType):
         """
         check_target(request)
         scope = request.id.group_id
-        asked = request.query.get("$filter", "").strip()
-        found = [
+        filter_ = request.query.get("$filter", "").strip()
+        assignments = [
             each
             for each in request.azure.store.of_type(self.type, TENANT)
-            if _applies(scope, parse_resource(each["id"]).group_id, asked)
+            if _applies(scope, parse_resource(each["id"]).group_id, filter_)
         ]
-        match = _BY_DEFINITION.fullmatch(asked)
+        match = _BY_DEFINITION.fullmatch(filter_)
         if match:
-            found = [e for e in found if same(e["properties"]["policyDefinitionId"], match[1])]
-        return Response(200, {"value": found})
+            assignments = [
+                e for e in assignments if same(e["properties"]["policyDefinitionId"], match[1])
+            ]
+        return Response(200, {"value": assignments})
 
     def put(self, request: Request) -> Response:
         check_target(request)
         _check_name(request)
-        asked = request.content().get("properties") or {}
-        check_shape(asked, _SHAPE, "properties")
-        policy = definition(request.azure.store, str(asked.get("policyDefinitionId")))
-        values = asked.get("parameters") or {}
+        properties = request.content().get("properties") or {}
+        check_shape(properties, _SHAPE, "properties")
+        policy = definition(request.azure.store, str(properties.get("policyDefinitionId")))
+        values = properties.get("parameters") or {}
         _check_parameters(request.id.name, policy, values)
         self._check_identity(request, policy, values)
         before = request.azure.store.find(request.id)
-        assignment = _assignment(request, asked, before)
+        assignment = _assignment(request, properties, before)
         request.azure.store.put(assignment)
         return Response(201, assignment)
 
@@ -104,13 +106,13 @@ class PolicyAssignments(ScopedType):
                 raise ResourceIdentityRequired(request.id.name, found)
 
 
-def _applies(scope: str, assigned: str, asked: str) -> bool:
-    if asked == "atExactScope()":
+def _applies(scope: str, assigned: str, filter_: str) -> bool:
+    if filter_ == "atExactScope()":
         return same(scope, assigned)
-    if asked == "atScope()":
+    if filter_ == "atScope()":
         return inside(scope, assigned)
-    if asked and not _BY_DEFINITION.fullmatch(asked):
-        raise NotModelled(f"the filter {asked}")
+    if filter_ and not _BY_DEFINITION.fullmatch(filter_):
+        raise NotModelled(f"the filter {filter_}")
     return inside(scope, assigned) or inside(assigned, scope)
 
 
@@ -144,12 +146,12 @@ def _listed(names: Iterable[Any]) -> str:
     return ", ".join(map(str, names))
 
 
-def _assignment(request: Request, asked: dict[str, Any], before: Resource | None) -> Resource:
-    properties = {name: asked[name] for name in _SETTABLE if asked.get(name) is not None}
+def _assignment(request: Request, content: dict[str, Any], before: Resource | None) -> Resource:
+    properties = {name: content[name] for name in _SETTABLE if content.get(name) is not None}
     properties |= {
         "scope": request.id.group_id,
-        "notScopes": asked.get("notScopes") or [],
-        "enforcementMode": asked.get("enforcementMode") or "Default",
+        "notScopes": content.get("notScopes") or [],
+        "enforcementMode": content.get("enforcementMode") or "Default",
         "instanceId": _instance(before),
     }
     assignment: Resource = {
@@ -167,18 +169,18 @@ def _assignment(request: Request, asked: dict[str, Any], before: Resource | None
 
 def _instance(before: Resource | None) -> str:
     """The assignment's GUID, which stays; one of an estate may have none yet."""
-    held = {} if before is None else before["properties"]
-    return str(held.get("instanceId") or uuid.uuid4())
+    properties = {} if before is None else before["properties"]
+    return str(properties.get("instanceId") or uuid.uuid4())
 
 
 def _identity(request: Request, before: Resource | None) -> dict[str, Any] | None:
     """A system-assigned one lives as long as the assignment keeps it."""
-    asked: dict[str, Any] = request.content().get("identity") or {}
-    kind = asked.get("type", "None")
+    identity: dict[str, Any] = request.content().get("identity") or {}
+    kind = identity.get("type", "None")
     if kind == "None":
         return None
     if kind != "SystemAssigned":
-        return asked
+        return identity
     present = {} if before is None else before.get("identity") or {}
     return {
         "type": kind,

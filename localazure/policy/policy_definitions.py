@@ -48,10 +48,10 @@ class Definitions(ResourceType):
         raise NotModelled(f"lists of {self.type}")
 
     def existing(self, request: Request) -> Resource:
-        found = request.azure.store.find(request.id)
-        if found is None:
+        resource = request.azure.store.find(request.id)
+        if resource is None:
             raise NotModelled(f"the text of {request.id}, which is not in the estate")
-        return found
+        return resource
 
     def complete(self, resource: Resource) -> None:
         resource.setdefault("type", self.type)
@@ -59,10 +59,10 @@ class Definitions(ResourceType):
 
 def definition(store: Store, id_: str) -> Resource:
     """A policy or set of policies, by its id; raises PolicyDefinitionNotFound."""
-    found = store.find(id_) or _built_in().get(key(id_))
-    if found is None:
+    resource = store.find(id_) or _built_in().get(key(id_))
+    if resource is None:
         raise PolicyDefinitionNotFound(id_)
-    return found
+    return resource
 
 
 def members(store: Store, policy: Resource) -> dict[str, Resource]:

@@ -38,12 +38,12 @@ class PolicyRestrictions:
         for pending in request.content().get("pendingFields") or []:
             if pending.get("field") != "tags":
                 raise NotModelled(f"the pending field '{pending.get('field')}'")
-        found = refusals(request.azure, parse(_resource_id(request, content)), content)
-        evaluations = [_evaluation(refusal) for refusal in found]
+        denials = refusals(request.azure, parse(_resource_id(request, content)), content)
+        evaluations = [_evaluation(refusal) for refusal in denials]
         return Response(
             200,
             {
-                "fieldRestrictions": list(_required_tags(found)),
+                "fieldRestrictions": list(_required_tags(denials)),
                 "contentEvaluationResult": {"policyEvaluations": evaluations},
             },
         )
@@ -83,8 +83,8 @@ def _expression(evaluated: Evaluated) -> dict[str, Any]:
     return shown if evaluated.value is None else {**shown, "expressionValue": evaluated.value}
 
 
-def _required_tags(found: Iterable[Refusal]) -> Iterator[dict[str, Any]]:
-    for refusal in found:
+def _required_tags(denials: Iterable[Refusal]) -> Iterator[dict[str, Any]]:
+    for refusal in denials:
         for each in refusal.evaluated:
             if each.field.startswith("tags") and each.operator in ("exists", "notequals"):
                 name = each.field[4:].strip(".[]'")

@@ -74,12 +74,12 @@ class Refusal:
 
 def refusals(azure: Azure, id_: ArmId, content: Mapping[str, Any]) -> list[Refusal]:
     """Deny policies that refuse a resource of this id and content (`type`, `location`, …)."""
-    found = []
+    denials = []
     for refusal, values in _denying(azure, id_):
         rule = refusal.policy["properties"]["policyRule"]["if"]
         if _Evaluation(content, values, refusal.evaluated).holds(rule):
-            found.append(refusal)
-    return found
+            denials.append(refusal)
+    return denials
 
 
 def check_policies(request: Request) -> None:
@@ -89,8 +89,8 @@ def check_policies(request: Request) -> None:
         return
     type_ = _GROUPS if request.id.type == GROUP_TYPE else request.id.type
     full = {**content, "type": type_, "name": request.id.name}
-    if found := refusals(request.azure, request.id, full):
-        raise RequestDisallowedByPolicy(request.id.name, [each.identifiers() for each in found])
+    if denials := refusals(request.azure, request.id, full):
+        raise RequestDisallowedByPolicy(request.id.name, [each.identifiers() for each in denials])
 
 
 def _denying(azure: Azure, id_: ArmId) -> Iterator[tuple[Refusal, Mapping[str, Any]]]:

@@ -68,8 +68,8 @@ class AzurePolicy:
             return
         properties = task["properties"]
         reference = properties.get("policyDefinitionReferenceId")
-        found = self._of(properties["policyAssignmentId"])
-        wanted = [each for each in found if reference is None or each.reference == reference]
+        policies = self._of(properties["policyAssignmentId"])
+        wanted = [each for each in policies if reference is None or each.reference == reference]
         done, failed = self._deploy(wanted, self._everything())
         properties["provisioningState"] = "Failed" if failed else "Succeeded"
         properties["deploymentStatus"] = {

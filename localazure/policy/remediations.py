@@ -44,25 +44,25 @@ class Remediations(ScopedType):
         check_target(request)
         if request.azure.store.find(request.id) is not None:
             raise InvalidUpdateRemediationRequest(request.id.name)
-        asked = request.content().get("properties") or {}
-        check_shape(asked, {"policyDefinitionReferenceId": str}, "properties")
-        if reason := _refusal(request, asked):
+        properties = request.content().get("properties") or {}
+        check_shape(properties, {"policyDefinitionReferenceId": str}, "properties")
+        if reason := _refusal(request, properties):
             raise InvalidCreateRemediationRequest(request.id.name, reason)
-        remediation = _remediation(request, asked)
+        remediation = _remediation(request, properties)
         request.azure.store.put(remediation)
         return Response(201, remediation)
 
 
-def _refusal(request: Request, asked: dict[str, Any]) -> str:
+def _refusal(request: Request, properties: dict[str, Any]) -> str:
     """Why Azure does not take the task; empty where it does. Only the second is quoted."""
     store = request.azure.store
-    id_ = str(asked.get("policyAssignmentId"))
+    id_ = str(properties.get("policyAssignmentId"))
     assignment = store.find(id_)
     if assignment is None:
         return f"The policy assignment '{id_}' could not be found."
     policy = definition(store, assignment["properties"]["policyDefinitionId"])
     inner = members(store, policy)
-    reference = asked.get("policyDefinitionReferenceId")
+    reference = properties.get("policyDefinitionReferenceId")
     if inner and not reference:
         return (
             f"The policy assignment '{id_.casefold()}' assigns a policy set definition."
@@ -72,17 +72,17 @@ def _refusal(request: Request, asked: dict[str, Any]) -> str:
     if reference and reference.casefold() not in {name.casefold() for name in inner}:
         return f"'{reference}' is no policy definition reference ID of the policy assignment."
     at_management_group = "/managementgroups/" in request.id.group_id.casefold()
-    if at_management_group and asked.get("resourceDiscoveryMode") == "ReEvaluateCompliance":
+    if at_management_group and properties.get("resourceDiscoveryMode") == "ReEvaluateCompliance":
         # Az.PolicyInsights, Start-AzPolicyRemediation: not supported at management groups.
         return "ReEvaluateCompliance is not supported when remediating management group scopes."
     return ""
 
 
-def _remediation(request: Request, asked: dict[str, Any]) -> Resource:
+def _remediation(request: Request, content: dict[str, Any]) -> Resource:
     now = stamp()
-    properties = {name: asked[name] for name in _SETTABLE if asked.get(name) is not None}
+    properties = {name: content[name] for name in _SETTABLE if content.get(name) is not None}
     properties |= {
-        "resourceDiscoveryMode": asked.get("resourceDiscoveryMode") or "ExistingNonCompliant",
+        "resourceDiscoveryMode": content.get("resourceDiscoveryMode") or "ExistingNonCompliant",
         "provisioningState": "Accepted",
         "createdOn": now,
         "lastUpdatedOn": now,

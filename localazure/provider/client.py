@@ -189,10 +189,10 @@ class ArmClient:
                 if last:
                     raise _unreachable(method, url) from error
             else:
-                asked = retry_after(response)
-                if last or not _invites_retry(response) or (asked or 0) > _LONGEST_DELAY:
+                wait = retry_after(response)
+                if last or not _invites_retry(response) or (wait or 0) > _LONGEST_DELAY:
                     return response
-                delay = asked or delay
+                delay = wait or delay
             self._pause(min(delay, _LONGEST_DELAY))
         raise AssertionError("the last attempt returns or raises")
 

@@ -53,7 +53,9 @@ def _body_value(shapes: Shapes, spec: Spec, value: Any, before: Any) -> Any:
         gone = before if isinstance(before, list) else []
         return {**dict.fromkeys(gone), **{text: {} for text in value}}
     inner = before if isinstance(before, dict) else {}
-    return _nested(shapes, spec, value, lambda shape, found: _body(shapes, shape, found, inner))
+    return _nested(
+        shapes, spec, value, lambda shape, value_shape: _body(shapes, shape, value_shape, inner)
+    )
 
 
 def outputs(shapes: Shapes, response: Mapping[str, Any]) -> dict[str, Any]:

@@ -134,10 +134,10 @@ def inputs_of(entry: ResourceType) -> dict[str, Any]:
 def _arguments(entry: ResourceType) -> type:
     """The class of the SDK's arguments; `…InitArgs` where `…Args` is a nested shape's name."""
     module = importlib.import_module(f"pulumi_azure_native.{entry.module}")
-    found: type = getattr(module, f"{entry.name}InitArgs", None) or getattr(
+    class_: type = getattr(module, f"{entry.name}InitArgs", None) or getattr(
         module, f"{entry.name}Args"
     )
-    return found
+    return class_
 
 
 def _bare(annotation: Any) -> Any:
@@ -160,8 +160,8 @@ def _is_shape(annotation: Any) -> bool:
     )
 
 
-def _is_a(found: Any, kind: type) -> bool:
-    return isinstance(found, type) and issubclass(found, kind)
+def _is_a(value: Any, kind: type) -> bool:
+    return isinstance(value, type) and issubclass(value, kind)
 
 
 def _required(arguments: type) -> set[str]:

@@ -43,13 +43,13 @@ def changes(
     stating a default does not replace anything.
     """
     replacing = {*entry.path_inputs, *entry.replaced_on}
-    found = []
+    changed = []
     for path, kind in _object_changes(old, new, ""):
         if kind == "UPDATE" and _is_same_to_azure(path, old, new):
             continue
         stated = kind == "ADD" and path in state and state[path] == new.get(path)
-        found.append(Change(path, kind, path in replacing and not stated))
-    return found
+        changed.append(Change(path, kind, path in replacing and not stated))
+    return changed
 
 
 def _is_same_to_azure(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

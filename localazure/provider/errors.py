@@ -51,20 +51,20 @@ def of_response(method: str, url: str, response: Response) -> ArmError:
         return ArmError(response.status, code, _in_full(method, url, response, code))
     error = body_of(response).get("error")
     message = error.get("message") if isinstance(error, dict) else None
-    told = message if isinstance(message, str) else text_of(response)
+    text = message if isinstance(message, str) else text_of(response)
     named = f' Code="{code}"' if code else ""
-    return ArmError(response.status, code, f'Status={response.status}{named} Message="{told}"')
+    return ArmError(response.status, code, f'Status={response.status}{named} Message="{text}"')
 
 
 def code_of(response: Response) -> str:
     """The code in the header, else in the body, as JSON or XML; empty if there is none."""
     body = body_of(response)
     wrapped = next((body[name] for name in ("error", "odata.error") if name in body), body)
-    found = wrapped.get("code") if isinstance(wrapped, dict) else None
+    code = wrapped.get("code") if isinstance(wrapped, dict) else None
     in_xml = _XML_CODE.search(response.data)
     return (
         response.headers.get("x-ms-error-code")
-        or (found if isinstance(found, str) else "")
+        or (code if isinstance(code, str) else "")
         or (in_xml[1].decode() if in_xml else "")
     )
 

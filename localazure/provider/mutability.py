@@ -32,17 +32,17 @@ def create_only(specs: Path, entry: ResourceType) -> frozenset[str] | None:
 
 def _of_put(operation: Node, document: Node, path: Path) -> Iterator[str]:
     for parameter in operation.get("parameters", []):
-        found, where, file = _resolved(parameter, document, path)
-        if found.get("in") == "body":
-            yield from _inputs(found["schema"], where, file)
+        resolved, where, file = _resolved(parameter, document, path)
+        if resolved.get("in") == "body":
+            yield from _inputs(resolved["schema"], where, file)
 
 
 def _inputs(schema: Node, document: Node, path: Path) -> Iterator[str]:
     """Names of properties, those of parents and of a flattened `properties` among them."""
-    found, document, path = _resolved(schema, document, path)
-    for parent in found.get("allOf", []):
+    resolved, document, path = _resolved(schema, document, path)
+    for parent in resolved.get("allOf", []):
         yield from _inputs(parent, document, path)
-    for name, inner in found.get("properties", {}).items():
+    for name, inner in resolved.get("properties", {}).items():
         if inner.get("x-ms-client-flatten"):
             yield from _inputs(inner, document, path)
             continue
@@ -81,12 +81,12 @@ def main(arguments: list[str]) -> int:
         return 2
     code = 0
     for token, entry in ALL.items():
-        found = create_only(Path(arguments[0]), entry)
-        if found is None:
+        names = create_only(Path(arguments[0]), entry)
+        if names is None:
             print(f"{token}: no file describes its PUT at {entry.api_version}")
             code = 2
             continue
-        for name in sorted(found - entry.replaced_on - {*entry.path_inputs}):
+        for name in sorted(names - entry.replaced_on - {*entry.path_inputs}):
             print(f"{token}: {name} can be set once, and is updated here")
             code = max(code, 1)
     return code

@@ -57,7 +57,7 @@ class Shapes:
 @cache
 def of(token: str) -> Shapes:
     """Shapes of a type of `resource_types`, by its token without API version."""
-    return Shapes({name: _shape(found) for name, found in _file()[token].items()})
+    return Shapes({name: _shape(stored) for name, stored in _file()[token].items()})
 
 
 @cache
@@ -66,6 +66,6 @@ def _file() -> dict[str, dict[str, Any]]:
     return loaded
 
 
-def _shape(found: dict[str, Any]) -> Shape:
-    paths = {member: tuple(path.split(".")) for member, path in found["paths"].items()}
-    return Shape(found["inputs"], found["outputs"], paths, tuple(found["required"]))
+def _shape(stored: dict[str, Any]) -> Shape:
+    paths = {member: tuple(path.split(".")) for member, path in stored["paths"].items()}
+    return Shape(stored["inputs"], stored["outputs"], paths, tuple(stored["required"]))

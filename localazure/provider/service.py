@@ -203,16 +203,16 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
         self, request: protocol.ReadRequest, context: grpc.ServicerContext
     ) -> protocol.ReadResponse:
         entry = _entry(request.urn)
-        found: Written | None
+        resource: Written | None
         if request.HasField("inputs"):
             inputs, state = unpack(request.inputs), unpack(request.properties)
-            found = self._resources.refresh(entry, request.id, inputs, state)
+            resource = self._resources.refresh(entry, request.id, inputs, state)
         else:
-            found = self._resources.import_(entry, request.id)
-        if found is None:
+            resource = self._resources.import_(entry, request.id)
+        if resource is None:
             return protocol.ReadResponse()
         return protocol.ReadResponse(
-            id=found.id, properties=pack(found.outputs), inputs=pack(found.inputs)
+            id=resource.id, properties=pack(resource.outputs), inputs=pack(resource.inputs)
         )
 
     @_told

@@ -10,8 +10,8 @@ from google.protobuf.struct_pb2 import Struct, Value
 
 def unpack(struct: Struct) -> dict[str, Any]:
     """Plain values; whole numbers as `int`, as ARM wants them; members that are null left out."""
-    found = {key: _plain(value) for key, value in struct.fields.items()}
-    return {key: value for key, value in found.items() if value is not None}
+    values = {key: _plain(value) for key, value in struct.fields.items()}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _plain(value: Value) -> Any:

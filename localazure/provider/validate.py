@@ -74,10 +74,10 @@ def _missing(path: str) -> str:
 
 
 def _mistyped(path: str, wanted: str, value: Any) -> str:
-    found = "an array" if isinstance(value, list) else "a string"
+    actual = "an array" if isinstance(value, list) else "a string"
     if isinstance(value, (int, float, dict)):
-        found = "an object" if isinstance(value, dict) else "a number"
-    return f"'{path}' should be of type '{wanted}' but got {found}"
+        actual = "an object" if isinstance(value, dict) else "a number"
+    return f"'{path}' should be of type '{wanted}' but got {actual}"
 
 
 def _type_name(spec: Spec) -> str:

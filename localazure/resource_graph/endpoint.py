@@ -51,10 +51,10 @@ class ResourceGraph:
         except QueryError as error:
             old = request.api_version < OBJECTS_SINCE
             raise (old_invalid_query if old else invalid_query)(error) from None
-        found = self._run(request, query, str(body["query"]), _subscriptions(request, body))
+        results = self._run(request, query, str(body["query"]), _subscriptions(request, body))
         kind = _format(request, body)
-        page = _page(query, found, body.get("options") or {}, kind)
-        page["facets"] = facets(found, query.columns, body.get("facets") or [], kind)
+        page = _page(query, results, body.get("options") or {}, kind)
+        page["facets"] = facets(results, query.columns, body.get("facets") or [], kind)
         return Response(200, page)
 
     def _run(
@@ -63,10 +63,10 @@ class ResourceGraph:
         store = request.azure.store
         seen = store.changes, store.past.pending()
         unlisted = request.azure.unlisted
-        asked = (store, seen, text, tuple(subscriptions), unlisted.globs())
-        if self._last[0] != asked:
-            found = query.run(unlisted.listed(rows(request.azure, query.table, subscriptions)))
-            self._last = (asked, found)
+        question = (store, seen, text, tuple(subscriptions), unlisted.globs())
+        if self._last[0] != question:
+            results = query.run(unlisted.listed(rows(request.azure, query.table, subscriptions)))
+            self._last = (question, results)
         return self._last[1]
 
 
@@ -103,11 +103,11 @@ def old_invalid_query(error: QueryError) -> ArmError:
 
 def _format(request: Request, body: dict[str, Any]) -> str:
     default = TABLE if request.api_version < OBJECTS_SINCE else OBJECTS
-    asked = str((body.get("options") or {}).get("resultFormat") or default)
+    given = str((body.get("options") or {}).get("resultFormat") or default)
     for kind in (TABLE, OBJECTS):
-        if asked.casefold() == kind.casefold():
+        if given.casefold() == kind.casefold():
             return kind
-    raise _bad_request({"code": "InvalidRequest", "message": f"'{asked}' is no result format."})
+    raise _bad_request({"code": "InvalidRequest", "message": f"'{given}' is no result format."})
 
 
 def _bad_request(*details: dict[str, Any]) -> ArmError:
@@ -139,13 +139,13 @@ def _subscriptions(request: Request, body: dict[str, Any]) -> list[str]:
         for each in request.azure.store.of_type(SUBSCRIPTION_TYPE, TENANT)
         if request.azure.rights.sees(each["id"])
     ]
-    asked = body.get("subscriptions")
-    if not asked:
+    listed = body.get("subscriptions")
+    if not listed:
         return known
-    wanted = {str(each).casefold() for each in asked}
-    found = [each for each in known if each.casefold() in wanted]
-    if not found:
-        named = ", ".join(str(each) for each in asked)
+    wanted = {str(each).casefold() for each in listed}
+    visible = [each for each in known if each.casefold() in wanted]
+    if not visible:
+        named = ", ".join(str(each) for each in listed)
         raise _bad_request(
             {
                 "code": "NoValidSubscriptionsInQueryRequest",
@@ -153,24 +153,24 @@ def _subscriptions(request: Request, body: dict[str, Any]) -> list[str]:
                 f" resources. Given: '{named}'.",
             }
         )
-    return found
+    return visible
 
 
-def _page(query: Query, found: list[Row], options: dict[str, Any], kind: str) -> dict[str, Any]:
+def _page(query: Query, results: list[Row], options: dict[str, Any], kind: str) -> dict[str, Any]:
     top = int(options.get("$top") or PAGE)
     if not 1 <= top <= PAGE:
         detail = {"code": "InvalidPaginationOptions", "message": f"$top must be 1 to {PAGE}."}
         raise _bad_request(detail)
     skip = _skipped(options.get("$skipToken")) or int(options.get("$skip") or 0)
-    part = found[skip : skip + top]
+    part = results[skip : skip + top]
     page: dict[str, Any] = {
-        "totalRecords": len(found),
+        "totalRecords": len(results),
         "count": len(part),
         "data": shown(part, query.columns, kind),
         "facets": [],
         "resultTruncated": "false",
     }
-    if skip + len(part) < len(found):
+    if skip + len(part) < len(results):
         if query.limited or all(query.columns.values()):
             page["resultTruncated"] = "true"
         else:

@@ -88,8 +88,8 @@ def among(sign: str, left: Expression, choices: Sequence[Expression]) -> Express
 
     def value(row: Row) -> bool:
         wanted = left.value(row)
-        found = any(equal(wanted, choice.value(row)) for choice in choices)
-        return found is not negated
+        contained = any(equal(wanted, choice.value(row)) for choice in choices)
+        return contained is not negated
 
     return Expression(value, predicate=True)
 

@@ -42,11 +42,11 @@ def tokens(query: str) -> Iterator[Token]:
     """Splits a query; the last token is the end. Raises QueryError at a character of no word."""
     position, line, start = 0, 1, 0
     while position < len(query):
-        found = _TOKENS.match(query, position)
+        match = _TOKENS.match(query, position)
         place = (line, position - start)
-        if found is None:
+        if match is None:
             raise QueryError(Token("sign", query[position], *place), "a word, a text or a sign")
-        kind, text = str(found.lastgroup), found.group()
+        kind, text = str(match.lastgroup), match.group()
         if kind == "text":
             yield Token(kind, _ESCAPES.sub(r"\1", text[1:-1]), *place)
         elif kind != "space":
@@ -54,5 +54,5 @@ def tokens(query: str) -> Iterator[Token]:
         breaks = text.count("\n")
         if breaks:
             line, start = line + breaks, position + text.rindex("\n") + 1
-        position = found.end()
+        position = match.end()
     yield Token("end", END, line, position - start)

@@ -38,17 +38,17 @@ class _Parser:
 
     def query(self) -> Query:
         table = "resources"
-        found: list[Stage] = []
+        stages: list[Stage] = []
         if self._peek.text.casefold() in TABLES:
             table = self._next().text.casefold()
         else:
-            found.append(self._operator())
+            stages.append(self._operator())
         while self._peek.kind != "end":
             self._expect("|")
-            found.append(self._operator())
+            stages.append(self._operator())
         if self._unknown is not None:
             raise self._unknown
-        return Query(table, tuple(found), self._columns, self._limited)
+        return Query(table, tuple(stages), self._columns, self._limited)
 
     def _operator(self) -> Stage:
         operators = {

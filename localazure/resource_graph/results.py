@@ -36,16 +36,18 @@ def shown(rows: list[Row], columns: Columns, kind: str) -> Any:
     }
 
 
-def facets(rows: list[Row], columns: Columns, asked: list[Any], kind: str) -> list[Row]:
+def facets(rows: list[Row], columns: Columns, requests: list[Any], kind: str) -> list[Row]:
     """Counts of each value of a column, for each facet of the request."""
-    return [_facet(rows, columns, each if isinstance(each, dict) else {}, kind) for each in asked]
+    return [
+        _facet(rows, columns, each if isinstance(each, dict) else {}, kind) for each in requests
+    ]
 
 
-def _facet(rows: list[Row], columns: Columns, asked: Mapping[str, Any], kind: str) -> Row:
-    name = str(asked.get("expression", ""))
+def _facet(rows: list[Row], columns: Columns, request: Mapping[str, Any], kind: str) -> Row:
+    name = str(request.get("expression", ""))
     if name not in columns:
         return _no_column(name)
-    options = asked.get("options") or {}
+    options = request.get("options") or {}
     descending = str(options.get("sortOrder", "desc")).casefold() != "asc"
     if options.get("filter") or options.get("sortBy", "count") != "count" or columns[name]:
         raise NotModelled(f"the facet {name} with {options}")
@@ -76,5 +78,5 @@ def _no_column(name: str) -> Row:
 
 
 def _type(rows: list[Row], name: str) -> str:
-    found = next((row[name] for row in rows if row.get(name) is not None), _COUNTS.get(name, ""))
-    return _TYPES.get(type(found), "string")
+    value = next((row[name] for row in rows if row.get(name) is not None), _COUNTS.get(name, ""))
+    return _TYPES.get(type(value), "string")

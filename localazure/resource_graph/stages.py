@@ -70,8 +70,8 @@ def count_by(name: str, named: Named) -> Stage:
         groups: dict[str, Row] = {}
         for row in rows:
             values = {column: each.value(row) for column, each in named}
-            found = groups.setdefault(repr(values), values | {name: 0})
-            found[name] += 1
+            group = groups.setdefault(repr(values), values | {name: 0})
+            group[name] += 1
         return list(groups.values()) if named else [{name: len(rows)}]
 
     return stage

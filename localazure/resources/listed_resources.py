@@ -38,22 +38,22 @@ class ListedResources:
         """One page of everything. Raises NotModelled for another filter."""
         check_version(request, RESOURCES, None)
         check_scope(request)
-        asked, expanded = conditions(request, _COMPARED), _expanded(request)
+        filters, expanded = conditions(request, _COMPARED), _expanded(request)
         listed = [
             {name: resource[name] for name in _SHOWN if name in resource}
             | {name: value for name, value in _more(request, resource).items() if name in expanded}
             for resource in request.azure.store.inside(_scope(request))
-            if "location" in resource and _is_resource(resource) and _fits(resource, asked)
+            if "location" in resource and _is_resource(resource) and _fits(resource, filters)
         ]
         return Response(200, {"value": listed})
 
 
 def _expanded(request: Request) -> set[str]:
     """The members that `$expand` asks for; raises NotModelled for any other."""
-    asked = {part.strip() for part in request.query.get("$expand", "").split(",")} - {""}
-    if not asked <= {"createdTime", "changedTime", "provisioningState"}:
+    names = {part.strip() for part in request.query.get("$expand", "").split(",")} - {""}
+    if not names <= {"createdTime", "changedTime", "provisioningState"}:
         raise NotModelled(f"'{request.query['$expand']}' of listed resources")
-    return asked
+    return names
 
 
 def _more(request: Request, resource: Resource) -> Resource:
@@ -62,15 +62,15 @@ def _more(request: Request, resource: Resource) -> Resource:
     return {"createdTime": created, "changedTime": changed, "provisioningState": state}
 
 
-def has_tag(resource: Resource, asked: dict[str, str]) -> bool:
+def has_tag(resource: Resource, conditions: dict[str, str]) -> bool:
     """True if a resource has the tag that a filter names; names have no letter case."""
-    if "tagName" not in asked:
-        if "tagValue" in asked:
+    if "tagName" not in conditions:
+        if "tagValue" in conditions:
             raise NotModelled("a filter by the value of a tag without its name")
         return True
     tags = {name.casefold(): value for name, value in (resource.get("tags") or {}).items()}
-    value = tags.get(asked["tagName"].casefold())
-    return value is not None and asked.get("tagValue", value) == value
+    value = tags.get(conditions["tagName"].casefold())
+    return value is not None and conditions.get("tagValue", value) == value
 
 
 def _scope(request: Request) -> str:
@@ -86,17 +86,17 @@ def _is_resource(resource: Resource) -> bool:
     return parse_resource(resource["id"]).namespace is not None
 
 
-def _fits(resource: Resource, asked: dict[str, str]) -> bool:
+def _fits(resource: Resource, wanted_values: dict[str, str]) -> bool:
     id_ = parse_resource(resource["id"])
-    held = {
+    values = {
         "resourceType": id_.type,
         "name": id_.name,
         "location": region(str(resource["location"])),
         "resourceGroup": str(id_.group),
     }
-    wanted = {name: value for name, value in asked.items() if name in held}
+    wanted = {name: value for name, value in wanted_values.items() if name in values}
     if "location" in wanted:
         wanted["location"] = region(wanted["location"])
-    return has_tag(resource, asked) and all(
-        same(held[name], value) for name, value in wanted.items()
+    return has_tag(resource, wanted_values) and all(
+        same(values[name], value) for name, value in wanted.items()
     )

@@ -112,9 +112,9 @@ class ResourceGroups(ResourceType):
     def _all(self, request: Request) -> Response:
         subscription = f"/subscriptions/{request.id.subscription}"
         check_scope(request)
-        asked = conditions(request, ("tagName", "tagValue"))
-        found = request.azure.store.of_type(GROUP_TYPE, subscription)
-        return Response(200, {"value": [group for group in found if has_tag(group, asked)]})
+        filters = conditions(request, ("tagName", "tagValue"))
+        groups = request.azure.store.of_type(GROUP_TYPE, subscription)
+        return Response(200, {"value": [group for group in groups if has_tag(group, filters)]})
 
     def _create(self, request: Request, location: str) -> Response:
         subscription = request.id.subscription

@@ -58,9 +58,9 @@ class Providers:
         check_scope(request)
         names = {key(each.type.partition("/")[0]): each.type.partition("/")[0] for each in _types()}
         start = key(f"/subscriptions/{request.id.subscription}/providers/")
-        for id_, held in request.azure.store.providers.items():
+        for id_, provider in request.azure.store.providers.items():
             if id_.startswith(start):
-                names.setdefault(id_.removeprefix(start), held["id"].rpartition("/")[2])
+                names.setdefault(id_.removeprefix(start), provider["id"].rpartition("/")[2])
         return Response(
             200, {"value": [_provider(request, name) for name in sorted(names.values())]}
         )
@@ -81,10 +81,10 @@ def check_registered(request: Request) -> None:
 
 def _register(request: Request, provider: Resource) -> None:
     provider["registrationState"] = "Registering"
-    held = request.azure.store.providers[key(provider["id"])] = _kept(provider)
+    kept = request.azure.store.providers[key(provider["id"])] = _kept(provider)
 
     def settle() -> None:
-        held["registrationState"] = REGISTERED
+        kept["registrationState"] = REGISTERED
 
     request.azure.operations.start([], settle, lambda: Response(200))
 

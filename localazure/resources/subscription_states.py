@@ -36,13 +36,13 @@ class Cancellation:
         return "Microsoft.Subscription/cancel/action"
 
     def answer(self, request: Request) -> Response:
-        found = _named(request)
+        subscription = _named(request)
         unchecked = request.query.get("IgnoreResourceCheck", "").casefold() == "true"
         if not unchecked and any(
             _is_resource(each) for each in request.azure.store.inside(_id(request))
         ):
             raise ResourcesExistingOnSubscription
-        return _moved(request, found, "Disabled")
+        return _moved(request, subscription, "Disabled")
 
 
 class Reactivation:
@@ -57,8 +57,8 @@ class Reactivation:
 
 def check_state(request: Request) -> None:
     """Raises what ARM answers where the state of the subscription does not let a call through."""
-    found = request.azure.store.find(_id(request))
-    state = str((found or {}).get("state", "")).casefold()
+    subscription = request.azure.store.find(_id(request))
+    state = str((subscription or {}).get("state", "")).casefold()
     if state == "deleted":
         raise SubscriptionNotFound(request.id.subscription)
     own = f"/providers/{_OWN}/" in key(request.words["path"])
@@ -81,5 +81,5 @@ def _id(request: Request) -> str:
     return f"/subscriptions/{request.id.subscription}"
 
 
-def _is_resource(found: Resource) -> bool:
-    return parse(found["id"]).type != SUBSCRIPTION_TYPE
+def _is_resource(resource: Resource) -> bool:
+    return parse(resource["id"]).type != SUBSCRIPTION_TYPE

@@ -40,9 +40,9 @@ class Subscriptions:
         check_version(request, RESOURCES, None)
         sees = request.azure.rights.sees
         everything = request.azure.store.of_type(SUBSCRIPTION_TYPE, TENANT)
-        found = [each for each in everything if sees(each["id"])]
-        count = {"type": "Total", "value": len(found)}
-        return Response(200, {"value": [_shown(each) for each in found], "count": count})
+        visible = [each for each in everything if sees(each["id"])]
+        count = {"type": "Total", "value": len(visible)}
+        return Response(200, {"value": [_shown(each) for each in visible], "count": count})
 
 
 class Subscription:

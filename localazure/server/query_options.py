@@ -36,11 +36,11 @@ def conditions(request: Request, names: Collection[str]) -> dict[str, str]:
     if not text:
         return {}
     spelled = {name.casefold(): name for name in names}
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for part in re.split(r"\s+and\s+", text, flags=re.IGNORECASE):
         match = _CONDITION.fullmatch(part.strip())
         name = spelled.get(match[1].casefold()) if match else None
-        if match is None or name is None or name in found:
+        if match is None or name is None or name in values:
             raise NotModelled(f"the filter {text}")
-        found[name] = match[2].replace("''", "'")
-    return found
+        values[name] = match[2].replace("''", "'")
+    return values

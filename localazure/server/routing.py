@@ -128,8 +128,8 @@ ROUTES = (
 def modelled_options(endpoint: Endpoint, request: Request) -> Collection[str]:
     """Names of the query options that an endpoint knows beside the API version."""
     known = type_of(request) if isinstance(endpoint, _Resources) else endpoint
-    found: Collection[str] = getattr(known, "options", ())
-    return found
+    options: Collection[str] = getattr(known, "options", ())
+    return options
 
 
 def route(method: str, path: str) -> tuple[Endpoint, Mapping[str, str]]:

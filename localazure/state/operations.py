@@ -60,10 +60,10 @@ class Operations:
         failure: ArmError | None = None,
     ) -> Operation:
         """Begins one; raises AnotherOperationInProgress if an unfinished one holds the same id."""
-        held = frozenset(holds)
-        self.check_free(held)
+        ids = frozenset(holds)
+        self.check_free(ids)
         due = time.monotonic() + self.latency
-        operation = Operation(str(uuid.uuid4()), due, held, finish, result, failure)
+        operation = Operation(str(uuid.uuid4()), due, ids, finish, result, failure)
         self._known[operation.id] = self._pending[operation.id] = operation
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
@@ -79,7 +79,7 @@ class Operations:
     def holds_below(self, start: str) -> bool:
         """True if an unfinished operation holds a key that starts so."""
         return any(
-            held.startswith(start) for pending in self._pending.values() for held in pending.holds
+            id_.startswith(start) for pending in self._pending.values() for id_ in pending.holds
         )
 
     def settle(self, everything: bool = False) -> bool:

@@ -30,16 +30,16 @@ class Unlisted:
         """The globs, in lower case. Raises FileProblem."""
         if self._path is None or not self._path.exists():
             return ()
-        found = read_json(self._path, "unlisted")
-        if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        content = read_json(self._path, "unlisted")
+        if not isinstance(content, list) or not all(isinstance(each, str) for each in content):
             raise FileProblem(self._path, "an unlisted file is a JSON list of globs on ids")
-        return tuple(each.casefold() for each in found)
+        return tuple(each.casefold() for each in content)
 
-    def listed(self, found: Any) -> Any:
+    def listed(self, content: Any) -> Any:
         """A list, or anything that holds some, without what is left out."""
         if not (globs := self.globs()):
-            return found
-        return _without(found, re.compile("|".join(map(fnmatch.translate, globs))))
+            return content
+        return _without(content, re.compile("|".join(map(fnmatch.translate, globs))))
 
 
 def _without(value: Any, hidden: re.Pattern[str]) -> Any:

@@ -77,7 +77,7 @@ class BlobServices(_Only):
     def existing(self, request: Request) -> Resource:
         check_scope(request)
         self._check_name(request)
-        found = request.azure.store.find(request.id)
+        resource = request.azure.store.find(request.id)
         account = request.azure.store.find(str(request.id.parent)) or {}
         plain: Resource = {
             "sku": account.get("sku"),
@@ -86,10 +86,10 @@ class BlobServices(_Only):
             "type": SERVICES,
             "properties": {"cors": {"corsRules": []}, "deleteRetentionPolicy": {"enabled": False}},
         }
-        held = {} if found is None else dict(found["properties"])
-        if held.get("isVersioningEnabled") is False:
-            del held["isVersioningEnabled"]  # recorded: a GET leaves it out
-        return {**plain, "properties": plain["properties"] | held}
+        properties = {} if resource is None else dict(resource["properties"])
+        if properties.get("isVersioningEnabled") is False:
+            del properties["isVersioningEnabled"]  # recorded: a GET leaves it out
+        return {**plain, "properties": plain["properties"] | properties}
 
 
 class Containers(ResourceType):
@@ -127,10 +127,10 @@ class ManagementPolicies(_Only):
 
     def existing(self, request: Request) -> Resource:
         check_scope(request)
-        found = request.azure.store.find(request.id)
-        if found is None:
+        resource = request.azure.store.find(request.id)
+        if resource is None:
             raise ManagementPolicyNotFound(request.id.names[0])
-        return found
+        return resource
 
     def added(self, properties: dict[str, Any]) -> dict[str, Any]:
         now = stamp()

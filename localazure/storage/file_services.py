@@ -54,13 +54,13 @@ class FileServices(ResourceType):
 
 def _shown(request: Request, account_id: str) -> Resource:
     account = request.azure.store.find(account_id) or {}
-    found = request.azure.store.find(f"{account_id}/fileServices/{_ONLY}")
+    service = request.azure.store.find(f"{account_id}/fileServices/{_ONLY}")
     return {
         "sku": account.get("sku"),
         "id": f"{account.get('id')}/fileServices/{_ONLY}",
         "name": _ONLY,
         "type": FileServices.type,
-        "properties": _PLAIN if found is None else found["properties"],
+        "properties": _PLAIN if service is None else service["properties"],
     }
 
 

@@ -103,8 +103,8 @@ def _rule(name: str, prefixes: list[str], days: int) -> Rule:
 
 
 def _prefixes(rule: Rule) -> list[str]:
-    found: list[str] = rule["definition"]["filters"]["prefixMatch"]
-    return found
+    prefixes: list[str] = rule["definition"]["filters"]["prefixMatch"]
+    return prefixes
 
 
 def _days(rule: Rule) -> int:

@@ -20,7 +20,7 @@ _SERVICES = ("blob", "queue", "table", "file")
 
 def new_account(request: Request, location: str) -> Resource:
     body = request.content()
-    asked = body.get("properties") or {}
+    properties = body.get("properties") or {}
     now = stamp()
     account: Resource = {
         "sku": sku(body),
@@ -30,7 +30,7 @@ def new_account(request: Request, location: str) -> Resource:
         "type": ACCOUNTS,
         "location": location,
         "tags": dict(body.get("tags") or {}),
-        "properties": merged(_defaults(now) | _later_defaults(request, now), asked),
+        "properties": merged(_defaults(now) | _later_defaults(request, now), properties),
     }
     if account["kind"] != "Storage":
         account["properties"].setdefault("accessTier", "Hot")
@@ -93,10 +93,10 @@ def _later_defaults(request: Request, now: str) -> dict[str, Any]:
     }
 
 
-def merged(defaults: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+def merged(defaults: dict[str, Any], properties: dict[str, Any]) -> dict[str, Any]:
     """The request merged over the defaults, member by member at every depth."""
     both = dict(defaults)
-    for name, value in asked.items():
+    for name, value in properties.items():
         inner = both.get(name)
         if isinstance(inner, dict) and isinstance(value, dict):
             value = merged(inner, value)
@@ -116,7 +116,7 @@ def _endpoints(name: str, kind: str) -> dict[str, str]:
 
 def check_redundancy(body: dict[str, Any], location: str) -> None:
     """Raises for a redundancy that the region does not have; others than these are taken."""
-    asked = str((body.get("sku") or {}).get("name", ""))
-    if asked in EVERY_REDUNDANCY and asked not in redundancies(region(location)):
+    sku = str((body.get("sku") or {}).get("name", ""))
+    if sku in EVERY_REDUNDANCY and sku not in redundancies(region(location)):
         kind = str(body.get("kind", "StorageV2"))
-        raise RedundancyConfigurationNotAvailableInRegion(asked, kind, region(location))
+        raise RedundancyConfigurationNotAvailableInRegion(sku, kind, region(location))

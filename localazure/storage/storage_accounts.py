@@ -175,9 +175,9 @@ class NameAvailability:
 
 
 def _check_expanded(request: Request, modelled: str | None) -> None:
-    asked = request.query.get("$expand")
-    if asked not in (None, modelled):
-        raise NotModelled(f"'{asked}' of storage accounts")
+    expanded = request.query.get("$expand")
+    if expanded not in (None, modelled):
+        raise NotModelled(f"'{expanded}' of storage accounts")
 
 
 def _key(account: str, number: int) -> dict[str, str]:
@@ -189,11 +189,11 @@ def _key(account: str, number: int) -> dict[str, str]:
     }
 
 
-def _check_conversion(present: str, asked: str) -> None:
+def _check_conversion(present: str, wanted: str) -> None:
     """Raises for what is more than another number of regions."""
-    kinds = [(name.partition("_")[0], name in _ZONES) for name in (present, asked)]
-    if present != asked and (kinds[0] != kinds[1] or "Standard" not in kinds[0]):
-        raise StorageAccountTypeConversionNotAllowed(present, asked)
+    kinds = [(name.partition("_")[0], name in _ZONES) for name in (present, wanted)]
+    if present != wanted and (kinds[0] != kinds[1] or "Standard" not in kinds[0]):
+        raise StorageAccountTypeConversionNotAllowed(present, wanted)
 
 
 def taken(store: Store, name: str) -> bool:

@@ -84,8 +84,10 @@ class ResourceType:
         """Every resource of the type in the subscription, group or parent: one page."""
         check_scope(request)
         scope = request.id.parent or request.id.group_id
-        found = request.azure.store.of_type(self.type, scope)
-        listed = request.azure.unlisted.listed([self.view(resource, request) for resource in found])
+        resources = request.azure.store.of_type(self.type, scope)
+        listed = request.azure.unlisted.listed(
+            [self.view(resource, request) for resource in resources]
+        )
         return Response(200, {"value": listed})
 
     def put(self, request: Request) -> Response:
@@ -139,10 +141,10 @@ def check_scope(request: Request) -> None:
 
 def removed(request: Request) -> Resource | None:
     """Takes away what the request names, and returns what was there."""
-    found = request.azure.store.find(request.id)
-    if found is not None:
-        request.azure.store.remove(found["id"])
-    return found
+    resource = request.azure.store.find(request.id)
+    if resource is not None:
+        request.azure.store.remove(resource["id"])
+    return resource
 
 
 def check_writable(request: Request) -> None:
@@ -155,17 +157,17 @@ def check_writable(request: Request) -> None:
 
 def placed(request: Request, before: Resource | None) -> str:
     """Location of a written resource; raises if it is missing or differs from the existing one."""
-    asked = request.content().get("location")
+    location = request.content().get("location")
     if before is not None:
         present = str(before["location"])
-        if isinstance(asked, str) and region(asked) != region(present):
-            raise InvalidResourceLocation(before["name"], present, str(request.id.group), asked)
+        if isinstance(location, str) and region(location) != region(present):
+            raise InvalidResourceLocation(before["name"], present, str(request.id.group), location)
         return present
-    if not isinstance(asked, str) or not asked:
+    if not isinstance(location, str) or not location:
         raise LocationRequired
-    if not _REGION.fullmatch(region(asked)):
-        raise LocationNotAvailable(asked, request.id.type)
-    return region(asked)
+    if not _REGION.fullmatch(region(location)):
+        raise LocationNotAvailable(location, request.id.type)
+    return region(location)
 
 
 def written_id(request: Request, type_: str) -> str:

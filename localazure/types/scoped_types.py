@@ -30,15 +30,15 @@ class ScopedType(ResourceType):
     def delete(self, request: Request) -> Response:
         """200 with what was there, or 204 (specs: the Delete examples of these types)."""
         check_target(request)
-        found = removed(request)
-        return Response(204) if found is None else Response(200, found)
+        resource = removed(request)
+        return Response(204) if resource is None else Response(200, resource)
 
     def existing(self, request: Request) -> Resource:
         check_target(request)
-        found = request.azure.store.find(request.id)
-        if found is None:
+        resource = request.azure.store.find(request.id)
+        if resource is None:
             raise self.missing(request.id.name)
-        return found
+        return resource
 
     def complete(self, resource: Resource) -> None:
         resource.setdefault("type", self.type)
@@ -68,10 +68,10 @@ class ManagementGroups(ResourceType):
         return f"{self.type}/read"
 
     def existing(self, request: Request) -> Resource:
-        found = request.azure.store.find(request.id)
-        if found is None:
+        resource = request.azure.store.find(request.id)
+        if resource is None:
             raise ManagementGroupNotFound(request.id.name)
-        return found
+        return resource
 
     def list(self, request: Request) -> Response:
         raise NotModelled(f"lists of {self.type}")
