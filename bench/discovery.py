@@ -44,13 +44,13 @@ def _measure(server: Server, path: Path) -> None:
     settings = _settings(server.url, path)
     cloud = connect(settings.identity)
     started = time.monotonic()
-    found = read_estate(cloud, settings.subscriptions, naming.home(settings), lambda line: None)
+    estate = read_estate(cloud, settings.subscriptions, naming.home(settings), lambda line: None)
     read = time.monotonic() - started
     requests = Counter(_kind(request.path) for request in server.requests())
     started = time.process_time()
-    plan = make(found, settings, State())
+    plan = make(estate, settings, State())
     planned = time.process_time() - started
-    print(f"{_size(found)}")
+    print(f"{_size(estate)}")
     print(f"requests: {', '.join(f'{count} {kind}' for kind, count in sorted(requests.items()))}")
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
@@ -59,10 +59,10 @@ def _measure(server: Server, path: Path) -> None:
     )
 
 
-def _size(found: Estate) -> str:
+def _size(estate: Estate) -> str:
     return (
-        f"{len(found.security_groups)} security groups, {len(found.networks)} networks, "
-        f"{len(found.interfaces)} interfaces with a group, {len(found.watchers)} watchers"
+        f"{len(estate.security_groups)} security groups, {len(estate.networks)} networks, "
+        f"{len(estate.interfaces)} interfaces with a group, {len(estate.watchers)} watchers"
     )
 
 
@@ -89,7 +89,7 @@ def _settings(url: str, path: Path) -> Settings:
 def _estate(groups: int) -> list[dict[str, Any]]:
     half = groups // 2
     made = synthetic(networks=half, nsgs=half, subscriptions=SUBSCRIPTIONS, regions=REGIONS, seed=1)
-    networks = [found for found in made if "/virtualnetworks/" in found["id"].casefold()]
+    networks = [resource for resource in made if "/virtualnetworks/" in resource["id"].casefold()]
     return [*made, *(entry for number in range(half) for entry in _machine(networks, number))]
 
 

@@ -122,9 +122,9 @@ def _median(figures: Sequence[Figure]) -> Figure:
 
 def _print(figures: Mapping[int, Mapping[str, Figure]]) -> None:
     print(f"\n{'flow logs':>9}  {'variant':<14} {'seconds':>8} {'ratio':>6} {'MB':>6}")
-    for size, found in figures.items():
-        first = next(iter(found.values()))
-        for name, figure in found.items():
+    for size, measured in figures.items():
+        first = next(iter(measured.values()))
+        for name, figure in measured.items():
             ratio = figure.seconds / first.seconds
             print(
                 f"{size:>9}  {name:<14} {figure.seconds:>8.1f} {ratio:>6.2f} "

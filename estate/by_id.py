@@ -48,9 +48,9 @@ def read(cloud: Cloud, ids: Iterable[str]) -> Found:
     asked = tuple(dict.fromkeys(map(_whole, wanted)))
     with reported():
         bodies = dict(zip(asked, each(lambda one: _find(cloud, one), asked), strict=True))
-        held = [(kind_of(one), body) for one, body in bodies.items() if body is not None]
-        told = each(lambda found: _records(cloud, *found), held)
-    records = tuple(record for found in told for record in found)
+        existing = [(kind_of(one), body) for one, body in bodies.items() if body is not None]
+        batches = each(lambda entry: _records(cloud, *entry), existing)
+    records = tuple(record for batch in batches for record in batch)
     there = {key(one) for one, body in bodies.items() if body is not None} | set(_subnets(records))
     gone = frozenset(key(resource) for resource in (*wanted, *asked) if key(resource) not in there)
     return Found(asked, records, gone)

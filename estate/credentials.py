@@ -94,10 +94,10 @@ def assertion(identity: Identity) -> str:
 def _requested(url: str, bearer: str) -> str:
     """A token from GitHub's token service (docs.github.com, OpenID Connect reference)."""
     separator = "&" if "?" in url else "?"
-    asked = f"{url}{separator}audience={quote(OIDC_AUDIENCE, safe='')}"
+    address = f"{url}{separator}audience={quote(OIDC_AUDIENCE, safe='')}"
     headers = {"Authorization": f"Bearer {bearer}"}
     try:
-        answer = HttpClient(to_stderr, headers=headers).read(asked)
+        answer = HttpClient(to_stderr, headers=headers).read(address)
         return str(answer.read({"value": Needed(str)})["value"])
     except AzureError as error:
         raise EstateError(f"log-in to Azure by OIDC: no token: {one_line(error)}") from error
@@ -126,11 +126,11 @@ class Patient:
             ) from error
         except AzureError as error:
             # What came stands behind "Content:", and in it may be a token.
-            told = one_line(error).partition(" Content:")[0]
-            if told.startswith(_UNREAD) and _REFUSED not in told:
+            reason = one_line(error).partition(" Content:")[0]
+            if reason.startswith(_UNREAD) and _REFUSED not in reason:
                 cause = error.__cause__
                 raise self._no_token(_kind(cause) if cause else "none in its answer") from error
-            raise BadResponseError(f"log-in to Azure: {told}") from error
+            raise BadResponseError(f"log-in to Azure: {reason}") from error
         except Exception as error:  # whatever MSAL makes of an answer that is no token
             raise self._no_token(_kind(error)) from error
         if not (

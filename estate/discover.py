@@ -126,8 +126,10 @@ def missing(cloud: Cloud, ids: Iterable[str]) -> frozenset[str]:
     """
     wanted = list(ids)
     with reported():
-        found = each(lambda resource: cloud.find(resource, api_version(resource), _ANY), wanted)
-    return frozenset(resource for resource, body in zip(wanted, found, strict=True) if body is None)
+        bodies = each(lambda resource: cloud.find(resource, api_version(resource), _ANY), wanted)
+    return frozenset(
+        resource for resource, body in zip(wanted, bodies, strict=True) if body is None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +149,8 @@ def others(cloud: Cloud, ids: Iterable[str]) -> Others:
     """
     wanted = list(ids)
     with reported():
-        found = each(lambda resource: _look(cloud, resource), wanted)
-    looked = list(zip(wanted, found, strict=True))
+        answers = each(lambda resource: _look(cloud, resource), wanted)
+    looked = list(zip(wanted, answers, strict=True))
     return Others(
         lost=frozenset(resource for resource, body in looked if body is None),
         workspaces=tuple(
@@ -203,14 +205,14 @@ def _subscriptions(listed: Mapping[str, Subscription], wanted: Iterable[str]) ->
                 f"subscription {subscription} is not visible to this identity (it sees "
                 f"{len(listed)}); give it Reader there, or correct flow-logs:subscriptions"
             )
-    found = [listed[subscription] for subscription in wanted]
-    for other in found[1:]:
-        if other.tenant_id != found[0].tenant_id:
+    named = [listed[subscription] for subscription in wanted]
+    for other in named[1:]:
+        if other.tenant_id != named[0].tenant_id:
             raise EstateError(
-                f"subscription {other.id} belongs to tenant {other.tenant_id}, {found[0].id} to "
-                f"{found[0].tenant_id}; a flow log cannot cross tenants. Give it a stack of its own"
+                f"subscription {other.id} belongs to tenant {other.tenant_id}, {named[0].id} to "
+                f"{named[0].tenant_id}; a flow log cannot cross tenants. Give it a stack of its own"
             )
-    return found
+    return named
 
 
 def _of_home(listed: Mapping[str, Subscription], home: Home) -> tuple[Subscription, ...]:
@@ -230,11 +232,11 @@ def _resource_groups(cloud: Cloud, subscription: str) -> list[ResourceGroup]:
 def _watchers(
     cloud: Cloud, subscriptions: Sequence[Subscription]
 ) -> tuple[tuple[NetworkWatcher, ...], tuple[FlowLog, ...]]:
-    clients = {found.id: Watchers(cloud, found.id) for found in subscriptions}
-    listed = each(lambda found: clients[found.id].watchers(), subscriptions)
-    watchers = tuple(watcher for found in listed for watcher in found)
+    clients = {subscription.id: Watchers(cloud, subscription.id) for subscription in subscriptions}
+    listed = each(lambda subscription: clients[subscription.id].watchers(), subscriptions)
+    watchers = tuple(watcher for batch in listed for watcher in batch)
     logs = each(lambda watcher: clients[watcher.subscription_id].flow_logs(watcher), watchers)
-    return watchers, tuple(log for found in logs for log in found)
+    return watchers, tuple(log for batch in logs for log in batch)
 
 
 def _storage_accounts(cloud: Cloud, group_id: str) -> Iterator[StorageAccount]:

@@ -1,7 +1,7 @@
-"""Asks over HTTP, for everything that we ask: bounded in time and size, and never off the road.
+"""HTTP requests of the whole program: bounded in time and size, and sent to no other host.
 
 A request goes to https, or to 127.0.0.1. It carries a token, so a redirect is followed to the same
-host alone. Throttled and failed questions are put again, for as long as the answers ask for and no
+host alone. Throttled and failed requests are sent again, for as long as the answers ask for and no
 longer than LONGEST; every longer wait is reported.
 """
 
@@ -57,7 +57,7 @@ class HttpClient:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, url: str, body: Mapping[str, Any] | None = None) -> Response:
-        """The answer to a question, a POST where it has a body; asked again where that helps.
+        """The answer to a request, a POST where it has a body; sent again where that helps.
 
         Raises AnswerError where there is none.
         """
@@ -89,7 +89,7 @@ class HttpClient:
         time.sleep(wait)
 
     def _followed(self, url: str, body: Mapping[str, Any] | None) -> Response:
-        """The answer after redirects on the same host, which a question without a body follows."""
+        """The answer after redirects on the same host, which a request without a body follows."""
         method = "GET" if body is None else "POST"
         for _ in range(HOPS):
             answer = self._patient(method, url, body)
@@ -109,20 +109,20 @@ class HttpClient:
 
     def _once(self, method: str, url: str, body: object) -> Response:
         require_safe(url)
-        asked = f"{method} {address(url)}"
+        call = f"{method} {address(url)}"
         request = HttpRequest(method, url, json=body, headers=dict(self.headers))
         try:
-            return waits.within(WHOLE, partial(self._exchange, request), asked, self.say)
+            return waits.within(WHOLE, partial(self._exchange, request), call, self.say)
         except EstateError:
             raise
         except TimeoutError as error:
             raise BadResponseError(
-                f"{asked} had no whole answer within {WHOLE:.0f} seconds, though the connection "
+                f"{call} had no whole answer within {WHOLE:.0f} seconds, though the connection "
                 "stands; run it again, and if it stays, look at what is between here and Azure"
             ) from error
         except _BROKEN as error:
             raise NoConnectionError(
-                f"{asked} had no answer: {_reason(error)}; check the network, HTTPS_PROXY and "
+                f"{call} had no answer: {_reason(error)}; check the network, HTTPS_PROXY and "
                 f"NO_PROXY, and that {urlsplit(url).hostname} can be reached from here"
             ) from error
 
@@ -181,11 +181,11 @@ def _before(error: BaseException) -> object:
 def _reason(error: BaseException) -> str:
     """The innermost cause, on one line: what is around it repeats the URL with its query."""
     error = innermost(error)
-    told = " ".join(str(error).split()) or type(error).__name__
+    reason = " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, requests.exceptions.InvalidProxyURL):
-        return told
+        return reason
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"{told}; a proxy that opens TLS needs its certificate in REQUESTS_CA_BUNDLE"
+        return f"{reason}; a proxy that opens TLS needs its certificate in REQUESTS_CA_BUNDLE"
     if isinstance(error, ValueError):  # its text may hold the header, and that the token
         return "an address or a header that HTTP does not take"
-    return told
+    return reason

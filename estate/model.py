@@ -261,6 +261,8 @@ def _without_ends(log: FlowLog, gone: set[str]) -> FlowLog:
     if key(log.storage_id) in gone:
         log = replace(log, storage_id="")
     if key(log.analytics.workspace_id or "") in gone:
-        held = log.analytics
-        log = replace(log, analytics=TrafficAnalytics(enabled=held.enabled, interval=held.interval))
+        analytics = log.analytics
+        log = replace(
+            log, analytics=TrafficAnalytics(enabled=analytics.enabled, interval=analytics.interval)
+        )
     return log

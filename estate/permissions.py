@@ -32,9 +32,9 @@ PERMISSION: Shape = {"actions": [str], "notActions": [str]}
 
 def require_read(cloud: Cloud, subscription: Subscription) -> None:
     """Raises EstateError, naming the first missing action of READ_ACTIONS."""
-    held = granted(cloud, subscription.id)
+    permissions = granted(cloud, subscription.id)
     for action in READ_ACTIONS:
-        if not allows(held, action):
+        if not allows(permissions, action):
             raise EstateError(
                 f"subscription {subscription.name} ({subscription.id}): this identity may not "
                 f"{action} in the whole of it, so parts of the estate would be missing. Assign "
@@ -49,12 +49,12 @@ def granted(cloud: Cloud, subscription: str) -> tuple[Mapping[str, Any], ...]:
     return tuple(cloud.list(path, API_VERSION, PERMISSION))
 
 
-def allows(held: Sequence[Mapping[str, Any]], action: str) -> bool:
+def allows(permissions: Sequence[Mapping[str, Any]], action: str) -> bool:
     """True if any permission has the action among ``actions`` and not among ``notActions``."""
     return any(
         _matches(permission.get("actions"), action)
         and not _matches(permission.get("notActions"), action)
-        for permission in held
+        for permission in permissions
     )
 
 

@@ -31,12 +31,12 @@ _SKU: Shape = {
 def read(cloud: Cloud, subscription: str) -> Mapping[str, frozenset[str]]:
     """Names of redundancies by region, for general-purpose v2 accounts. Raises AzureError."""
     path = f"/subscriptions/{subscription}/providers/Microsoft.Storage/skus"
-    found: dict[str, set[str]] = defaultdict(set)
+    redundancies: dict[str, set[str]] = defaultdict(set)
     for sku in cloud.list(path, _VERSION, _SKU):
         if key(sku.get("kind") or "") == _KIND:
             for region in _names(sku.get("locations")) - _closed(sku):
-                found[region].add(sku["name"])
-    return {region: frozenset(names) for region, names in found.items()}
+                redundancies[region].add(sku["name"])
+    return {region: frozenset(names) for region, names in redundancies.items()}
 
 
 def read_if_allowed(cloud: Cloud, subscription: str) -> Mapping[str, frozenset[str]]:

@@ -237,8 +237,8 @@ def _scale_set(row: Row) -> Iterator[NetworkInterface]:
 
 
 def _subnets_of(configurations: Sequence[Row] | None) -> tuple[str, ...]:
-    found = ((c.get("properties") or {}).get("subnet") or {} for c in configurations or ())
-    return tuple(dict.fromkeys(subnet["id"] for subnet in found if subnet.get("id")))
+    subnets = ((c.get("properties") or {}).get("subnet") or {} for c in configurations or ())
+    return tuple(dict.fromkeys(subnet["id"] for subnet in subnets if subnet.get("id")))
 
 
 def _ids(references: Sequence[Row] | None) -> tuple[str, ...]:

@@ -57,9 +57,9 @@ class Guardrail(pulumi.ComponentResource):
         super().__init__(TOKEN, name, {"scope": settings.scope}, opts)
         self._settings = settings
         built = asyncio.ensure_future(self._build(planned))
-        found: pulumi.Output[Any] = pulumi.Output.from_input(built)
-        self.assignments = found["assignments"]
-        self.identities = found["identities"]
+        outputs: pulumi.Output[Any] = pulumi.Output.from_input(built)
+        self.assignments = outputs["assignments"]
+        self.identities = outputs["identities"]
         self.register_outputs({"assignments": self.assignments, "identities": self.identities})
 
     async def _build(self, planned: Sequence[Assignment]) -> Mapping[str, Any]:
@@ -94,15 +94,15 @@ class Guardrail(pulumi.ComponentResource):
     def _found(self, planned: Assignment) -> authorization.GetPolicyAssignmentResult | None:
         """The assignment as Azure has it; None where it has none of this policy, or hides it."""
         try:
-            found = authorization.get_policy_assignment(
+            assignment = authorization.get_policy_assignment(
                 policy_assignment_name=planned.name,
                 scope=self._settings.scope,
                 opts=pulumi.InvokeOptions(parent=self),
             )
         except Exception:  # the SDK raises nothing narrower for an invoke that Azure refused
             return None
-        definition = found.policy_definition_id or ""
-        return found if definition.casefold() == planned.definition_id.casefold() else None
+        definition = assignment.policy_definition_id or ""
+        return assignment if definition.casefold() == planned.definition_id.casefold() else None
 
     def _assignment(self, planned: Assignment) -> authorization.PolicyAssignment:
         return authorization.PolicyAssignment(

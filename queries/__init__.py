@@ -39,8 +39,8 @@ class Query:
 @cache
 def library() -> Mapping[str, Query]:
     """Every query by its file's name, functions first; each before those that read it."""
-    found = {path.stem: parse(path.stem, path.read_text("utf-8")) for path in _files()}
-    order = sorted(found.values(), key=lambda query: (_depth(query, found), query.name))
+    queries = {path.stem: parse(path.stem, path.read_text("utf-8")) for path in _files()}
+    order = sorted(queries.values(), key=lambda query: (_depth(query, queries), query.name))
     return {query.name: query for query in order}
 
 
@@ -79,10 +79,10 @@ def _files() -> list[Path]:
     return sorted(_FOLDER.glob("*.kql"))
 
 
-def _depth(query: Query, found: Mapping[str, Query]) -> int:
+def _depth(query: Query, queries: Mapping[str, Query]) -> int:
     """Number of functions that a function builds on; what is no function comes last."""
-    functions = {other.function: other for other in found.values() if other.function}
+    functions = {other.function: other for other in queries.values() if other.function}
     under = [functions[name] for name in query.tables if name in functions]
     if query.function is None:
-        return len(found)
-    return 1 + max((_depth(other, found) for other in under), default=-1)
+        return len(queries)
+    return 1 + max((_depth(other, queries) for other in under), default=-1)

@@ -112,8 +112,8 @@ ROLES = (
 def actions() -> tuple[Action, ...]:
     """Every action, in order of the names."""
     entries = json.loads((FOLDER / "actions.json").read_text(encoding="utf-8"))
-    found = (Action(**{**entry, "roles": tuple(entry["roles"])}) for entry in entries)
-    return tuple(sorted(found, key=lambda action: action.name.casefold()))
+    listed = (Action(**{**entry, "roles": tuple(entry["roles"])}) for entry in entries)
+    return tuple(sorted(listed, key=lambda action: action.name.casefold()))
 
 
 @cache

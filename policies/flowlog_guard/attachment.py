@@ -67,11 +67,11 @@ def _group_ids() -> Iterator[str]:
 
 def _groups(stack: Stack, resource: Declared, path: str) -> Iterator[tuple[Declared, bool]]:
     for value in resource.each(path):
-        found = stack.find(value) if isinstance(value, str) else None
+        group_of_id = stack.find(value) if isinstance(value, str) else None
         sources = stack.sources(resource, path, Kind.NETWORK_SECURITY_GROUP)
         possible = [source for source in sources if stack.may_be(source, value)]
-        for group in [found] if found else possible:
-            yield group, len(possible) == 1 or found is not None
+        for group in [group_of_id] if group_of_id else possible:
+            yield group, len(possible) == 1 or group_of_id is not None
 
 
 def _protected(stack: Stack, resource: Declared) -> Declared:

@@ -69,10 +69,10 @@ def read_each(properties: object, path: str) -> Iterator[object]:
     """
     key, _, rest = path.partition(".")
     if key == "*":
-        found = list(items(properties))
+        values = list(items(properties))
     else:
-        found = [_item(properties, key)] if isinstance(properties, Mapping) else []
-    for value in found:
+        values = [_item(properties, key)] if isinstance(properties, Mapping) else []
+    for value in values:
         if rest and value is not UNKNOWN:
             yield from read_each(value, rest)
         elif value is not MISSING:

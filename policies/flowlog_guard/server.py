@@ -100,8 +100,8 @@ def _linked(resources: Iterable[analyzer_pb2.AnalyzerResource]) -> list[PolicyRe
     linked = {resource.urn: (resource, _resource(resource)) for resource in resources}
     for message, resource in linked.values():
         for name, sources in message.propertyDependencies.items():
-            found = [linked[urn][1] for urn in sources.urns if urn in linked]
-            resource.property_dependencies[name] = found
+            urns = [linked[urn][1] for urn in sources.urns if urn in linked]
+            resource.property_dependencies[name] = urns
     return [resource for _, resource in linked.values()]
 
 

@@ -91,8 +91,8 @@ class Stack:
 
     def sources(self, resource: Declared, path: str, *kinds: Kind) -> list[Declared]:
         """The resources of these kinds that a property comes from."""
-        found = (self._by_urn.get(urn) for urn in resource.sources_of(path))
-        return [declared for declared in found if declared and declared.kind in kinds]
+        resources = (self._by_urn.get(urn) for urn in resource.sources_of(path))
+        return [declared for declared in resources if declared and declared.kind in kinds]
 
     def refer(self, resource: Declared, path: str, *kinds: Kind) -> Reference:
         """Resource that a path's id refers to: by the id, else the only source of these kinds."""

@@ -28,8 +28,8 @@ class Topology:
                 self._note(flow_log)
         self._attached: dict[str, dict[str, tuple[Declared, bool]]] = defaultdict(dict)
         for attachment in attachments(stack):
-            found = self._attached[attachment.group.urn]
-            found[attachment.resource.urn] = (attachment.resource, attachment.certain)
+            attached = self._attached[attachment.group.urn]
+            attached[attachment.resource.urn] = (attachment.resource, attachment.certain)
 
     def _note(self, flow_log: Declared) -> None:
         target = self._stack.refer(flow_log, flow_log.target, *TARGETS)
@@ -41,8 +41,8 @@ class Topology:
             certain = certain and len(sources) == 1 and self._gives_its_id(sources[0])
         elif named is None and elsewhere is not None:
             self._logged_elsewhere |= {elsewhere, replace(elsewhere, subscription="")}
-        found = self._logged if certain else self._perhaps
-        found.update(source.urn for source in sources)
+        urns = self._logged if certain else self._perhaps
+        urns.update(source.urn for source in sources)
 
     def _gives_its_id(self, source: Declared) -> bool:
         """True if an id that is not known yet is the source's own, or of all there is in it.
@@ -96,10 +96,10 @@ class Topology:
     def _reached(self, resource: Declared, path: str) -> Iterator[bool | None]:
         """For each subnet at a path of a machine's network whether it is covered."""
         for value in resource.each(path):
-            found = self._stack.find(value) if isinstance(value, str) else None
+            subnet = self._stack.find(value) if isinstance(value, str) else None
             place = parse(value)
-            if found is not None:
-                yield self.covers(found)
+            if subnet is not None:
+                yield self.covers(subnet)
             elif place is not None:
                 yield self._covered_elsewhere(place)
             else:
@@ -130,5 +130,5 @@ class Topology:
 
 def _every(states: Iterable[bool | None]) -> bool | None:
     """True if all are True; False of none at all."""
-    found = set(states) or {False}
-    return False if False in found else None if None in found else True
+    distinct = set(states) or {False}
+    return False if False in distinct else None if None in distinct else True

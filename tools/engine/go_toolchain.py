@@ -25,9 +25,9 @@ ENVIRONMENT = {
 
 def find_or_install() -> Path:
     """Path of a Go command that is new enough. Raises SetupError."""
-    found = shutil.which("go")
-    if found and _version(Path(found)) >= MINIMUM:
-        return Path(found)
+    path = shutil.which("go")
+    if path and _version(Path(path)) >= MINIMUM:
+        return Path(path)
     return _installed() or _install()
 
 
@@ -38,9 +38,9 @@ def _version(go: Path) -> tuple[int, ...]:
 
 
 def _installed() -> Path | None:
-    found = list(cache.go_folder().glob("lib/python*/site-packages/go/bin/go"))
+    programs = list(cache.go_folder().glob("lib/python*/site-packages/go/bin/go"))
     complete = environment.is_ready(cache.go_folder(), cache.GO_REQUIREMENTS)
-    return found[0] if found and complete else None
+    return programs[0] if programs and complete else None
 
 
 def _install() -> Path:

@@ -22,14 +22,14 @@ class NoEngineError(SetupError):
 
 def cli() -> Path:
     """Path of a usable Pulumi CLI: PATH first, then the cache. Raises NoEngineError."""
-    found = _on_path() or built()
-    if found is None:
+    path = _on_path() or built()
+    if path is None:
         wanted = ".".join(map(str, MINIMUM))
         raise NoEngineError(
             f"no Pulumi CLI >= {wanted} with {LANGUAGE_HOST} beside it, neither on PATH nor in "
             f"{cache.root()}: run scripts/engine"
         )
-    return found
+    return path
 
 
 def built() -> Path | None:
@@ -43,10 +43,10 @@ def built() -> Path | None:
 
 
 def _on_path() -> Path | None:
-    found = shutil.which("pulumi")
-    if found is None or cache.root().resolve() in Path(found).resolve().parents:
+    path = shutil.which("pulumi")
+    if path is None or cache.root().resolve() in Path(path).resolve().parents:
         return None
-    return Path(found) if _has_host(Path(found)) and _version(Path(found)) >= MINIMUM else None
+    return Path(path) if _has_host(Path(path)) and _version(Path(path)) >= MINIMUM else None
 
 
 def _has_host(pulumi: Path) -> bool:

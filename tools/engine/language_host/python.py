@@ -64,8 +64,8 @@ def ambient_python() -> str:
     chosen = os.environ.get("PULUMI_PYTHON_CMD")
     candidates = [chosen] if chosen else ["python3", "python"]
     for candidate in candidates:
-        if found := shutil.which(candidate):
-            return found
+        if path := shutil.which(candidate):
+            return path
     raise HostError(f"no Python: PATH has none of {', '.join(candidates)}. Install Python 3.11+")
 
 

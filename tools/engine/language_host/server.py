@@ -56,10 +56,12 @@ class Host(LanguageRuntimeServicer):
         self, request: messages.GetProgramDependenciesRequest, context: grpc.ServicerContext
     ) -> messages.GetProgramDependenciesResponse:
         try:
-            found = packages.dependencies(choose(request.info), request.transitiveDependencies)
+            dependencies = packages.dependencies(
+                choose(request.info), request.transitiveDependencies
+            )
         except HostError as error:
             _refuse(context, error)
-        return messages.GetProgramDependenciesResponse(dependencies=found)
+        return messages.GetProgramDependenciesResponse(dependencies=dependencies)
 
     def Run(
         self, request: messages.RunRequest, context: grpc.ServicerContext

@@ -75,13 +75,13 @@ def bind(
     """
     job = [_workspace(names, functions, queries) for names in workspaces.values()]
     answer = _run(job)
-    found = [
+    mistakes = [
         Problem(query, error["code"], error["message"], error["text"], workspace)
         for workspace, errors in zip(workspaces, answer, strict=True)
         for query, listed in errors.items()
         for error in listed
     ]
-    return [*found, *_soft_columns({**functions, **queries})]
+    return [*mistakes, *_soft_columns({**functions, **queries})]
 
 
 def _workspace(

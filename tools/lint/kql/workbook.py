@@ -17,13 +17,13 @@ SOMETHING = "something"
 
 def workbook_queries(values: Mapping[str, str] | None = None) -> dict[str, str]:
     """Name of a panel or of its details to KQL; ``values`` are those of parameters."""
-    found: dict[str, str] = {}
+    queries: dict[str, str] = {}
     for _, panels in TABS.values():
         for panel in panels:
-            found[f"workbook {panel.query}"] = chosen(library()[panel.query].text, "")
+            queries[f"workbook {panel.query}"] = chosen(library()[panel.query].text, "")
             details = chosen(library()[panel.detail].text, panel.where)
-            found[f"workbook {panel.query}-details"] = details
-    return {name: with_parameters(kql, values or {}) for name, kql in found.items()}
+            queries[f"workbook {panel.query}-details"] = details
+    return {name: with_parameters(kql, values or {}) for name, kql in queries.items()}
 
 
 def with_parameters(kql: str, values: Mapping[str, str]) -> str:

@@ -39,20 +39,20 @@ def commands(folder: Path) -> Iterator[list[str]]:
 def main(arguments: list[str]) -> int:
     """Exit code: 0 nothing found, 1 something."""
     folder = Path(arguments[0]).resolve() if arguments else REPOSITORY
-    found = 0
+    findings = 0
     try:
         for command in commands(folder):
             done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
             if done.returncode:
-                found += 1
+                findings += 1
                 for line in (done.stdout + done.stderr).splitlines():
                     print(line[:WIDTH])
     except SetupError as error:
         progress(str(error))
         return 1
-    if not found:
+    if not findings:
         print("pipelines: actionlint, zizmor and the published schemas find nothing")
-    return int(found > 0)
+    return int(findings > 0)
 
 
 if __name__ == "__main__":
