@@ -74,7 +74,7 @@ class Guardrail(pulumi.ComponentResource):
         }
 
     async def _assign(self, planned: Assignment) -> _Assigned:
-        """An assignment and what stands on it."""
+        """An assignment and the resources that depend on it."""
         made = await self._assigned(planned)
         roles = await asyncio.gather(*(self._role(made, grant) for grant in planned.grants))
         await self._remediations(made, roles)

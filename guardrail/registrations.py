@@ -23,7 +23,7 @@ class Answer:
 
 
 async def after(parent: pulumi.Resource, *needs: Answer) -> pulumi.ResourceOptions:
-    """Options of a resource that stands on others, all of which are answered.
+    """Options of a resource that depends on others, all of which are answered.
 
     The engine passes over one that depends on something missing, but where its properties differ
     from the state: then it may be deleted and created again. So none of them is looked at. What is

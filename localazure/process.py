@@ -50,9 +50,9 @@ class Server:
 
 @contextmanager
 def serving(estate: Path, folder: Path, *options: str) -> Iterator[Server]:
-    """Runs ``localazure serve`` on an estate; ``folder`` takes its log and its state file.
+    """Runs `localazure serve` on an estate; `folder` takes its log and its state file.
 
-    ``options`` are further options of the command. Raises RuntimeError with what the server said
+    `options` are further options of the command. Raises RuntimeError with what the server said
     where it does not start.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -66,7 +66,7 @@ def serving(estate: Path, folder: Path, *options: str) -> Iterator[Server]:
 
 
 def start(options: Sequence[str], errors: IO[str] | None = None) -> subprocess.Popen[str]:
-    """Starts a server on a free port; ``errors`` takes its stderr, by default ours does."""
+    """Starts a server on a free port; `errors` takes its stderr, by default ours does."""
     return subprocess.Popen(
         [sys.executable, "-m", "localazure", "serve", "--port", "0", *options],
         cwd=REPOSITORY,

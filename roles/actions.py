@@ -1,7 +1,7 @@
 """Actions of each role and why, from `actions.json` (by hand) and `steps.json` (measured).
 
 `actions.json`: one entry per action; `roles` says which definitions hold it, `where` the scope that
-it is needed at (keys of ``PLACES``), `documented` that Network Watcher's page on rights lists it,
+it is needed at (keys of `PLACES`), `documented` that Network Watcher's page on rights lists it,
 `call` the request that the action is of where local Azure answers it whoever asks.
 `steps.json`: for each action that is taken away, the step that fails first and what it says.
 """
@@ -47,7 +47,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """A custom role; ``where`` limits it to the actions of some places."""
+    """A custom role; `where` limits it to the actions of some places."""
 
     key: str
     title: str
@@ -57,7 +57,7 @@ class Role:
 
     @property
     def file(self) -> Path:
-        """The definition, in the form that ``az role definition create`` takes."""
+        """The definition, in the form that `az role definition create` takes."""
         return FOLDER / f"{self.key}.json"
 
     def has(self, action: Action) -> bool:

@@ -28,7 +28,7 @@ class Parser(argparse.ArgumentParser):
     """Options of a command, whose wrong use is one line."""
 
     def __init__(self, *, wrong_use: int = WRONG_USE, **options: Any) -> None:
-        """``wrong_use`` is the exit code for it."""
+        """`wrong_use` is the exit code for it."""
         super().__init__(**options)
         self._wrong_use = wrong_use
 
@@ -38,15 +38,15 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Ends the process."""
-        told = f"{self.prog}: {message} ({self.prog} --help tells how)"
-        self.exit(self._wrong_use, f"{printable(told)}\n")
+        text = f"{self.prog}: {message} ({self.prog} --help shows how)"
+        self.exit(self._wrong_use, f"{printable(text)}\n")
 
 
 def run(command: Command, name: str, failed: int = 1) -> NoReturn:
     """Runs a command on the arguments of this process, and ends it with the command's exit code.
 
     Ctrl-C, and a file or a disk that does not do what it should, are one line on stderr; the
-    reader of a pipe that has seen enough (``| head -1``) is none. ``failed`` is the exit code for
+    reader of a pipe that has seen enough (`| head -1`) is none. `failed` is the exit code for
     what cannot be read or written.
     """
     sys.exit(_ended(command, name, failed))

@@ -1,6 +1,6 @@
 """Project folders that run a program of this checkout and keep their own stack files.
 
-A run writes to the stack files beside ``Pulumi.yaml`` (the salt of a passphrase, for one), so the
+A run writes to the stack files beside `Pulumi.yaml` (the salt of a passphrase, for one), so the
 demo and the tests work in copies and leave the checkout as it is.
 """
 
@@ -15,7 +15,7 @@ POLICIES = REPOSITORY / "policies"
 
 
 def copy_project(folder: Path, source: Path = REPOSITORY) -> Path:
-    """A folder with the ``Pulumi.yaml`` and the stack files of ``source``, running its program."""
+    """A folder with the `Pulumi.yaml` and the stack files of `source`, running its program."""
     folder.mkdir(parents=True)
     lines = (source / "Pulumi.yaml").read_text().splitlines()
     kept = [line for line in lines if "virtualenv:" not in line]

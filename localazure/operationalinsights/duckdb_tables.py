@@ -1,6 +1,6 @@
 """Tables of Log Analytics on DuckDB, on which duckdb-kql runs KQL.
 
-It runs texts as they are but for what it lacks: ``rewritten`` says each thing in other KQL of the
+It runs texts as they are but for what it lacks: `rewritten` says each thing in other KQL of the
 same meaning.
 """
 
@@ -37,7 +37,7 @@ class Tables:
     """Tables with rows; a table that is not named is not there."""
 
     def __init__(self, rows: Mapping[str, Iterable[Row]]) -> None:
-        """``rows`` maps a table's name to its rows, with blanks for what a row lacks.
+        """`rows` maps a table's name to its rows, with blanks for what a row lacks.
 
         Raises KeyError for a table, or a column, that tools/lint/kql/tables.json does not know.
         """
@@ -53,7 +53,7 @@ class Tables:
     def run(self, text: str, now: datetime) -> tuple[dict[str, str], list[tuple[Any, ...]]]:
         """The answer of a query asked at a time: DuckDB's types by column, and rows.
 
-        ``now`` is UTC without a zone. Raises what duckdb-kql and DuckDB raise.
+        `now` is UTC without a zone. Raises what duckdb-kql and DuckDB raise.
         """
         sql, parameters = self._translated(text, now)
         result = self._connection.execute(sql, parameters)
@@ -91,8 +91,8 @@ def _translated(
 def rewritten(text: str) -> str:
     """The text without what duckdb-kql lacks, each in other KQL of the same meaning.
 
-    ``column_ifexists`` becomes the column (tables here have all of theirs), ``count_distinct``
-    becomes ``dcount`` (exact there), and a test for address ranges becomes a regular expression.
+    `column_ifexists` becomes the column (tables here have all of theirs), `count_distinct`
+    becomes `dcount` (exact there), and a test for address ranges becomes a regular expression.
     """
     text = _SOFT.sub(r"\1", text).replace("count_distinct(", "dcount(")
     return _IN_ANY.sub(lambda match: _in_ranges(match[1], _listed(match[2], text)), text)

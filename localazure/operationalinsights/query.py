@@ -30,7 +30,7 @@ _NAMES = {
 
 
 def answer(text: str, rows: Rows, functions: Mapping[str, str], now: datetime) -> dict[str, Any]:
-    """The answer of a query; ``functions`` are texts by alias.
+    """The answer of a query; `functions` are texts by alias.
 
     Raises NotModelled for what cannot be run here.
     """
@@ -51,7 +51,7 @@ def answer(text: str, rows: Rows, functions: Mapping[str, str], now: datetime) -
 
 
 def _keep(tables: Tables, text: str, functions: dict[str, str], now: datetime) -> None:
-    """Keeps what a text names of ``functions``, after what those name; takes it out of them."""
+    """Keeps what a text names of `functions`, after what those name; takes it out of them."""
     said = re.sub(r"//.*", "", text)
     for alias in [alias for alias in functions if re.search(rf"\b{re.escape(alias)}\b", said)]:
         if function := functions.pop(alias, None):

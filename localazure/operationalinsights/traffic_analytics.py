@@ -227,7 +227,7 @@ def _billed(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def within(rows: Rows, span: timedelta, now: datetime) -> Rows:
-    """The rows that came in the last ``span``; one without `TimeGenerated` did not."""
+    """The rows that came in the last `span`; one without `TimeGenerated` did not."""
     return {
         table: [row for row in listed if (_came(row) or datetime.min) >= now - span]
         for table, listed in rows.items()

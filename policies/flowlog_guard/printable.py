@@ -1,8 +1,8 @@
 """Text of anybody's as one line that no log takes for a command.
 
-Names of resources come from other people's programs. The logs of pipelines act on ``##vso[`` and
-``##[`` anywhere in a line; on ``::name::`` at its start, where the pack has words of its own.
-The engine takes ``<{%`` to ``%}>`` for a colour, and ends in a panic for one that it does not know.
+Names of resources come from other people's programs. The logs of pipelines act on `##vso[` and
+`##[` anywhere in a line; on `::name::` at its start, where the pack has words of its own.
+The engine takes `<{%` to `%}>` for a colour, and ends in a panic for one that it does not know.
 Terminals act on control characters.
 """
 

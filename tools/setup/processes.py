@@ -52,7 +52,7 @@ def run(
     environment: Mapping[str, str] | None = None,
     given: str | None = None,
 ) -> str:
-    """Output of the command on stdout, with ``given`` on its stdin.
+    """Output of the command on stdout, with `given` on its stdin.
 
     Raises SetupError with its reason if it fails.
     """

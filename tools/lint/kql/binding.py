@@ -1,7 +1,7 @@
 """Binds queries against the workspaces that they must work in, and reports their mistakes.
 
 A workspace has some of the tables: those of Traffic Analytics, both or either or none yet, with
-and without the tables of threat intelligence. ``tables.json`` holds the columns (type to names).
+and without the tables of threat intelligence. `tables.json` holds the columns (type to names).
 Sources: Azure Monitor logs reference, pages "NTANetAnalytics", "NTAIpDetails",
 "NTATopologyDetails", "ThreatIntelIndicators", "ThreatIntelligenceIndicator", "Standard columns in
 Azure Monitor Logs"; Microsoft Learn, "Traffic analytics schema and data aggregation" (the older
@@ -41,7 +41,7 @@ _SOFT_COLUMN = re.compile(r'column_ifexists\("([^"]+)"')
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error in a query; ``code`` is the language service's, such as KS142 (unknown name)."""
+    """An error in a query; `code` is the language service's, such as KS142 (unknown name)."""
 
     query: str
     code: str
@@ -70,7 +70,7 @@ def bind(
 ) -> list[Problem]:
     """Mistakes in the queries and in the functions' bodies, in every workspace.
 
-    ``functions`` maps an alias to its body, each before those that call it. Raises SetupError where
+    `functions` maps an alias to its body, each before those that call it. Raises SetupError where
     the language service cannot be had.
     """
     job = [_workspace(names, functions, queries) for names in workspaces.values()]

@@ -24,14 +24,14 @@ _MANIFESTS = (HERE / "package.json", HERE / "package-lock.json")
 
 @dataclass(frozen=True)
 class Node:
-    """A Node to run scripts with; ``npm`` is the command that starts its package manager."""
+    """A Node to run scripts with; `npm` is the command that starts its package manager."""
 
     node: str
     npm: tuple[str, ...]
 
 
 def ready() -> tuple[Node, Path]:
-    """Node, and the folder whose ``node_modules`` hold the language service; set up if need be.
+    """Node, and the folder whose `node_modules` hold the language service; set up if need be.
 
     Raises SetupError, one line, where either cannot be had.
     """

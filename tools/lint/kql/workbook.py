@@ -16,7 +16,7 @@ SOMETHING = "something"
 
 
 def workbook_queries(values: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Name of a panel or of its details to KQL; ``values`` are those of parameters."""
+    """Name of a panel or of its details to KQL; `values` are those of parameters."""
     queries: dict[str, str] = {}
     for _, panels in TABS.values():
         for panel in panels:
