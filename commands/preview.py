@@ -16,7 +16,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from commands.review.obstacles import stopped
 from commands.review.outcome import Outcome
@@ -26,6 +25,7 @@ from commands.shared.configuration import stack_name
 from commands.shared.engine import Engine
 from commands.shared.volume import measured
 from plan.views.document import PLAN_FILE
+from plan.views.plan_document import PlanDocument
 from tools.command import Parser, complain, run, write
 from tools.engine.locate import cli
 from tools.projects import REPOSITORY
@@ -41,10 +41,10 @@ def preview(stack: str) -> Outcome:
         return Outcome(stack, run, _plan(path))
 
 
-def _plan(path: Path) -> dict[str, Any] | None:
+def _plan(path: Path) -> PlanDocument | None:
     """The plan that the program left; None where it came to none, or to a part of one."""
     try:
-        plan: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        plan: PlanDocument = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
     return plan

@@ -24,6 +24,7 @@ from plan.flow_logs.selection import select
 from plan.flow_logs.standard import standard
 from plan.foundation import redundancy
 from plan.foundation.foundation import Foundation
+from plan.foundation.given_accounts import check_given_accounts
 from plan.foundation.storage import check_lifecycle_rules
 from plan.model.flow_logs import Adoption, PlannedFlowLog
 from plan.model.plan import EstateCoverage, Plan
@@ -49,7 +50,7 @@ class _Planner:
         self._estate = estate
         self._settings = settings
         self._foundation = Foundation(estate=estate, settings=settings, state=state)
-        self._foundation.check_given_accounts()
+        check_given_accounts(estate, settings)
         self._workspace = self._foundation.workspace()
         self._standard = standard(estate, settings, self._workspace.id)
         self._closed = closed(estate.subscriptions)

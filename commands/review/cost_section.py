@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from commands.shared.markdown import code, details, plain, table
 from commands.shared.prices import AMOUNTS, FREE_GB, REDUCTION, dollars_per_gb
@@ -13,13 +13,12 @@ from commands.shared.states import LEVELS
 from commands.shared.volume import DAYS, Volume
 from estate.arm_id import key, name_of
 from plan.text import count
+from plan.views.plan_document import BeforeEntry, FlowLogEntry, PlanDocument, PlannedEntry
 
 MONTH = 30  # days
 UNKNOWN = "unknown until first data"
 TOO_LITTLE = "too little data yet"
 LEAST = 0.01  # GB a month; less says nothing of a month
-
-FlowLog = Mapping[str, Any]  # of the plan's document
 
 
 class _Paid(NamedTuple):
@@ -40,7 +39,7 @@ class _Line(NamedTuple):
     dollars: float
 
 
-def cost(plan: Mapping[str, Any], measured: Volume, most: int) -> Iterator[str]:
+def cost(plan: PlanDocument, measured: Volume, most: int) -> Iterator[str]:
     """What the run adds to the bill; nothing where it adds and saves nothing.
 
     ``plan`` is the document of plan/views/document.py, ``measured`` what its flow logs write so
@@ -97,7 +96,9 @@ def _measured(measured: Volume, volume: Mapping[str, float]) -> str:
     return " ".join([told, *lines])
 
 
-def _by_flow_log(logs: Iterable[FlowLog], volume: Mapping[str, float], most: int) -> Iterator[str]:
+def _by_flow_log(
+    logs: Iterable[FlowLogEntry], volume: Mapping[str, float], most: int
+) -> Iterator[str]:
     """The measured flow logs, largest first."""
     held = sorted(
         (log for log in logs if key(log["id"]) in volume),
@@ -120,26 +121,27 @@ def _as_measured(line: _Line, logs: Sequence[str], volume: Mapping[str, float]) 
     return f"{told} ({guessed:,} estimated)" if guessed else told
 
 
-def _lines(plan: Mapping[str, Any]) -> Mapping[_Line, list[str]]:
+def _lines(plan: PlanDocument) -> Mapping[_Line, list[str]]:
     """Keys of flow logs by what they cost more or less."""
     taken = {key(adoption["id"]) for adoption in plan["adoptions"] if adoption["imported"]}
     found: dict[_Line, list[str]] = defaultdict(list)
     for log in plan["flowLogs"]:
-        if log["planned"]:
-            found[_line(log, key(log["id"]) in taken)].append(key(log["id"]))
+        if planned := log["planned"]:
+            line = _line(log["before"], planned, key(log["id"]) in taken)
+            found[line].append(key(log["id"]))
     return {line: logs for line, logs in found.items() if round(line.dollars, 4)}
 
 
-def _line(log: FlowLog, taken: bool) -> _Line:
-    after = _paid(log["planned"])
-    if log["before"] is None:
+def _line(was: BeforeEntry | None, planned: PlannedEntry, taken: bool) -> _Line:
+    after = _paid(planned)
+    if was is None:
         return _Line(f"new, {_every(after.interval)}", after.dollars)
-    before = _paid(log["before"])
+    before = _paid(was)
     kind = "adopted" if taken else "changed"
     return _Line(f"{kind}, {_told(before, after)}", after.dollars - before.dollars)
 
 
-def _paid(log: Mapping[str, Any]) -> _Paid:
+def _paid(log: BeforeEntry | PlannedEntry) -> _Paid:
     """Of the state before or after; Azure analyses every 60 minutes unless told otherwise."""
     analytics = log["trafficAnalytics"]
     if analytics is None:
@@ -147,7 +149,7 @@ def _paid(log: Mapping[str, Any]) -> _Paid:
     return _Paid(log["enabled"], analytics["interval"] or 60)
 
 
-def _new(plan: Mapping[str, Any]) -> list[FlowLog]:
+def _new(plan: PlanDocument) -> list[FlowLogEntry]:
     return [log for log in plan["flowLogs"] if log["planned"] and log["planned"]["new"]]
 
 

@@ -7,9 +7,8 @@ table may have.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
 
 from commands.review.no_longer_recorded import flow_log_changes, lost_groups, lost_targets
 from commands.review.outcome import Outcome
@@ -19,16 +18,14 @@ from estate.arm_id import name_of
 from plan.attachments import level_of
 from plan.model.flow_logs import NOTHING_RECORDED
 from plan.text import count, in_words
+from plan.views.plan_document import CoveredEntry, PlanDocument
 
-Plan = Mapping[str, Any]
 
-
-def coverage(outcome: Outcome, most: int) -> Iterator[str]:
+def coverage(outcome: Outcome, plan: PlanDocument, most: int) -> Iterator[str]:
     """How many groups and networks are in each state, before and after, and what is lost."""
-    plan = outcome.plan or {}
     groups, networks = plan["networkSecurityGroups"], plan["networks"]
-    counted = [
-        Counter(found[when] for found in kind)
+    counted: list[Counter[str]] = [
+        Counter(entry[when] for entry in kind)
         for kind in (groups, networks)
         for when in ("stateBefore", "state")
     ]
@@ -67,7 +64,7 @@ def _lost(outcome: Outcome, most: int) -> Iterator[str]:
         )
 
 
-def dark(plan: Plan, most: int) -> Iterator[str]:
+def dark(plan: PlanDocument, most: int) -> Iterator[str]:
     """What stays unrecorded, and why; flow logs of others that lack something; notes."""
     groups = [
         found for found in plan["networkSecurityGroups"] if found["state"] in NOTHING_RECORDED
@@ -88,7 +85,7 @@ def dark(plan: Plan, most: int) -> Iterator[str]:
     yield from details(count(len(notes), "note"), notes[:most])
 
 
-def _dark(kind: str, found: Iterable[Mapping[str, Any]], plan: Plan) -> Iterator[Sequence[str]]:
+def _dark(kind: str, found: Iterable[CoveredEntry], plan: PlanDocument) -> Iterator[Sequence[str]]:
     """A row for each reason in a subscription, with the first few names."""
     alike: dict[tuple[str, str], list[str]] = defaultdict(list)
     for covered in found:
@@ -99,13 +96,15 @@ def _dark(kind: str, found: Iterable[Mapping[str, Any]], plan: Plan) -> Iterator
         yield f"{count(len(named), kind)}: {names(named, NAMED)}", code(name), plain(why)
 
 
-def migration(plan: Plan, most: int) -> Iterator[str]:
+def migration(plan: PlanDocument, most: int) -> Iterator[str]:
     """Where groups stand on the way from NSG flow logs, and which go dark when those end."""
-    groups = [found for found in plan["networkSecurityGroups"] if found["migration"]]
+    groups = [
+        (group["name"], group["migration"])
+        for group in plan["networkSecurityGroups"]
+        if group["migration"]
+    ]
     stages = Counter(
-        (found["migration"]["stage"], found["migration"]["nextStep"])
-        for found in groups
-        if found["migration"]["stage"] != "none"
+        (entry["stage"], entry["nextStep"]) for _, entry in groups if entry["stage"] != "none"
     )
     if not stages:
         return
@@ -115,13 +114,13 @@ def migration(plan: Plan, most: int) -> Iterator[str]:
         for (stage, step), number in sorted(stages.items())
     ]
     yield from table(("stage", "security groups", "next"), rows, len(rows))
-    gone = [found["name"] for found in groups if found["migration"]["goesDark"]]
+    gone = [name for name, entry in groups if entry["goesDark"]]
     if gone:
         yield f"**Dark on {last_day(plan)}**, when Azure deletes them: {names(gone, most)}"
     else:
         yield f"None goes dark on {last_day(plan)}, when Azure deletes them."
 
 
-def last_day(plan: Plan) -> str:
+def last_day(plan: PlanDocument) -> str:
     """The day on which Azure deletes NSG flow logs, in words."""
     return in_words(date.fromisoformat(plan["nsgFlowLogsEnd"]))

@@ -11,18 +11,16 @@ from commands.review.outcome import Outcome
 from estate.arm_id import key
 from plan.attachments import level_of
 from plan.model.flow_logs import NOTHING_RECORDED
+from plan.views.plan_document import FlowLogEntry, PlanDocument
 
 STACK = "pulumi:pulumi:Stack"
-
-Plan = Mapping[str, Any]
-"""The document of plan/views/document.py."""
 
 
 def lost_targets(outcome: Outcome) -> list[str]:
     """Ids of what a flow log records now and none does once the run has deleted that one."""
     deleted = (change for change in flow_log_changes(outcome.changes) if change.action == "delete")
     targets = {key(change.target_id): change.target_id for change in deleted if change.target_id}
-    return [target for target in targets.values() if not _recorded(target, outcome.plan or {})]
+    return [target for target in targets.values() if not _recorded(target, outcome.plan)]
 
 
 def lost_groups(outcome: Outcome) -> list[str]:
@@ -31,7 +29,7 @@ def lost_groups(outcome: Outcome) -> list[str]:
     Those of the plan, and those that the stack's outputs of the last run name by a lost target,
     since a plan does not hold what is excluded.
     """
-    groups = (outcome.plan or {}).get("networkSecurityGroups", [])
+    groups = outcome.plan["networkSecurityGroups"] if outcome.plan else []
     losing = [
         group["id"]
         for group in groups
@@ -45,25 +43,30 @@ def lost_groups(outcome: Outcome) -> list[str]:
     return losing
 
 
+def _enabled(log: FlowLogEntry) -> bool:
+    state = log["planned"] or log["before"]
+    return state is not None and state["enabled"]
+
+
 def flow_log_changes(changes: Iterable[Change]) -> Iterator[Change]:
     """The changes to flow logs among others."""
     return (change for change in changes if change.kind == "flow log")
 
 
-def _recorded(target: str, plan: Plan) -> bool:
-    """Whether a flow log of the plan records a target, or what it is in.
+def _recorded(target: str, plan: PlanDocument | None) -> bool:
+    """Whether a flow log of the plan records a target, or what it is in; none where there is none.
 
     An id does not tell the network of a network interface, so that any new flow log on a subnet or
     network counts for it.
     """
-    recording = [
-        log for log in plan.get("flowLogs", []) if (log["planned"] or log["before"])["enabled"]
-    ]
+    if plan is None:
+        return False
+    recording = [log for log in plan["flowLogs"] if _enabled(log)]
     if any(f"{key(target)}/".startswith(f"{key(log['targetId'])}/") for log in recording):
         return True
     if level_of(target) == "networkInterface":
         return any(log["level"] in ("subnet", "virtualNetwork") for log in recording)
-    states = {key(network["id"]): network["state"] for network in plan.get("networks", [])}
+    states = {key(network["id"]): network["state"] for network in plan["networks"]}
     return states.get(key(target), "dark") not in NOTHING_RECORDED
 
 

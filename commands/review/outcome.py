@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 from commands.review.changes import Change, changes
 from commands.shared.engine import CUT, Run, Violation
 from commands.shared.volume import UNMEASURED, Volume
+from plan.views.plan_document import PlanDocument
 
 Verdict = Literal["failed", "refused", "changes", "no changes"]
 
@@ -20,14 +20,14 @@ _NO_REASON = "preview failed"  # the engine's own line beside violations
 
 @dataclass(frozen=True)
 class Outcome:
-    """One preview of a stack; ``plan`` is plan/views/document.py's document, if it came to one.
+    """One preview of a stack; ``plan`` is the plan's document, if it came to one.
 
     ``volume`` is what its flow logs write so far, where that was asked.
     """
 
     stack: str
     run: Run
-    plan: Mapping[str, Any] | None
+    plan: PlanDocument | None
     volume: Volume = UNMEASURED
 
     @cached_property

@@ -82,7 +82,7 @@ def ways_out(text: str, stack: str) -> Iterator[str]:
 
 def adoptions(outcome: Outcome, most: int) -> Iterator[str]:
     """Flow logs that others made and this run takes over, field by field."""
-    adopted = (outcome.plan or {}).get("adoptions", [])
+    adopted = outcome.plan["adoptions"] if outcome.plan else []
     imported = [found for found in adopted if found["imported"]]
     yield from _adopted("Adopted, field by field", imported, most)
     kept = [found for found in adopted if not found["imported"]]
@@ -174,7 +174,7 @@ def _values(before: str, after: str) -> tuple[str, ...]:
 
 
 def _created(outcome: Outcome, most: int) -> Iterator[str]:
-    logs = (outcome.plan or {}).get("flowLogs", [])
+    logs = outcome.plan["flowLogs"] if outcome.plan else []
     new = [log for log in logs if log["planned"] and log["planned"]["new"]]
     rows = [
         (

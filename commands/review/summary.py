@@ -8,8 +8,7 @@ a few lines. What is too long for a comment is cut, with counts.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from commands.review import estate_sections, sections
 from commands.review.changes import Change
@@ -18,6 +17,7 @@ from commands.review.no_longer_recorded import lost_targets
 from commands.review.outcome import Outcome
 from commands.shared.markdown import code
 from plan.text import count
+from plan.views.plan_document import PlanDocument
 
 LIMIT = 60_000  # characters; a comment on GitHub holds 65,536
 ROWS = (50, 20, 8, 3, 0)  # the most rows of a table, tried in turn until the summary fits
@@ -47,7 +47,7 @@ def _sections(outcome: Outcome, most: int) -> Iterator[str]:
         yield from section(outcome, most)
     if outcome.plan is None or outcome.verdict == "no changes":
         return
-    yield from estate_sections.coverage(outcome, most)
+    yield from estate_sections.coverage(outcome, outcome.plan, most)
     for of_plan in (estate_sections.dark, estate_sections.migration):
         yield from of_plan(outcome.plan, most)
     yield from cost(outcome.plan, outcome.volume, most)
@@ -83,7 +83,7 @@ def flow_logs(changes: Iterable[Change]) -> Iterator[str]:
         yield f"flow logs: {', '.join(words)}"
 
 
-def _coverage(plan: Mapping[str, Any]) -> Iterator[str]:
+def _coverage(plan: PlanDocument) -> Iterator[str]:
     found = plan["coverage"]
     wanted = found["discovered"] - found["excluded"]
     if not wanted:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from azure.core.exceptions import AzureError
 
@@ -17,14 +16,13 @@ from estate.discover import each
 from estate.errors import EstateError
 from estate.response import one_line
 from estate.response_shape import Shape
+from plan.views.plan_document import FlowLogEntry, PlanDocument
 from queries import library
 from stack.settings.mistakes import SettingsError
 
 QUERY = "ingestion-volume"
 DAYS = 7  # that are measured
 _ROW: Shape = {"FlowLog": str, "GBPerDay": float}
-
-FlowLog = Mapping[str, Any]  # of the plan's document
 
 
 @dataclass(frozen=True)
@@ -41,12 +39,12 @@ class Volume:
 UNMEASURED = Volume()
 
 
-def measured(plan: Mapping[str, Any], stack: str) -> Volume:
+def measured(plan: PlanDocument, stack: str) -> Volume:
     """The volume of a plan's flow logs in the workspaces that they feed without this run.
 
-    ``plan`` is the document of plan/views/document.py. What cannot be read is told, never raised.
+    ``plan`` is the plan's document. What cannot be read is told, never raised.
     """
-    fed: dict[str, list[FlowLog]] = {}
+    fed: dict[str, list[FlowLogEntry]] = {}
     for log in plan["flowLogs"]:
         if workspace := _feeds(log):
             fed.setdefault(key(workspace), []).append(log)
@@ -63,7 +61,7 @@ def measured(plan: Mapping[str, Any], stack: str) -> Volume:
     )
 
 
-def _of_workspace(cloud: Cloud, logs: Sequence[FlowLog]) -> Volume:
+def _of_workspace(cloud: Cloud, logs: Sequence[FlowLogEntry]) -> Volume:
     """The volume of flow logs that feed the same workspace."""
     workspace = _feeds(logs[0])
     try:
@@ -88,7 +86,7 @@ def _of_workspace(cloud: Cloud, logs: Sequence[FlowLog]) -> Volume:
     )
 
 
-def _feeds(log: FlowLog) -> str:
+def _feeds(log: FlowLogEntry) -> str:
     """Id of the workspace that a flow log feeds at present; empty for none."""
-    analytics = (log["before"] or {}).get("trafficAnalytics") or {}
-    return str(analytics.get("workspaceId", ""))
+    analytics = log["before"] and log["before"]["trafficAnalytics"]
+    return analytics["workspaceId"] if analytics else ""

@@ -56,14 +56,21 @@ def select(
         blind=blind,
     )
     chosen = _with_new(found, settings.target_level, places, bare, unserved)
-    left_off = [
-        place
-        for target, log in chosen.external.items()
-        if owner_of(log, settings.owner) is Owner.ADOPTED and not log.enabled
-        for place in attached.get(target, ())
-    ]
+    left_off = _left_switched_off(chosen, attached, settings.owner)
     stays = staying(estate.flow_logs, alive, standard, chosen, [*places, *left_off])
     return replace(chosen, created={**chosen.created, **stays})
+
+
+def _left_switched_off(
+    chosen: Selection, attached: Mapping[str, tuple[Attachment, ...]], owner: str
+) -> list[Attachment]:
+    """Attachments of groups that left the filter while their adopted flow log is off."""
+    return [
+        attachment
+        for target, log in chosen.external.items()
+        if owner_of(log, owner) is Owner.ADOPTED and not log.enabled
+        for attachment in attached.get(target, ())
+    ]
 
 
 def _bare_networks(

@@ -12,10 +12,8 @@ from estate.model import Estate, NetworkWatcher, Resource, ResourceGroup, Storag
 from plan import naming
 from plan.closed_subscriptions import closed
 from plan.foundation.storage import (
-    SKUS,
     account_of,
     blob_services,
-    newer,
     redundancy,
     shard_of,
     untouched,
@@ -189,20 +187,6 @@ class Foundation:
                 needed[key(own)] = (own, log.location)
         return needed
 
-    def check_given_accounts(self) -> None:
-        """Raises PlanError for a given account that is missing, elsewhere, or of the wrong kind.
-
-        Flow logs need Standard general-purpose v2 in the target's region (vnet-flow-logs-overview).
-        """
-        found = {key(account.id): account for account in self.estate.given_accounts}
-        for region, ids in self.settings.storage_accounts.items():
-            for account_id in ids:
-                if fault := _fault(found.get(key(account_id)), region):
-                    raise PlanError(
-                        f"flow-logs:storageAccounts: {account_id} {fault}; flow logs need a "
-                        f"Standard StorageV2 account in {region}"
-                    )
-
     def watcher_id(self, subscription_id: str, region: str) -> str:
         """The id of the watcher of a region: the one there is, whatever its name, else ours."""
         found = self.found_watcher(subscription_id, region)
@@ -294,16 +278,3 @@ class Foundation:
             "tags": self.tagging.on(found.tags if found else {}),
             "untouched": subscription_of(resource_id) in self._closed,
         }
-
-
-def _fault(account: StorageAccount | None, region: str) -> str:
-    """What is wrong with a given account; empty where nothing is."""
-    if account is None:
-        return "does not exist, or this identity may not read it"
-    if account.location != region:
-        return f"is in {account.location}"
-    if account.kind == "StorageV2" and newer(account.sku):
-        return f"is StorageV2 {account.sku}, which is not known to take flow logs"
-    if account.kind != "StorageV2" or account.sku not in SKUS:
-        return f"is {account.kind} {account.sku}"
-    return ""

@@ -1,41 +1,12 @@
 """A plan as a JSON-ready document: all that a reader may want, for tools beside the run.
 
 The program writes it to the file that the environment variable of ``PLAN_FILE`` names; the
-summary of a pull request and the report are made from it. Adding a key keeps the version.
-
-    version              1
-    stack                value of our tag managed-by, such as flow-logs/prod
-    nsgFlowLogsEnd       day on which Azure deletes NSG flow logs, YYYY-MM-DD
-    subscriptions        {id: name}
-    coverage             {discovered, excluded, covered, coveredBefore}: counts of security groups
-    networkSecurityGroups, networks
-                         [{id, name, subscription, resourceGroup, location, state, stateBefore,
-                         reason, targets: [key of a target]}]; groups with migration: {stage,
-                         nextStep, goesDark}
-    flowLogs             [{id, name, subscription, location, level, state, targetId, storageId,
-                         shortfall: [text], covers: [group id], before, planned}]; before is as
-                         Azure holds it, null for a new one, else {enabled, trafficAnalytics};
-                         planned is null for one that is left to others, else {new, enabled,
-                         retentionDays, trafficAnalytics}; trafficAnalytics is null or {interval
-                         in minutes, workspaceId}
-    adoptions            [{id, targetId, writtenBy, imported, changes: [{property, before, after}]}]
-    workspace            {id, name, location, made}; made is null for a given one, else
-                         {retentionDays, dailyQuotaGb (0: no cap)}
-    formerWorkspace      {id, name, location} of the stack's own that its flow logs left, else null
-    storageAccounts      [{id, name, location, given, used, sku (null where given)}]
-    watchers             [{id, location, subscription}] that the stack makes or made
-    savedQueries, alerts {name: id}
-    workbookId           id, empty where there is none
-    notes                [text]
-
-Ids are in ARM's letter case except ``targets`` and keys of objects, which are lower case.
-``stateBefore`` is how things are without this run; states as in README.
+summary of a pull request and the report are made from it. Its shape is ``PlanDocument``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from estate.arm_id import key, name_of, resource_group_of, subscription_of
 from estate.model import FlowLog, TrafficAnalytics
@@ -50,14 +21,30 @@ from plan.model.flow_logs import (
     Migration,
     PlannedFlowLog,
 )
+from plan.model.foundation import PlannedWorkspace
 from plan.model.plan import Plan
+from plan.views.plan_document import (
+    AdoptionEntry,
+    AnalyticsEntry,
+    BeforeEntry,
+    CoverageCounts,
+    CoveredEntry,
+    FlowLogEntry,
+    MadeWorkspace,
+    MigrationEntry,
+    PlaceEntry,
+    PlanDocument,
+    PlannedEntry,
+    StorageAccountEntry,
+    WorkspaceEntry,
+)
 
 VERSION = 1
 PLAN_FILE = "FLOW_LOGS_PLAN_FILE"  # environment variable: where a run leaves the document
 
 
-def document(plan: Plan) -> dict[str, Any]:
-    """The document of the module's docstring; lists are in the plan's own stable order."""
+def document(plan: Plan) -> PlanDocument:
+    """The document of a plan; lists are in the plan's own stable order."""
     stages = {key(found.id): found for found in plan.migration}
     planned = {key(log.id): log for log in plan.flow_logs}
     return {
@@ -87,7 +74,7 @@ def document(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _coverage(plan: Plan) -> dict[str, int]:
+def _coverage(plan: Plan) -> CoverageCounts:
     before = [plan.coverage.before[key(group.id)] for group in plan.coverage.security_groups]
     return {
         "discovered": plan.coverage.discovered,
@@ -97,7 +84,7 @@ def _coverage(plan: Plan) -> dict[str, int]:
     }
 
 
-def _covered(found: Covered, plan: Plan) -> dict[str, Any]:
+def _covered(found: Covered, plan: Plan) -> CoveredEntry:
     return {
         "id": found.id,
         "name": name_of(found.id),
@@ -111,15 +98,13 @@ def _covered(found: Covered, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _migration(found: Migration | None) -> dict[str, Any] | None:
+def _migration(found: Migration | None) -> MigrationEntry | None:
     if found is None:
         return None
     return {"stage": found.stage, "nextStep": found.next_step, "goesDark": found.goes_dark}
 
 
-def _flow_log(
-    log: KnownFlowLog, planned: Mapping[str, PlannedFlowLog], plan: Plan
-) -> dict[str, Any]:
+def _flow_log(log: KnownFlowLog, planned: Mapping[str, PlannedFlowLog], plan: Plan) -> FlowLogEntry:
     return {
         "id": log.id,
         "name": log.name,
@@ -136,20 +121,20 @@ def _flow_log(
     }
 
 
-def _before(log: FlowLog | None) -> dict[str, Any] | None:
+def _before(log: FlowLog | None) -> BeforeEntry | None:
     if log is None:
         return None
     return {"enabled": log.enabled, "trafficAnalytics": _analytics(log.analytics, "")}
 
 
-def _analytics(analytics: TrafficAnalytics, own: str) -> dict[str, Any] | None:
+def _analytics(analytics: TrafficAnalytics, own: str) -> AnalyticsEntry | None:
     """``own`` is the workspace of one that names none."""
     if not analytics.enabled:
         return None
     return {"interval": analytics.interval, "workspaceId": workspace_of(analytics) or own}
 
 
-def _planned(log: PlannedFlowLog | None, plan: Plan) -> dict[str, Any] | None:
+def _planned(log: PlannedFlowLog | None, plan: Plan) -> PlannedEntry | None:
     if log is None:
         return None
     return {
@@ -160,7 +145,7 @@ def _planned(log: PlannedFlowLog | None, plan: Plan) -> dict[str, Any] | None:
     }
 
 
-def _adoption(found: Adoption) -> dict[str, Any]:
+def _adoption(found: Adoption) -> AdoptionEntry:
     return {
         "id": found.id,
         "targetId": found.target_id,
@@ -173,25 +158,31 @@ def _adoption(found: Adoption) -> dict[str, Any]:
     }
 
 
-def _workspace(plan: Plan) -> dict[str, Any]:
+def _workspace(plan: Plan) -> WorkspaceEntry:
     made = plan.foundation.made_workspace
     return {
         "id": plan.foundation.workspace.id,
         "name": plan.foundation.workspace.name,
         "location": plan.foundation.workspace.location,
-        "made": made
-        and {"retentionDays": made.retention_days, "dailyQuotaGb": made.daily_quota_gb},
+        "made": _made(made) if made else None,
     }
 
 
-def _former_workspace(plan: Plan) -> dict[str, str] | None:
+def _made(workspace: PlannedWorkspace) -> MadeWorkspace:
+    return {
+        "retentionDays": workspace.retention_days,
+        "dailyQuotaGb": workspace.daily_quota_gb,
+    }
+
+
+def _former_workspace(plan: Plan) -> PlaceEntry | None:
     former = plan.foundation.former_workspace
     if former is None:
         return None
     return {"id": former.id, "name": former.name, "location": former.location}
 
 
-def _storage_accounts(plan: Plan) -> list[dict[str, Any]]:
+def _storage_accounts(plan: Plan) -> list[StorageAccountEntry]:
     used = {key(log.storage_id) for log in plan.flow_logs}
     made = [
         _storage_account(account.id, account.location, account.used, sku=account.sku)
@@ -207,7 +198,7 @@ def _storage_accounts(plan: Plan) -> list[dict[str, Any]]:
 
 def _storage_account(
     account_id: str, region: str, used: bool, *, sku: str | None
-) -> dict[str, Any]:
+) -> StorageAccountEntry:
     return {
         "id": account_id,
         "name": name_of(account_id),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from commands import doctor
-from commands.checks import arm_bodies, doctor_checks, preflight_checks
+from commands.checks import arm_bodies, doctor_checks
 from commands.checks.scope import scope_of
 from estate.arm_id import key, name_of
 from estate.cloud import connect
@@ -294,12 +294,3 @@ def test_wrong_use_is_exit_code_3() -> None:
     with pytest.raises(SystemExit) as ended:
         doctor.main([])
     assert ended.value.code == 3
-
-
-def test_the_page_lists_every_check_with_its_severity() -> None:
-    page = (REPOSITORY / "docs" / "doctor.md").read_text("utf-8")
-    rows = dict(re.findall(r"^\| `([a-z-]+)` \| (\w+) \|", page, re.MULTILINE))
-    checks = {
-        check.name: check.severity for check in (*preflight_checks.CHECKS, *doctor_checks.CHECKS)
-    }
-    assert rows == checks

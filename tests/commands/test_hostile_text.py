@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import pytest
 from markdown_it.token import Token
@@ -35,6 +35,7 @@ from estate.arm_id import key
 from plan.flow_logs.migration import RETIREMENT_DAY
 from plan.model.flow_logs import CoverageState, FlowLogState, Stage
 from plan.views.document import document
+from plan.views.plan_document import PlanDocument
 from stack.settings.model import TargetLevel
 from tests import estates_by_hand as hand
 from tests.commands.events import said, step, violation
@@ -147,7 +148,7 @@ def _events(bait: str) -> list[dict[str, Any]]:
 def _outcome(bait: str, events: list[dict[str, Any]], code: int) -> Outcome:
     plan = _plan(bait)
     volume = Volume({key(log["id"]): 1.0 for log in plan["flowLogs"]}, (bait,))
-    return Outcome("prod", Run(code, "", bait, events), plan, volume)
+    return Outcome("prod", Run(code, "", bait, events), cast(PlanDocument, plan), volume)
 
 
 def test_what_the_program_prints(bait: str) -> None:
@@ -192,7 +193,7 @@ def test_the_summary_of_a_failed_preview(bait: str, told: bool) -> None:
 
 
 def test_a_summary_that_is_too_long_is_cut_between_lines(bait: str) -> None:
-    plan = _plan(bait)
+    plan = cast(PlanDocument, _plan(bait))
     unread = tuple(f"{bait} {'x' * number}" for number in range(300))
     new = [step("create", f"{number}", new={}) for number in range(2)]
     errors = [said(f"{bait}{number}") for number in range(2)]

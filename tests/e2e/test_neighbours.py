@@ -11,6 +11,8 @@ from tests.e2e.conftest import Staging
 from tests.e2e.stage import Stage
 
 SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
+SEVEN_DAYS = {"enabled": True, "days": 7}
+READERS = [{"value": "198.51.100.7", "action": "Allow"}]
 VERSIONS = {
     "resourcegroups": "2024-03-01",
     "networkwatchers": "2024-05-01",
@@ -24,6 +26,7 @@ VERSIONS = {
     "workbooks": "2023-06-01",
     "datacollectionrules": "2022-06-01",
 }
+STORAGE_VERSION = VERSIONS["storageaccounts"]
 SETTINGS: dict[str, Any] = {
     "location": "westeurope",
     "subscriptions": [SUBSCRIPTION],
@@ -123,7 +126,7 @@ def test_tags_of_others_stay_and_those_that_the_setting_drops_go(
     assert there.preview("dev", "--expect-no-changes").code == 0
 
 
-def test_a_deleted_container_can_be_had_back_and_what_readers_set_beside_it_stays(
+def test_a_deleted_container_can_be_recovered_and_what_readers_set_beside_it_stays(
     staged: Staging, tmp_path: Path
 ) -> None:
     there = staged(_estate(tmp_path))
@@ -131,59 +134,64 @@ def test_a_deleted_container_can_be_had_back_and_what_readers_set_beside_it_stay
     there.stack("dev", plain)
     assert there.up("dev").code == 0
     (service,) = [each.path for each in there.server.writes() if "/blobServices/" in each.path]
-    held = there.get(service, VERSIONS["storageaccounts"])
-    assert held is not None
-    kept = held["properties"]
-    assert kept["containerDeleteRetentionPolicy"] == {"enabled": True, "days": 7}
-    assert (kept["deleteRetentionPolicy"], "isVersioningEnabled" in kept) == (
-        {"enabled": False},
-        False,
-    )
+    kept = _properties(there, service)
+    assert kept["containerDeleteRetentionPolicy"] == SEVEN_DAYS
+    assert kept["deleteRetentionPolicy"] == {"enabled": False}
+    assert "isVersioningEnabled" not in kept
 
-    rule: dict[str, Any] = {
-        "allowedOrigins": ["https://contoso.example"],
-        "allowedMethods": ["GET"],
-    }
-    rule |= {"maxAgeInSeconds": 60, "exposedHeaders": ["*"], "allowedHeaders": ["*"]}
-    there.send(
-        "PUT",
-        service,
-        VERSIONS["storageaccounts"],
-        {"properties": {**kept, "cors": {"corsRules": [rule]}}},
-    )
-    assert there.preview("dev", "--expect-no-changes").code == 0
-
-    account = service.split("/blobServices/")[0]
-    rules = [{"value": "198.51.100.7", "action": "Allow"}]
-    firewall = {"bypass": "AzureServices", "defaultAction": "Deny", "ipRules": rules}
-    opened = {"properties": {"networkAcls": firewall}}
-    there.send("PATCH", account, VERSIONS["storageaccounts"], opened)
-    (space,) = {e.path for e in there.server.writes() if e.path.split("/")[-2] == "workspaces"}
-    entra = {"properties": {"features": {"disableLocalAuth": True}}}
-    there.send("PATCH", space, VERSIONS["workspaces"], entra)
-    assert there.preview("dev", "--expect-no-changes").code == 0
-    firewall["defaultAction"] = "Allow"
-    there.send("PATCH", account, VERSIONS["storageaccounts"], opened)
-
-    off = {"containerDeleteRetentionPolicy": {"enabled": False}, "isVersioningEnabled": True}
-    there.send("PUT", service, VERSIONS["storageaccounts"], {"properties": {**kept, **off}})
-    assert dict(there.up("dev").changes) == {"update": 2}
-    closed = there.get(account, VERSIONS["storageaccounts"])
-    assert closed is not None
-    assert closed["properties"]["networkAcls"]["defaultAction"] == "Deny"
-    assert closed["properties"]["networkAcls"]["ipRules"] == rules
-    back = there.get(service, VERSIONS["storageaccounts"])
-    assert back is not None
-    assert back["properties"]["containerDeleteRetentionPolicy"] == {"enabled": True, "days": 7}
-    assert "isVersioningEnabled" not in back["properties"]
-    assert there.preview("dev", "--expect-no-changes").code == 0
-
+    _what_readers_set_stays(there, service, kept)
+    _what_weakens_the_evidence_is_set_back(there, service, kept)
+    back = there.get(service, STORAGE_VERSION)
     assert there.engine.operate("destroy", "dev", "--exclude-protected").code == 0
-    assert there.get(service, VERSIONS["storageaccounts"]) == back
+    assert there.get(service, STORAGE_VERSION) == back
 
     # On an empty state everything is taken back, the blob service with its account.
     assert there.engine.run("stack", "rm", "dev", "--yes", "--force").code == 0
     there.stack("dev", plain)
     assert there.up("dev").code == 0
-    assert there.get(service, VERSIONS["storageaccounts"]) == back
+    assert there.get(service, STORAGE_VERSION) == back
     assert there.preview("dev", "--expect-no-changes").code == 0
+
+
+def _what_readers_set_stays(there: Stage, service: str, kept: dict[str, Any]) -> None:
+    rule = {"allowedOrigins": ["https://contoso.example"], "allowedMethods": ["GET"]}
+    rule |= {"exposedHeaders": ["*"], "allowedHeaders": ["*"]}
+    shared = {**kept, "cors": {"corsRules": [{**rule, "maxAgeInSeconds": 60}]}}
+    there.send("PUT", service, STORAGE_VERSION, {"properties": shared})
+    assert there.preview("dev", "--expect-no-changes").code == 0
+
+    there.send("PATCH", _account(service), STORAGE_VERSION, _firewall("Deny"))
+    (space,) = {e.path for e in there.server.writes() if e.path.split("/")[-2] == "workspaces"}
+    entra = {"properties": {"features": {"disableLocalAuth": True}}}
+    there.send("PATCH", space, VERSIONS["workspaces"], entra)
+    assert there.preview("dev", "--expect-no-changes").code == 0
+
+
+def _what_weakens_the_evidence_is_set_back(
+    there: Stage, service: str, kept: dict[str, Any]
+) -> None:
+    there.send("PATCH", _account(service), STORAGE_VERSION, _firewall("Allow"))
+    off = {"containerDeleteRetentionPolicy": {"enabled": False}, "isVersioningEnabled": True}
+    there.send("PUT", service, STORAGE_VERSION, {"properties": {**kept, **off}})
+    assert dict(there.up("dev").changes) == {"update": 2}
+    closed = _properties(there, _account(service))["networkAcls"]
+    assert (closed["defaultAction"], closed["ipRules"]) == ("Deny", READERS)
+    back = _properties(there, service)
+    assert back["containerDeleteRetentionPolicy"] == SEVEN_DAYS
+    assert "isVersioningEnabled" not in back
+    assert there.preview("dev", "--expect-no-changes").code == 0
+
+
+def _account(service: str) -> str:
+    return service.split("/blobServices/")[0]
+
+
+def _firewall(default: str) -> dict[str, Any]:
+    rules = {"bypass": "AzureServices", "defaultAction": default, "ipRules": READERS}
+    return {"properties": {"networkAcls": rules}}
+
+
+def _properties(there: Stage, resource: str) -> dict[str, Any]:
+    found = there.get(resource, STORAGE_VERSION)
+    assert found is not None
+    return dict(found["properties"])

@@ -9,6 +9,7 @@ from typing import Any
 
 from bench.estates import synthetic
 from tests.e2e.conftest import Staging
+from tests.e2e.refusals import written
 from tests.e2e.scenarios import facts, networks_without, policy_makes_flow_logs
 from tests.e2e.stage import Stage
 from tools.projects import SAMPLE_ESTATE
@@ -100,9 +101,7 @@ def test_a_whole_life_over_subscriptions_and_regions_with_azure_policy_between(
     estate = synthetic(networks=36, nsgs=36, subscriptions=3, regions=6, seed=5)
     subscriptions = sorted({found["id"].split("/")[2] for found in estate})
     theirs = list(_nsg_flow_logs(estate))
-    path = tmp_path / "estate.json"
-    path.write_text(json.dumps([*estate, *theirs]))
-    there = staged(path)
+    there = staged(written(tmp_path / "estate.json", [*estate, *theirs]))
     plain = {"location": "westeurope", "subscriptions": subscriptions, "removeAtMost": 100}
     adopt = {**plain, "existingFlowLogs": "adopt"}
     there.stack("dev", plain)
@@ -114,13 +113,7 @@ def test_a_whole_life_over_subscriptions_and_regions_with_azure_policy_between(
     left = there.flow_logs(*subscriptions)
     assert {target: left[target] for target in before} == before
 
-    bare = networks_without(estate, set(left))[:6]
-    outputs = there.engine.outputs("dev")
-    storage = {region: ids[0] for region, ids in outputs["storageAccounts"].items()}
-    for subscription in subscriptions:
-        own = [network for network in bare if subscription in network]
-        policy_makes_flow_logs(there, own, outputs["watchers"][subscription], storage)
-    of_policy = {network.casefold() for network in bare}
+    of_policy = _policy_acts(there, networks_without(estate, set(left))[:6])
 
     up(there, {**adopt, "networksWithoutNsg": "cover"})
     adopted = there.flow_logs(*subscriptions)
@@ -143,6 +136,16 @@ def test_a_whole_life_over_subscriptions_and_regions_with_azure_policy_between(
     remaining = there.flow_logs(*subscriptions)
     assert set(remaining) == groups | of_policy
     assert all(facts(log)["enabled"] and facts(log)["days"] == 90 for log in remaining.values())
+
+
+def _policy_acts(there: Stage, networks: list[str]) -> set[str]:
+    """Azure Policy makes flow logs on the networks; their keys."""
+    outputs = there.engine.outputs("dev")
+    storage = {region: ids[0] for region, ids in outputs["storageAccounts"].items()}
+    for subscription, watchers in outputs["watchers"].items():
+        own = [network for network in networks if subscription in network]
+        policy_makes_flow_logs(there, own, watchers, storage)
+    return {network.casefold() for network in networks}
 
 
 def _ids(held: dict[str, dict[str, Any]]) -> dict[str, str]:

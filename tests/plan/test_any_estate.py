@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -22,6 +21,7 @@ from plan.resource_types import FLOW_LOG_TYPE
 from stack.settings.model import Filter, Settings
 from stack.state import State
 from tests import estates_by_hand as hand
+from tests.plan.planning import upper
 
 pytestmark = pytest.mark.slow
 
@@ -262,7 +262,7 @@ def test_the_estate_in_another_letter_case_changes_nothing(found: Estate, wanted
     spelled = {key(log.id): log.id for log in first.flow_logs}
     spelled |= {key(found): found for ids in first.watcher_ids.values() for found in ids.values()}
     state = replace(held(first), spellings=spelled)
-    second = make(_upper(hand.applied(found, first)), wanted, state)
+    second = make(upper(hand.applied(found, first)), wanted, state)
     assert [(log.id, log.logical_name, log.name) for log in first.flow_logs] == [
         (log.id, log.logical_name, log.name) for log in second.flow_logs
     ]
@@ -280,25 +280,3 @@ def test_a_new_network_and_region_move_no_other_flow_log(found: Estate, wanted: 
     )
     second = {log.id: log for log in make(grown, wanted, EMPTY).flow_logs}
     assert all(second[log.id] == log for log in first.flow_logs)
-
-
-def _upper(found: Estate) -> Estate:
-    """Ids as another Azure service writes them; watchers and flow logs as listed afresh."""
-
-    def loud(text: str) -> str:
-        return re.sub(r"resourceGroups|providers|subnets", lambda m: m[0].upper(), text)
-
-    return replace(
-        found,
-        security_groups=tuple(replace(g, id=loud(g.id)) for g in found.security_groups),
-        networks=tuple(
-            replace(
-                net,
-                id=loud(net.id),
-                subnets=tuple(replace(sub, id=loud(sub.id)) for sub in net.subnets),
-            )
-            for net in found.networks
-        ),
-        watchers=tuple(replace(w, id=loud(w.id)) for w in found.watchers),
-        flow_logs=tuple(replace(log, id=loud(log.id)) for log in found.flow_logs),
-    )

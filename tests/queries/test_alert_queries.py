@@ -10,7 +10,7 @@ import pytest
 from plan.monitoring.query_values import values
 from tests.estates_by_hand import settings
 from tests.queries.conftest import Recording, vnet
-from tests.queries.test_answers import SCANNER, fan_out, scan
+from tests.queries.conversations import SCANNER, fan_out, scan
 from tests.queries.test_malicious import BAD
 from tests.queries.traffic import START, Flow, vnet_rows
 from tests.queries.workspace import Workspace

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,46 +10,11 @@ import pytest
 
 from queries import library
 from tests.queries.conftest import Recording
-from tests.queries.traffic import START, Flow, vnet_rows
-from tests.queries.workspace import NOW, Row, Workspace
+from tests.queries.conversations import SCANNER, by, scan
+from tests.queries.traffic import Flow
+from tests.queries.workspace import NOW
 
 pytestmark = pytest.mark.slow
-
-BAD = "203.0.113.66"
-SCANNER = "198.51.100.7"
-
-
-def scan(ports: int = 50, flows: int = 30) -> list[Flow]:
-    """A scanner on the Internet, refused at every port of one machine."""
-    return [
-        Flow(
-            source=SCANNER,
-            destination="10.0.0.4",
-            port=1 + port,
-            direction="I",
-            status="D",
-            flows=flows,
-            country="nl",
-        )
-        for port in range(ports)
-    ]
-
-
-def fan_out(destinations: int, source: str = "10.0.0.9") -> list[Flow]:
-    """A machine that reaches many addresses of the Internet, among traffic that does not count."""
-    internal = [Flow(source=source, destination=f"10.9.{n}.1", type="InterVNet") for n in range(60)]
-    azure = [Flow(source=source, destination=f"20.60.0.{n}", type="AzurePublic") for n in range(60)]
-    reached = [
-        Flow(source=source, destination=f"203.0.113.{n}") for n in range(1, destinations + 1)
-    ]
-    return [*reached, *internal, *azure]
-
-
-def by(rows: list[Row], *columns: str) -> dict[object, Row]:
-    """Rows by their values in some columns."""
-    if len(columns) == 1:
-        return {row[columns[0]]: row for row in rows}
-    return {tuple(row[column] for column in columns): row for row in rows}
 
 
 def test_a_scanner_is_on_top_of_the_denied_with_its_flows_and_ports(recorded: Recording) -> None:
@@ -207,130 +171,3 @@ def test_what_the_internet_reaches_is_listed_by_port(recorded: Recording) -> Non
     ]
     (row,) = recorded(flows).rows("allowed-from-internet")
     assert (row["DestinationPort"], row["AllowedFlows"], row["Sources"]) == (443, 5, 2)
-
-
-def test_the_rule_that_refuses_is_named(recorded: Recording) -> None:
-    (row,) = recorded(
-        [
-            Flow(
-                source="10.0.0.8",
-                destination="10.0.0.4",
-                type="IntraVNet",
-                status="D",
-                flows=3,
-                rule="DenyAll",
-            )
-        ]
-    ).rows("blocked-traffic")
-    assert (row["Rule"], row["DeniedFlows"]) == ("DenyAll", 3)
-
-
-def test_freshness_tells_the_age_of_each_flow_log(recorded: Recording) -> None:
-    flows = [
-        Flow(source="10.0.0.4", destination="10.0.0.5", type="IntraVNet", flow_log="a"),
-        Flow(
-            source="10.0.0.4",
-            destination="10.0.0.5",
-            type="IntraVNet",
-            flow_log="b",
-            start=START - timedelta(hours=9),
-        ),
-    ]
-    stale, fresh = recorded(flows).rows("data-freshness")
-    assert (stale["FlowLog"], stale["AgeMinutes"]) == ("b", 85 + 540)
-    assert (fresh["FlowLog"], fresh["AgeMinutes"]) == ("a", 85)
-
-
-def test_volume_counts_stored_rows_and_tells_what_is_billed() -> None:
-    folded = [Flow(source="10.0.0.4", destination=f"203.0.113.{n}") for n in range(9)]
-    free = {"Ip": BAD, "_BilledSize": 500.0, "_IsBillable": "false", "TimeGenerated": NOW}
-    workspace = Workspace({"NTANetAnalytics": vnet_rows(folded), "NTAIpDetails": [free]})
-    found = by(workspace.rows("ingestion-volume"), "Table")
-    assert (found["NTANetAnalytics"]["Rows"], found["NTANetAnalytics"]["BilledGB"]) == (1, 1e-6)
-    assert (found["NTAIpDetails"]["GB"], found["NTAIpDetails"]["BilledGB"]) == (5e-7, 0.0)
-
-
-@pytest.mark.parametrize(
-    ("hours", "gb_a_day"),
-    [
-        (range(23), 23),
-        (range(7 * 24), 24),
-        (range(0, 48, 24), 1),
-        (range(0, 7 * 24, 24), 1),
-        (range(2), 2),
-        ([0], 1),
-    ],
-    ids=["a day", "a week", "once on two days", "once a day", "since two hours", "one hour"],
-)
-def test_a_days_volume_is_that_of_a_day_however_seldom_rows_come(
-    hours: Iterable[int], gb_a_day: float
-) -> None:
-    """1 GB in each of the hours, counted back from noon."""
-    newest = NOW.replace(hour=12, minute=10)
-    rows = [
-        {"Ip": BAD, "_BilledSize": 1e9, "TimeGenerated": newest - timedelta(hours=hour)}
-        for hour in hours
-    ]
-    (row,) = Workspace({"NTAIpDetails": rows}).rows("ingestion-volume")
-    assert row["GBPerDay"] == pytest.approx(gb_a_day)
-
-
-def test_regions_are_told_apart_and_within_one_is_no_crossing() -> None:
-    rows = vnet_rows(
-        [
-            Flow(source="10.0.0.4", destination="10.1.0.5", type="InterVNet", sent=11),
-            Flow(source="10.0.0.4", destination="10.0.0.6", type="InterVNet", sent=5),
-        ]
-    )
-    rows[0] |= {"SrcRegion": "westeurope", "DestRegion": "swedencentral"}
-    rows[1] |= {"SrcRegion": "westeurope", "DestRegion": "westeurope"}
-    (row,) = Workspace({"NTANetAnalytics": rows}).rows("traffic-between-regions")
-    assert (row["SourceRegion"], row["DestinationRegion"], row["Bytes"]) == (
-        "westeurope",
-        "swedencentral",
-        11,
-    )
-
-
-def test_a_region_spelt_in_two_ways_is_one() -> None:
-    rows = vnet_rows(
-        Flow(
-            source="10.0.0.4",
-            destination=f"20.60.0.{number}",
-            type="AzurePublic",
-            azure_region=region,
-            sent=9,
-        )
-        for number, region in enumerate(("WestEurope", "NorthEurope", "northeurope"))
-    )
-    for row in rows:
-        row |= {"SrcRegion": "westeurope"}
-    (row,) = Workspace({"NTANetAnalytics": rows}).rows("traffic-between-regions")
-    assert (row["DestinationRegion"], row["Bytes"]) == ("northeurope", 18)
-
-
-def test_subnets_that_talk_and_that_may_not_are_one_line_each() -> None:
-    rows = vnet_rows(
-        [
-            Flow(source="10.0.0.4", destination="10.1.0.5", type="IntraVNet", sent=11),
-            Flow(source="10.0.0.9", destination="10.1.0.5", type="IntraVNet", status="D"),
-        ]
-    )
-    for row in rows:
-        row |= {"SrcSubnet": "rg/vnet/web", "DestSubnet": "rg/vnet/data"}
-    (row,) = Workspace({"NTANetAnalytics": rows}).rows("traffic-between-subnets")
-    assert (row["Bytes"], row["AllowedFlows"], row["DeniedFlows"]) == (11, 1, 1)
-
-
-def test_hours_of_a_day_are_in_order(recorded: Recording) -> None:
-    flows = [
-        Flow(
-            source="10.0.0.4",
-            destination="10.0.0.5",
-            type="IntraVNet",
-            start=START + timedelta(hours=hours),
-            sent=hours,
-        )
-        for hours in (1, 0)
-    ]
-    assert [row["Bytes"] for row in recorded(flows).rows("traffic-over-time")] == [0, 1]

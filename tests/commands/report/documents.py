@@ -64,7 +64,7 @@ def large(networks: int = 2_000, each: int = 5) -> Plan:
 
 def hostile() -> Json:
     """The document of `mixed` with names and texts that would break out of HTML, script or CSV."""
-    found = copy.deepcopy(document(mixed()))
+    found: Any = copy.deepcopy(document(mixed()))
     script, picture, quote, comment, formula = HOSTILE
     found["stack"] = script
     found["subscriptions"] = dict.fromkeys(found["subscriptions"], picture)
@@ -78,7 +78,7 @@ def hostile() -> Json:
     for adoption in found["adoptions"]:
         adoption["writtenBy"] = quote
         adoption["changes"] = [{"property": script, "before": picture, "after": comment}]
-    return found
+    return dict(found)
 
 
 def outputs(plan: Plan) -> Json:

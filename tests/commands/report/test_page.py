@@ -150,7 +150,7 @@ def _shown(found: Page, table: str, keys: tuple[str, ...]) -> list[list[list[str
 
 
 def test_adoptions_that_change_the_same_stand_together() -> None:
-    found = document(documents.mixed())
+    found: Any = document(documents.mixed())
     adoption = found["adoptions"][0]
     log = next(log for log in found["flowLogs"] if log["id"] == adoption["id"])
     for number in range(30):

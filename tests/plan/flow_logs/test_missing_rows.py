@@ -27,8 +27,8 @@ from plan.views import stack_outputs
 from stack.settings.model import Filter, Settings
 from stack.state import STACK, State, parse_state
 from tests import estates_by_hand as hand
+from tests.plan.planning import carried_out
 from tests.plan.test_any_estate import EMPTY, chosen, estates
-from tests.plan.test_planner import carried_out
 
 VNET = hand.network_id("vnet-app")
 

@@ -92,7 +92,7 @@ def test_the_own_workspace_stays_as_found_when_another_is_given() -> None:
     assert "'urn:pulumi:dev::flow-logs::a$b::c'" in line
     assert f"az tag update --resource-id {OWN.id} --operation Delete" in line
     assert "unprotect" not in line
-    told = document(plan)
+    told: Any = document(plan)
     assert told["formerWorkspace"]["id"] == OWN.id
     assert line in told["notes"]
 

@@ -16,7 +16,7 @@ from plan.naming import workbook_id
 from plan.planner import make
 from stack.state import State
 from tests import estates_by_hand as hand
-from tests.queries.test_answers import fan_out, scan
+from tests.queries.conversations import fan_out, scan
 from tests.queries.traffic import SPOKE, Flow, vnet_rows
 from tests.queries.workspace import Row, Workspace
 from tools.lint.kql.workbook import items_of, with_parameters, workbook_queries

@@ -16,9 +16,9 @@ from tests import estates_by_hand as hand
 
 
 def _document(estate: Estate, **settings: Any) -> dict[str, Any]:
-    made = document(make(estate, hand.settings(**settings), State()))
+    made: Any = document(make(estate, hand.settings(**settings), State()))
     assert json.loads(json.dumps(made)) == made
-    return made
+    return dict(made)
 
 
 def _by_name(found: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
