@@ -21,7 +21,7 @@ from plan.resource_types import FLOW_LOG_TYPE
 from stack.settings.model import Filter, Settings
 from stack.state import State
 from tests import estates_by_hand as hand
-from tests.plan.planning import upper
+from tests.plan.letter_case import upper
 
 pytestmark = pytest.mark.slow
 
