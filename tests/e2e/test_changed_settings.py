@@ -64,13 +64,13 @@ def test_the_workspace_of_a_stack_changes_and_its_rows_stay(
     assert any("Set it back: pulumi config set" in line for line in refused.messages("error"))
 
     there.configure("dev", GIVEN)
-    (line,) = [told for told in _said(there) if "keeps its rows" in told]
+    (line,) = [told for told in _said(there) if "its rows are kept" in told]
     assert _scopes(there) == {NAMES["WORKSPACE"].casefold()}
     _take_out(there, line)
-    assert not [told for told in _said(there) if "keeps its rows" in told]
+    assert not [told for told in _said(there) if "its rows are kept" in told]
     assert (there.get(OWN, VERSION) or {})["properties"]["customerId"] == guid
 
     there.configure("dev", PLAIN)
-    assert not [told for told in _said(there) if "keeps its rows" in told]
+    assert not [told for told in _said(there) if "its rows are kept" in told]
     assert _scopes(there) == {OWN.casefold()}
     assert (there.get(OWN, VERSION) or {})["properties"]["customerId"] == guid
