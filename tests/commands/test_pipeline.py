@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -118,7 +119,7 @@ def test_a_wrong_setting_and_an_unknown_stack_are_told_with_the_way_out(prod: Pi
 
 
 def test_a_locked_stack_is_told_with_the_way_out(prod: Pipeline) -> None:
-    state = Path(prod.there.engine.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
+    state = Path(urlsplit(prod.there.engine.environment["PULUMI_BACKEND_URL"]).path)
     lock = state / ".pulumi" / "locks" / "organization" / "flow-logs" / "prod" / "1.json"
     lock.parent.mkdir(parents=True, exist_ok=True)
     held = {"pid": 1, "username": "night", "hostname": "agent", "timestamp": "2026-01-01T00:00:00Z"}
