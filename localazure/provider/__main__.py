@@ -15,15 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from localazure.provider.client import Timing
 from localazure.provider.engine_log import EngineLog
 from localazure.provider.service import AzureNative
 
 _WATCH_INTERVAL = 0.3
 """Seconds between two looks at whether the engine still lives."""
-_MESSAGE_LIMIT = 400 * 1024 * 1024
+MESSAGE_LIMIT = 400 * 1024 * 1024
 """Bytes; the engine's own limit."""
-_THREADS = 64
+THREADS = 64
 """More than the engine runs in parallel by default; the rest waits."""
 
 
@@ -34,14 +33,14 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     server = grpc.server(
-        ThreadPoolExecutor(max_workers=_THREADS),
+        ThreadPoolExecutor(max_workers=THREADS),
         options=[
-            ("grpc.max_receive_message_length", _MESSAGE_LIMIT),
-            ("grpc.max_send_message_length", _MESSAGE_LIMIT),
+            ("grpc.max_receive_message_length", MESSAGE_LIMIT),
+            ("grpc.max_send_message_length", MESSAGE_LIMIT),
         ],
     )
     engine = EngineLog(arguments[0] if arguments else "")
-    service = AzureNative(engine, Timing.from_environment())
+    service = AzureNative(engine, os.environ)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(service, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

@@ -7,9 +7,9 @@ Follows `provider/pkg/azure/client_azcore.go`. Its waits of 20 seconds before a 
 from __future__ import annotations
 
 import json
-import os
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -49,11 +49,11 @@ class Timing:
     """Between two looks at a long-running operation, where ARM names none."""
 
     @classmethod
-    def from_environment(cls) -> Timing:
+    def of(cls, environment: Mapping[str, str]) -> Timing:
         """LOCALAZURE_RETRY_DELAY and LOCALAZURE_POLL_INTERVAL, where set."""
         return cls(
-            float(os.environ.get("LOCALAZURE_RETRY_DELAY", cls.retry_delay)),
-            float(os.environ.get("LOCALAZURE_POLL_INTERVAL", cls.poll_interval)),
+            float(environment.get("LOCALAZURE_RETRY_DELAY", cls.retry_delay)),
+            float(environment.get("LOCALAZURE_POLL_INTERVAL", cls.poll_interval)),
         )
 
 

@@ -9,7 +9,6 @@ nobody logs in here, so the token must not travel.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -40,9 +39,9 @@ class Account:
     reads_after_write: bool
 
 
-def settle(variables: Mapping[str, str]) -> Account:
+def settle(variables: Mapping[str, str], environment: Mapping[str, str]) -> Account:
     """The account of a Configure call's variables. Raises ProviderError, one line."""
-    settings = _Settings(variables)
+    settings = _Settings(variables, environment)
     account = Account(
         endpoint=_resource_manager(settings.get("metadataHost", "ARM_METADATA_HOSTNAME")),
         token=settings.get("oidcToken", "ARM_OIDC_TOKEN") or FIXED_TOKEN,
@@ -71,12 +70,13 @@ def is_local(url: str) -> bool:
 
 
 class _Settings:
-    def __init__(self, variables: Mapping[str, str]) -> None:
+    def __init__(self, variables: Mapping[str, str], environment: Mapping[str, str]) -> None:
+        self._environment = environment
         self._inputs = {key.removeprefix(_PREFIX): value for key, value in variables.items()}
 
     def get(self, name: str, variable: str) -> str:
         """The input if it is there, else the environment variable, else nothing."""
-        return self._inputs.get(name, os.environ.get(variable, ""))
+        return self._inputs.get(name, self._environment.get(variable, ""))
 
 
 def _resource_manager(host: str) -> str:

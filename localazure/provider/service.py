@@ -8,7 +8,7 @@ marks the outputs of secret inputs itself.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, NoReturn, Protocol, TypeVar
 
@@ -78,9 +78,10 @@ def _fail(
 class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
     """One provider instance. Calls come from many threads."""
 
-    def __init__(self, log: Log, timing: Timing) -> None:
+    def __init__(self, log: Log, environment: Mapping[str, str]) -> None:
+        """``environment`` holds the variables of the process, ``ARM_*`` and ours."""
         self._log = log
-        self._timing = timing
+        self._environment = environment
         self._account: configuration.Account
         self._client: ArmClient
         self._defaults: Defaults
@@ -114,8 +115,9 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(
         self, request: protocol.ConfigureRequest, context: grpc.ServicerContext
     ) -> protocol.ConfigureResponse:
-        self._account = configuration.settle(request.variables)
-        self._client = ArmClient(self._account.endpoint, self._account.token, self._timing)
+        self._account = configuration.settle(request.variables, self._environment)
+        timing = Timing.of(self._environment)
+        self._client = ArmClient(self._account.endpoint, self._account.token, timing)
         self._defaults = Defaults(self._account, self._client)
         self._resources = Resources(self._account, self._client)
         if self._cancelled.is_set():

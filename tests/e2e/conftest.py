@@ -18,8 +18,8 @@ def staged(tmp_path: Path, pulumi_cli: Path) -> Iterator[Staging]:
     """Starts stages that end with the test: ``staged()``, ``staged(estate, *options)``."""
     with ExitStack() as stages:
 
-        def start(*arguments: object) -> Stage:
-            opened: AbstractContextManager[Stage] = stage(tmp_path, *arguments)  # type: ignore[arg-type]
+        def start(*arguments: object, launched: bool = False) -> Stage:
+            opened: AbstractContextManager[Stage] = stage(tmp_path, *arguments, launched=launched)  # type: ignore[arg-type]
             return stages.enter_context(opened)
 
         yield start

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,13 @@ from estate.cloud import connect
 from estate.identity import Identity
 from localazure.environment import environment
 from localazure.process import Server, serving
+from tests.e2e.attached import attached
 from tools.engine.locate import cli
 from tools.projects import SAMPLE_ESTATE, copy_project
 
 TIMEOUT = 30  # seconds for a request of the test's own
 API_VERSIONS = {"flowlogs": "2025-05-01", "networkwatchers": "2024-05-01"}
+SMALL_RUN = {"GOGC": "400"}  # the engine's memory is small, and collected less often
 SWITCH = "FLOW_LOGS_TEST_SUBSCRIPTION"
 
 
@@ -112,14 +114,22 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, estate: Path = SAMPLE_ESTATE, *options: str) -> Iterator[Stage]:
-    """A stage in a folder of its own, as it was left there; ``options`` are local Azure's."""
+def stage(
+    folder: Path, estate: Path = SAMPLE_ESTATE, *options: str, launched: bool = False
+) -> Iterator[Stage]:
+    """A stage in a folder of its own, as it was left there; ``options`` are local Azure's.
+
+    ``launched`` has engines start providers as processes of their own, which end with them.
+    """
     with serving(estate, folder / "azure", *options) as server:
         variables = environment(server.port, folder / "pulumi")
         project = folder / "project"
         if not project.exists():
             copy_project(project)
-        yield Stage(Engine(cli(), project, variables), server.url, lambda: "somebody", local=server)
+        with ExitStack() as providers:
+            ours = {} if launched else providers.enter_context(attached(variables))
+            engine = Engine(cli(), project, {**variables, **SMALL_RUN, **ours})
+            yield Stage(engine, server.url, lambda: "somebody", local=server)
 
 
 def real_stage(folder: Path, subscription: str) -> Stage:
@@ -127,7 +137,7 @@ def real_stage(folder: Path, subscription: str) -> Stage:
     variables = {
         **os.environ,
         "ARM_SUBSCRIPTION_ID": subscription,
-        "PULUMI_BACKEND_URL": f"file://{folder}",
+        "PULUMI_BACKEND_URL": f"file://{folder}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": "",
     }
     cloud = connect(Identity(subscription_id=subscription, variables=variables))

@@ -82,7 +82,7 @@ def test_after_kill_9_in_the_middle_the_next_up_finishes_and_nothing_is_doubled(
 ) -> None:
     faults = tmp_path / "faults.json"
     faults.write_text(json.dumps([{"method": "PUT", "path": "*/flowLogs/*", "delay": 1.5}]))
-    there = staged(SAMPLE_ESTATE, "--faults", str(faults))
+    there = staged(SAMPLE_ESTATE, "--faults", str(faults), launched=True)
     there.stack("dev")
     _kill_in_the_middle(there)
 

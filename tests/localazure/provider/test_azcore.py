@@ -13,7 +13,6 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2 as protocol
 
-from localazure.provider.client import Timing
 from localazure.provider.service import AzureNative
 from localazure.provider.structs import pack
 from tests.localazure.provider.flow_log import ID, ID_OF_ARM, INPUTS, OUTPUTS, resource
@@ -209,7 +208,7 @@ def test_a_state_of_another_api_version_is_warned_of(before: str, warned: bool) 
     request = protocol.DiffRequest(
         urn=urn(FLOW_LOG), olds=pack({"azureApiVersion": before}), news=pack(INPUTS)
     )
-    AzureNative(log, Timing()).Diff(request, MagicMock())
+    AzureNative(log, {}).Diff(request, MagicMock())
     expected = (
         "Resource API version has changed from 2023-11-01 to 2024-05-01. Run 'pulumi refresh"
         " --run-program' to update the resource state with the new API version schema."
