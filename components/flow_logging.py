@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi_azure_native import network, operationalinsights, storage
+from pulumi_azure_native import operationalinsights, storage
 
 from components import foundation
 from components.bounded import in_window
 from components.monitoring import Monitoring, MonitoringArgs
+from components.network import FlowLog
 from components.providers import Providers
 from components.registrations import Registrations
 from components.workspace import workspace
 from estate.arm_id import key, parent_of
 from estate.identity import Identity
+from plan import arm_properties
 from plan.after_refusals import Refusals, made, told
 from plan.dependencies import needs
 from plan.flow_logs.standard import workspace_of
@@ -29,6 +31,7 @@ from plan.views import stack_outputs
 
 TOKEN = "flow-logs:index:FlowLogging"
 
+ANALYTICS = "networkWatcherFlowAnalyticsConfiguration"
 PREVIEW_WIDTH = 50  # unresolved flow logs in a preview, where nothing but memory limits
 UPDATE_WIDTH = 4  # unresolved flow logs under one watcher in an update
 
@@ -150,52 +153,40 @@ class FlowLogging(pulumi.ComponentResource):
         keep = planned.state != "created"
         await self._made.register(planned, self._flow_log, self, keep=keep)
 
-    def _flow_log(self, planned: PlannedFlowLog, opts: pulumi.ResourceOptions) -> network.FlowLog:
-        account = planned.storage_id
-        return network.FlowLog(
+    def _flow_log(self, planned: PlannedFlowLog, opts: pulumi.ResourceOptions) -> FlowLog:
+        account, own = planned.storage_id, self._plan.foundation.workspace
+        properties = arm_properties.flow_log(planned, own)["properties"]
+        analytics = properties["flowAnalyticsConfiguration"][ANALYTICS]
+        if not workspace_of(planned.analytics):
+            analytics = {**analytics, **self._made_known(planned)}
+        return FlowLog(
             planned.logical_name,
-            flow_log_name=planned.name,
-            network_watcher_name=planned.watcher_name,
-            resource_group_name=planned.resource_group,
-            location=planned.location,
-            target_resource_id=planned.target_id,
-            storage_id=account if planned.exists else self._made.output(account, "id", account),
-            enabled=planned.enabled,
-            format=network.FlowLogFormatParametersArgs(
-                type=planned.format_type, version=planned.version
-            ),
-            retention_policy=network.RetentionPolicyParametersArgs(
-                days=planned.retention_days, enabled=planned.retention_days > 0
-            ),
-            flow_analytics_configuration=self._analytics(planned),
-            enabled_filtering_criteria=planned.filtering_criteria,
-            identity=_identity(planned.identity),
-            tags=planned.tags,
-            opts=opts,
+            {
+                **properties,
+                "flowLogName": planned.name,
+                "networkWatcherName": planned.watcher_name,
+                "resourceGroupName": planned.resource_group,
+                "location": planned.location,
+                "storageId": account
+                if planned.exists
+                else self._made.output(account, "id", account),
+                "flowAnalyticsConfiguration": {ANALYTICS: analytics},
+                "enabledFilteringCriteria": planned.filtering_criteria,
+                "identity": _identity(planned.identity),
+                "tags": planned.tags,
+            },
+            opts,
         )
 
-    def _analytics(self, planned: PlannedFlowLog) -> network.TrafficAnalyticsPropertiesArgs:
-        """All three workspace fields: tools and Azure versions differ in which one they need."""
-        wanted, own = planned.analytics, self._plan.foundation.workspace
-        if not wanted.enabled:
-            off = network.TrafficAnalyticsConfigurationPropertiesArgs(enabled=False)
-            return network.TrafficAnalyticsPropertiesArgs(
-                network_watcher_flow_analytics_configuration=off
-            )
-        mine = not workspace_of(wanted)
-        return network.TrafficAnalyticsPropertiesArgs(
-            network_watcher_flow_analytics_configuration=(
-                network.TrafficAnalyticsConfigurationPropertiesArgs(
-                    enabled=wanted.enabled,
-                    traffic_analytics_interval=wanted.interval,
-                    workspace_id=self._workspace_guid() if mine else wanted.workspace_guid,
-                    workspace_resource_id=(
-                        self._made.output(own.id, "id", own.id) if mine else wanted.workspace_id
-                    ),
-                    workspace_region=own.location if mine else wanted.workspace_region,
-                )
-            )
-        )
+    def _made_known(self, planned: PlannedFlowLog) -> Mapping[str, pulumi.Input[str]]:
+        """What this run makes known of the plan's workspace, for a flow log that feeds it."""
+        if not planned.analytics.enabled:
+            return {}
+        own = self._plan.foundation.workspace.id
+        return {
+            "workspaceId": self._workspace_guid(),
+            "workspaceResourceId": self._made.output(own, "id", own),
+        }
 
 
 def outputs(plan: Plan, refusals: pulumi.Output[Refusals]) -> Mapping[str, pulumi.Input[Any]]:
@@ -240,11 +231,9 @@ def _later(coming: Coroutine[Any, Any, Any]) -> pulumi.Output[Any]:
     return pulumi.Output.from_input(asyncio.ensure_future(coming))
 
 
-def _identity(identity: Mapping[str, Any] | None) -> network.ManagedServiceIdentityArgs | None:
+def _identity(identity: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """ARM's identity object as an input, which takes the ids of user-assigned identities alone."""
     if identity is None:
         return None
-    return network.ManagedServiceIdentityArgs(
-        type=identity.get("type"),
-        user_assigned_identities=list(identity.get("userAssignedIdentities") or ()),
-    )
+    assigned = list(identity.get("userAssignedIdentities") or ())
+    return {"type": identity.get("type"), "userAssignedIdentities": assigned}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pulumi
-from pulumi_azure_native import network, resources, storage
+from pulumi_azure_native import resources, storage
 
+from components.network import NetworkWatcher
+from plan import arm_properties
 from plan.model.foundation import PlannedBlobService, PlannedGroup, PlannedStorage, PlannedWatcher
 
 BESIDE = ["cors", "defaultServiceVersion", "lastAccessTimeTrackingPolicy"]
@@ -30,37 +32,34 @@ def resource_group(planned: PlannedGroup, opts: pulumi.ResourceOptions) -> resou
     )
 
 
-def network_watcher(
-    planned: PlannedWatcher, opts: pulumi.ResourceOptions
-) -> network.NetworkWatcher:
+def network_watcher(planned: PlannedWatcher, opts: pulumi.ResourceOptions) -> NetworkWatcher:
     """A network watcher for a region that has none."""
-    return network.NetworkWatcher(
+    return NetworkWatcher(
         planned.logical_name,
-        network_watcher_name=planned.name,
-        resource_group_name=planned.resource_group,
-        location=planned.location,
-        tags=planned.tags,
-        opts=opts,
+        {
+            "networkWatcherName": planned.name,
+            "resourceGroupName": planned.resource_group,
+            "location": planned.location,
+            "tags": planned.tags,
+        },
+        opts,
     )
 
 
 def blob_service(
     planned: PlannedBlobService, opts: pulumi.ResourceOptions
 ) -> storage.BlobServiceProperties:
-    """The blob service of a storage account: a deleted container can be recovered for days.
-
-    No versions and no soft delete of blobs: flow logs rewrite the blob of an hour each minute, and
-    each time the old one would be kept. What readers of the account set beside it stays.
-    """
+    """The blob service of a storage account. What readers of the account set beside it stays."""
+    properties = arm_properties.blob_service(planned)["properties"]
     own = pulumi.ResourceOptions(ignore_changes=BESIDE)
     return storage.BlobServiceProperties(
         planned.logical_name,
         blob_services_name=planned.name,
         account_name=planned.account_name,
         resource_group_name=planned.resource_group,
-        container_delete_retention_policy={"enabled": True, "days": planned.container_days},
-        delete_retention_policy={"enabled": False},
-        is_versioning_enabled=False,
+        container_delete_retention_policy=properties["containerDeleteRetentionPolicy"],
+        delete_retention_policy=properties["deleteRetentionPolicy"],
+        is_versioning_enabled=properties["isVersioningEnabled"],
         opts=opts if planned.untouched else pulumi.ResourceOptions.merge(opts, own),
     )
 
@@ -68,30 +67,27 @@ def blob_service(
 def storage_account(
     planned: PlannedStorage, group: pulumi.Input[str], opts: pulumi.ResourceOptions
 ) -> storage.StorageAccount:
-    """A storage account that Azure alone writes to.
-
-    Standard general purpose v2, as retention needs (nsg-flow-logs-overview); closed but for trusted
-    Microsoft services, which flow logs are (Network Watcher FAQ); no shared key, as Microsoft's own
-    built-in policy 1c46fa74 makes its accounts.
-    """
+    """A storage account that Azure alone writes to."""
+    arm = arm_properties.storage_account(planned)
+    properties, firewall = arm["properties"], arm["properties"]["networkAcls"]
     return storage.StorageAccount(
         planned.logical_name,
         account_name=planned.name,
         resource_group_name=group,
         location=planned.location,
-        kind=storage.Kind.STORAGE_V2,
-        sku={"name": planned.sku},
-        access_tier=storage.AccessTier.HOT,
-        minimum_tls_version=storage.MinimumTlsVersion.TLS1_2,
-        enable_https_traffic_only=True,
-        allow_shared_key_access=False,
-        default_to_o_auth_authentication=True,
-        allow_blob_public_access=False,
-        allow_cross_tenant_replication=False,
-        public_network_access=storage.PublicNetworkAccess.ENABLED,
+        kind=arm["kind"],
+        sku=arm["sku"],
+        access_tier=properties["accessTier"],
+        minimum_tls_version=properties["minimumTlsVersion"],
+        enable_https_traffic_only=properties["supportsHttpsTrafficOnly"],
+        allow_shared_key_access=properties["allowSharedKeyAccess"],
+        default_to_o_auth_authentication=properties["defaultToOAuthAuthentication"],
+        allow_blob_public_access=properties["allowBlobPublicAccess"],
+        allow_cross_tenant_replication=properties["allowCrossTenantReplication"],
+        public_network_access=properties["publicNetworkAccess"],
         network_rule_set={
-            "bypass": storage.Bypass.AZURE_SERVICES,
-            "default_action": storage.DefaultAction.DENY,
+            "bypass": firewall["bypass"],
+            "default_action": firewall["defaultAction"],
         },
         tags=planned.tags,
         opts=pulumi.ResourceOptions.merge(

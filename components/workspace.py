@@ -5,11 +5,11 @@ from __future__ import annotations
 import pulumi
 from pulumi_azure_native import operationalinsights
 
+from plan import arm_properties
 from plan.model.foundation import PlannedWorkspace
 
 BESIDE = ["features", "forceCmkForQuery", "identity"]
 """Properties that an owner may add: who may look at what, and with which keys."""
-NO_CAP = -1  # GB a day; what Azure holds for a workspace without a cap
 
 
 def workspace(
@@ -22,17 +22,18 @@ def workspace(
 
     ``rule_id`` is the data collection rule of its transformations, where it has one.
     """
+    properties = arm_properties.workspace(planned)["properties"]
     return operationalinsights.Workspace(
         planned.logical_name,
         workspace_name=planned.name,
         resource_group_name=group,
         location=planned.location,
-        sku={"name": operationalinsights.WorkspaceSkuNameEnum.PER_GB2018},
-        retention_in_days=planned.retention_days,
-        workspace_capping={"daily_quota_gb": planned.daily_quota_gb or NO_CAP},
+        sku=properties["sku"],
+        retention_in_days=properties["retentionInDays"],
+        workspace_capping={"daily_quota_gb": properties["workspaceCapping"]["dailyQuotaGb"]},
         default_data_collection_rule_resource_id=rule_id,
-        public_network_access_for_ingestion="Enabled",
-        public_network_access_for_query="Enabled",
+        public_network_access_for_ingestion=properties["publicNetworkAccessForIngestion"],
+        public_network_access_for_query=properties["publicNetworkAccessForQuery"],
         tags=planned.tags,
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(ignore_changes=BESIDE)),
     )

@@ -1,7 +1,6 @@
 """Bodies that Azure will be sent by this program, and by Traffic Analytics on its behalf.
 
-As ARM takes them, as far as a policy may look at them: tags, network access, keys. The properties
-are those that the components set; a test holds the two together.
+As ARM takes them, as far as a policy may look at them: tags, network access, keys.
 """
 
 from __future__ import annotations
@@ -23,8 +22,7 @@ from commands.checks.planned_writes import (
     places,
 )
 from estate.arm_id import group_id_of, key, name_of, parent_of
-from estate.model import TrafficAnalytics
-from plan.model.flow_logs import PlannedFlowLog
+from plan import arm_properties
 from plan.model.foundation import PlannedStorage, PlannedWatcher, PlannedWorkspace
 from plan.model.plan import Plan
 from plan.model.planned import Planned
@@ -66,74 +64,16 @@ def bodies(plan: Plan) -> tuple[Body, ...]:
 
 def _content(planned: Planned) -> dict[str, Any]:
     if isinstance(planned, PlannedStorage):
-        return storage(planned)
+        return arm_properties.storage_account(planned)
     if isinstance(planned, PlannedWorkspace):
-        return workspace(planned)
+        return arm_properties.workspace(planned)
     return {"properties": {}} if isinstance(planned, PlannedWatcher) else {}
-
-
-def storage(account: PlannedStorage) -> dict[str, Any]:
-    """What a storage account of ours is, beside its name, place and tags."""
-    return {
-        "kind": "StorageV2",
-        "sku": {"name": account.sku},
-        "properties": {
-            "accessTier": "Hot",
-            "minimumTlsVersion": "TLS1_2",
-            "supportsHttpsTrafficOnly": True,
-            "allowSharedKeyAccess": False,
-            "defaultToOAuthAuthentication": True,
-            "allowBlobPublicAccess": False,
-            "allowCrossTenantReplication": False,
-            "publicNetworkAccess": "Enabled",
-            "networkAcls": {"bypass": "AzureServices", "defaultAction": "Deny"},
-        },
-    }
-
-
-def workspace(made: PlannedWorkspace) -> dict[str, Any]:
-    """What a workspace of ours is, beside its name, place and tags."""
-    return {
-        "properties": {
-            "sku": {"name": "PerGB2018"},
-            "retentionInDays": made.retention_days,
-            "publicNetworkAccessForIngestion": "Enabled",
-            "publicNetworkAccessForQuery": "Enabled",
-        }
-    }
-
-
-def flow_log(log: PlannedFlowLog, plan: Plan) -> dict[str, Any]:
-    """What a planned flow log is, beside its name, place and tags."""
-    return {
-        "properties": {
-            "targetResourceId": log.target_id,
-            "storageId": log.storage_id,
-            "enabled": log.enabled,
-            "format": {"type": log.format_type, "version": 2},
-            "retentionPolicy": {"days": log.retention_days, "enabled": log.enabled},
-            "flowAnalyticsConfiguration": {
-                "networkWatcherFlowAnalyticsConfiguration": _analytics(log.analytics, plan)
-            },
-        }
-    }
-
-
-def _analytics(analytics: TrafficAnalytics, plan: Plan) -> dict[str, Any]:
-    if not analytics.enabled:
-        return {"enabled": False}
-    return {
-        "enabled": True,
-        "trafficAnalyticsInterval": analytics.interval,
-        "workspaceResourceId": analytics.workspace_id or plan.foundation.workspace.id,
-        "workspaceRegion": analytics.workspace_region or plan.foundation.workspace.location,
-    }
 
 
 def _flow_logs(plan: Plan) -> Iterator[Body]:
     first = {key(parent_of(log.id)): log for log in reversed(flow_logs(plan))}
     for log in first.values():
-        yield _body(log, FLOW_LOGS, flow_log(log, plan))
+        yield _body(log, FLOW_LOGS, arm_properties.flow_log(log, plan.foundation.workspace))
 
 
 def _by_traffic_analytics(plan: Plan) -> Iterator[Body]:
