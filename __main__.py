@@ -12,13 +12,13 @@ import pulumi
 from components import flow_logging
 from components.flow_logging import FlowLogging, FlowLoggingArgs
 from decide import decide, tell
-from estate.errors import EstateError
 from plan.model.plan import Plan
 from plan.views.document import PLAN_FILE, document
 from printable import printable
-from stack.read_state import StateError, read_state
+from stack.read_state import read_state
 from stack.settings.mistakes import SettingsError
 from stack.settings.read import read_settings
+from wording import FlowLogsError
 
 ALREADY_SHOWN = 32  # exit code by which the engine knows that the error has been printed
 
@@ -48,6 +48,6 @@ def leave(plan: Plan, path: Path) -> None:
 
 try:
     main()
-except (SettingsError, StateError, EstateError) as error:
+except FlowLogsError as error:
     pulumi.log.error(printable(str(error)))
     sys.exit(ALREADY_SHOWN)

@@ -7,6 +7,7 @@ look.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -21,28 +22,31 @@ from commands.checks.reading import unanswered
 from commands.shared import command_line
 from commands.shared.command_line import NO_ANSWER
 from estate.cloud import connect
-from estate.errors import EstateError
 from plan.text import count
 from printable import printable, printable_json
-from stack.settings.mistakes import SettingsError
 from tools.command import complain, run
+from wording import FlowLogsError, speaking_to
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Looks, prints findings and the proof of recording, and returns the exit code."""
     parser = command_line.parser("doctor", "Says what is wrong with flow logs. Reads only.")
     asked = parser.parse_args(arguments)
-    now = datetime.now(UTC)
+    with speaking_to(command_line.audience(asked)):
+        return _examine(asked, datetime.now(UTC))
+
+
+def _examine(asked: argparse.Namespace, now: datetime) -> int:
     try:
         settings = command_line.settings_of(asked, os.environ)
         cloud = connect(settings.identity)
         found = doctor_checks.look(cloud, settings, now, named=bool(asked.stack))
-    except (SettingsError, EstateError) as error:
-        return _refuse(command_line.spoken(asked, str(error)))
+    except FlowLogsError as error:
+        return _refuse(str(error))
     except AzureError as error:
         return _refuse(unanswered(error))
     for line in _document(found, now) if asked.json else map(printable, _lines(found, now)):
-        print(command_line.spoken(asked, line))
+        print(line)
     return exit_code(found.findings)
 
 

@@ -20,24 +20,28 @@ from commands.checks.reading import unanswered
 from commands.shared import command_line
 from commands.shared.command_line import NO_ANSWER
 from estate.cloud import connect
-from estate.errors import EstateError
 from plan.text import count
 from printable import printable, printable_json
-from stack.settings.mistakes import SettingsError
 from tools.command import complain, run
+from wording import FlowLogsError, speaking_to
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Looks, prints a line for each finding or a JSON document, and returns the exit code."""
     asked = _options(arguments)
+    with speaking_to(command_line.audience(asked)):
+        return _judge(asked)
+
+
+def _judge(asked: argparse.Namespace) -> int:
     try:
         report = _look(asked)
-    except (SettingsError, EstateError) as error:
-        return _refuse(command_line.spoken(asked, str(error)))
+    except FlowLogsError as error:
+        return _refuse(str(error))
     except AzureError as error:
         return _refuse(unanswered(error))
     for line in _document(report) if asked.json else map(printable, _lines(report)):
-        print(command_line.spoken(asked, line))
+        print(line)
     return exit_code(report.findings)
 
 
@@ -62,7 +66,7 @@ def obstacles(stack: str, purpose: str) -> list[str]:
     asked = _options(["--stack", stack, "--for", purpose])
     try:
         report = _look(asked)
-    except (SettingsError, EstateError) as error:
+    except FlowLogsError as error:
         raise BlindError(str(error)) from error
     except AzureError as error:
         raise BlindError(unanswered(error)) from error

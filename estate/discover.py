@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -35,6 +36,7 @@ from estate.resource_graph import Progress, ResourceGraph
 from estate.response import one_line
 from estate.response_shape import ARM_ID, RESOURCE, Needed, Shape
 from estate.watchers import Watchers
+from wording import setting
 
 AT_ONCE = (
     8  # requests under way; a pipeline's machine has few cores, and ARM throttles by subscription
@@ -203,7 +205,7 @@ def _subscriptions(listed: Mapping[str, Subscription], wanted: Iterable[str]) ->
         if subscription not in listed:
             raise EstateError(
                 f"subscription {subscription} is not visible to this identity (it sees "
-                f"{len(listed)}); give it Reader there, or correct flow-logs:subscriptions"
+                f"{len(listed)}); give it Reader there, or correct {setting('subscriptions')}"
             )
     named = [listed[subscription] for subscription in wanted]
     for other in named[1:]:
@@ -282,9 +284,10 @@ def _workspace_of(body: Mapping[str, Any]) -> Workspace:
 
 
 def each(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
-    """The work on every item, some at a time, in the items' order."""
+    """The work on every item, some at a time, in the items' order and in the caller's context."""
+    context = copy_context()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(work, items))
+        return list(pool.map(lambda item: context.copy().run(work, item), items))
 
 
 @contextmanager

@@ -1,10 +1,12 @@
-"""The error that stops the reading of an estate, as one line for the user."""
+"""The errors that stop the reading of an estate."""
 
 from __future__ import annotations
 
+from wording import FlowLogsError
 
-class EstateError(Exception):
-    """The estate cannot be read whole; the text is the one line that a user sees."""
+
+class EstateError(FlowLogsError):
+    """The estate cannot be read whole."""
 
 
 class UnansweredError(EstateError):

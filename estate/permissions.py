@@ -14,6 +14,7 @@ from estate.cloud import Cloud
 from estate.errors import EstateError
 from estate.model import Subscription
 from estate.response_shape import Shape
+from wording import setting
 
 API_VERSION = "2022-04-01"
 READ_ACTIONS = (
@@ -39,7 +40,7 @@ def require_read(cloud: Cloud, subscription: Subscription) -> None:
                 f"subscription {subscription.name} ({subscription.id}): this identity may not "
                 f"{action} in the whole of it, so parts of the estate would be missing. Assign "
                 f"Reader at /subscriptions/{subscription.id}, or take it out of "
-                "flow-logs:subscriptions"
+                f"{setting('subscriptions')}"
             )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import Enum, StrEnum
 from typing import Any, NotRequired, TypedDict
 
-from stack.settings.model import PROJECT
+from wording import PROJECT
 
 HOME = "subscriptionId"
 

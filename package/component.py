@@ -12,11 +12,11 @@ from components import flow_logging
 from decide import decide, tell
 from package.arguments import FlowLoggingArgs, configuration
 from package.results import Coverage, FlowLog, SecurityGroup, Workspace
-from package.wording import for_arguments
 from printable import printable
 from stack.read_state import read_state
 from stack.settings.model import Settings
 from stack.settings.read import parse_settings
+from wording import Audience, speaking_to
 
 
 class FlowLogging(flow_logging.FlowLogging):
@@ -58,16 +58,17 @@ class FlowLogging(flow_logging.FlowLogging):
 
         Raises SettingsError, StateError or EstateError, one line, before anything is registered.
         """
-        settings = settings_of(args)
-        plan = decide(settings, read_state(flow_logging.TOKEN), pulumi.log.info)
-        built = flow_logging.FlowLoggingArgs(plan=plan, identity=settings.identity)
-        super().__init__(name, built, opts)
-        self._publish()
-        tell(
-            plan,
-            lambda line: pulumi.log.info(printable(for_arguments(line)), self),
-            lambda line: pulumi.log.warn(printable(for_arguments(line)), self),
-        )
+        with speaking_to(Audience.ARGUMENTS):
+            settings = settings_of(args)
+            plan = decide(settings, read_state(flow_logging.TOKEN), pulumi.log.info)
+            built = flow_logging.FlowLoggingArgs(plan=plan, identity=settings.identity)
+            super().__init__(name, built, opts)
+            self._publish()
+            tell(
+                plan,
+                lambda line: pulumi.log.info(printable(line), self),
+                lambda line: pulumi.log.warn(printable(line), self),
+            )
 
     def register_outputs(self, outputs: pulumi.Inputs) -> None:
         """Leaves the contract in the state: the next run spells ids as this one sent them."""

@@ -12,13 +12,10 @@ from pulumi.provider import ConstructResult, main
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError
 
-from estate.errors import EstateError
 from package.component import FlowLogging, settings_of
-from package.wording import for_arguments
 from printable import printable
-from stack.read_state import StateError
 from stack.settings.mistakes import SettingsError
-from stack.settings.model import PROJECT
+from wording import PROJECT, Audience, FlowLogsError, speaking_to
 
 VERSION = "0.1.0"
 
@@ -43,7 +40,7 @@ class FlowLogsProvider(ComponentProvider):
         Arguments are checked as they came, since what the SDK makes of them drops unknown names.
         Raises InputPropertiesError, which the engine shows as it is.
         """
-        with _one_line():
+        with speaking_to(Audience.ARGUMENTS), _one_line():
             self._refuse_second(name)
             _refuse_outputs(inputs)
             settings_of(inputs)
@@ -74,16 +71,16 @@ def _one_line() -> Iterator[None]:
     try:
         yield
     except ComponentInitError as error:
-        if isinstance(error.inner, (SettingsError, StateError, EstateError)):
+        if isinstance(error.inner, FlowLogsError):
             _refuse(error.inner)
         raise
-    except SettingsError as error:
+    except FlowLogsError as error:
         _refuse(error)
 
 
 def _refuse(error: Exception) -> NoReturn:
     # An empty list, since without one the SDK 3.259 fails to tell the error.
-    raise InputPropertiesError(printable(for_arguments(str(error))), []) from error
+    raise InputPropertiesError(printable(str(error)), []) from error
 
 
 def serve(arguments: list[str]) -> None:

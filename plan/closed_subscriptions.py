@@ -19,6 +19,7 @@ from plan.naming import logical_name
 from plan.ownership import made
 from plan.resource_types import FLOW_LOG_TYPE
 from stack.state import State
+from wording import setting
 
 WRITABLE = ("enabled", "warned", "pastdue")
 ENDING = ("warned", "pastdue")
@@ -60,7 +61,7 @@ def notes(subscriptions: Iterable[Subscription]) -> Iterator[str]:
     for why in closed(found).values():
         yield (
             f"{why}; what is there stays as it is. If it is gone for good, take it out of "
-            "flow-logs:subscriptions"
+            f"{setting('subscriptions')}"
         )
     yield from ending(found).values()
 

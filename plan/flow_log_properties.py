@@ -23,6 +23,7 @@ from plan.resource_identity import identity
 from plan.resource_types import FLOW_LOG_TYPE
 from stack.settings.model import Settings
 from stack.state import State
+from wording import setting
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class FlowLogProperties:
             raise PlanError(
                 f"network watcher {name_of(watcher_id)} is in a resource group that "
                 f"{name_of(manager)} manages, where nothing is written; move the watcher, or leave "
-                f"{target_id} out by flow-logs:exclude"
+                f"{target_id} out by {setting('exclude')}"
             )
 
     def _storage_id(self, region: str, target_id: str, existing: FlowLog | None) -> str:
@@ -118,5 +119,5 @@ def _check_target(existing: FlowLog | None, target_id: str) -> None:
     if existing and key(existing.target_id) != key(target_id):
         raise PlanError(
             f"flow log {existing.name}, as this stack would name the one on {target_id}, is on "
-            f"{existing.target_id}; delete it, or leave that network out by flow-logs:exclude"
+            f"{existing.target_id}; delete it, or leave that network out by {setting('exclude')}"
         )

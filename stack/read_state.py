@@ -7,6 +7,7 @@ import time
 import pulumi
 
 from stack.state import STACK, State, parse_state
+from wording import FlowLogsError
 
 _READ = "pulumi:pulumi:readStackResourceOutputs"  # builtin function of the engine, 3.259
 
@@ -14,8 +15,8 @@ _READ = "pulumi:pulumi:readStackResourceOutputs"  # builtin function of the engi
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6)  # seconds before each further try
 
 
-class StateError(Exception):
-    """The stack's own state cannot be read; the text is the one line that a user sees."""
+class StateError(FlowLogsError):
+    """The stack's own state cannot be read."""
 
 
 def read_state(outputs_of: str = STACK) -> State:

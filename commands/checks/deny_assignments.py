@@ -15,6 +15,7 @@ from estate.permissions import PERMISSION, allows
 from estate.response_shape import Needed, Shape
 from plan.attachments import level_of
 from plan.text import listed
+from wording import setting
 
 API_VERSION = "2022-04-01"
 _PRINCIPAL: Shape = {"id": str, "type": str}
@@ -106,7 +107,7 @@ def judge(denials: Sequence[Denial], writes: Sequence[Write], object_id: str) ->
             yield TARGET.found(
                 denial.scope,
                 f"deny assignment {denial.name} holds {listed([in_words(one) for one in held])}",
-                "leave what it protects out by flow-logs:exclude if its flow logs are refused",
+                f"leave what it protects out by {setting('exclude')} if its flow logs are refused",
             )
         if refused:
             yield DENIED.found(
@@ -115,7 +116,7 @@ def judge(denials: Sequence[Denial], writes: Sequence[Write], object_id: str) ->
                 f"{listed([in_words(write.id) for write in refused])}",
                 "have this identity excluded where the deny assignment comes from (a managed "
                 "application or deployment stack), or leave what it protects out by "
-                "flow-logs:exclude",
+                f"{setting('exclude')}",
             )
 
 

@@ -13,6 +13,7 @@ from plan.flow_logs.standard import PROVISIONING
 from plan.model.flow_logs import PlannedFlowLog
 from plan.ownership import PROGRAM, Owner, owner_of, tag_of
 from stack.settings.model import TAG
+from wording import setting
 
 FAILED = Check(
     name="flow-log-failed",
@@ -80,7 +81,7 @@ def _dead(log: FlowLog, scope: Scope) -> Iterator[Finding]:
             log.id,
             f"on {target}, it is switched off",
             f"az network watcher flow-log update --location {log.location} --name {log.name} "
-            f"--enabled true, or set flow-logs:existingFlowLogs to adopt",
+            f"--enabled true, or set {setting('existingFlowLogs')} to adopt",
         )
 
 
@@ -101,7 +102,7 @@ def _below(scope: Scope) -> Iterator[Finding]:
                 f"on {name_of(log.target_id)}, it falls short by {', '.join(lacks)}",
                 f"raise it in the settings of {stack}, whose flow log it is"
                 if others
-                else "set flow-logs:existingFlowLogs to adopt, or have its owner raise it",
+                else f"set {setting('existingFlowLogs')} to adopt, or have its owner raise it",
             )
 
 
@@ -115,7 +116,7 @@ def _drifted(scope: Scope) -> Iterator[Finding]:
                 f"on {name_of(log.target_id)}, it has our name and not our tag {TAG}",
                 "see the Activity Log for who wrote it, leave the network out of that policy "
                 "assignment, then pulumi up, which writes ours back; or leave it out of the stack "
-                "(flow-logs:exclude)",
+                f"({setting('exclude')})",
             )
         elif key(log.id) in planned:
             check = BELOW if owner is Owner.THEIRS else DRIFT

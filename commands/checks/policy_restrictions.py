@@ -8,6 +8,7 @@ network access, and storage without customer-managed keys.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from estate.arm_id import key, parent_of, subscription_of
 from estate.cloud import Cloud
 from estate.response_shape import Needed, Shape
 from plan.text import listed
+from wording import setting, to_set, within
 
 API_VERSION = "2023-03-01"
 _EVALUATION: Shape = {
@@ -133,11 +135,11 @@ def _way_out(refusal: Refusal) -> str:
     if body.ours and tags:
         name, values = tags[0]
         value = values[0] if values else "VALUE"
-        return f"pulumi config set --path 'flow-logs:tags.{name}' {value}"
+        return to_set(within("tags", name), shlex.quote(value))
     if body.type.endswith("storageAccounts"):
         return (
-            "give accounts that the policy allows by flow-logs:storageAccounts (a region's list "
-            f"of ids), or exempt the resource group: {exempt}"
+            f"give accounts that the policy allows by {setting('storageAccounts')} (a region's "
+            f"list of ids), or exempt the resource group: {exempt}"
         )
     return f"exempt {in_words(body.group_id)}: {exempt}"
 

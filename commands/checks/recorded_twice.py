@@ -11,6 +11,7 @@ from estate.model import FlowLog
 from plan.attachments import Attachment, level_of
 from plan.flow_logs.migration import RETIREMENT
 from plan.ownership import Owner, owner_of, tag_of
+from wording import setting
 
 TARGET = Check(
     name="target-recorded-twice",
@@ -82,15 +83,15 @@ def _group(
         yield TWICE.found(
             own.target_id,
             f"flow log {own.name} records it, and so does the flow log on {by}",
-            "set flow-logs:nsgFlowLogs to disable (with existingFlowLogs adopt), which switches "
-            "it off once its network is recorded",
+            f"set {setting('nsgFlowLogs')} to disable (with existingFlowLogs adopt), which "
+            "switches it off once its network is recorded",
         )
     if not all(others):
         yield ENDS.found(
             own.target_id,
             f"nothing but flow log {own.name} records {'a part of it' if any(others) else 'it'}",
-            "set flow-logs:nsgFlowLogs to ignore, or to disable with existingFlowLogs adopt, so "
-            "that pulumi up puts a flow log on its virtual network (docs/migration.md)",
+            f"set {setting('nsgFlowLogs')} to ignore, or to disable with existingFlowLogs adopt, "
+            "so that pulumi up puts a flow log on its virtual network (docs/migration.md)",
         )
 
 
@@ -108,8 +109,8 @@ def _mechanisms(scope: Scope) -> Iterator[Finding]:
                 network.id,
                 f"flow log {made['ours'].name} is this program's, {made['policy'].name} is named "
                 "as Azure Policy and the portal name theirs",
-                "set flow-logs:existingFlowLogs to adopt, and leave the network out of the policy "
-                "assignment",
+                f"set {setting('existingFlowLogs')} to adopt, and leave the network out of the "
+                "policy assignment",
             )
 
 

@@ -14,6 +14,7 @@ from commands.checks.finding import Check, Finding
 from estate.permissions import READ_ACTIONS, allows
 from plan.text import listed
 from stack.settings.model import Settings
+from wording import setting
 
 SHOWN = 4  # actions that a line names; the rest is counted
 
@@ -47,7 +48,7 @@ def judge_visible(wanted: Sequence[str], visible: Mapping[str, str]) -> Iterator
                 f"/subscriptions/{subscription}",
                 f"this identity does not see it (it sees {len(visible)} others)",
                 f"assign a role at /subscriptions/{subscription}, or correct "
-                "flow-logs:subscriptions",
+                f"{setting('subscriptions')}",
             )
 
 
@@ -80,8 +81,8 @@ def judge_groups(subscription: str, granted: Sequence[Mapping[str, Any]]) -> Ite
         yield DEPLOY.found(
             f"/subscriptions/{subscription}",
             f"this identity may not {missing}, which flow logs on security groups need",
-            "assign the role of roles/flow-logs-deployment-nsg.json, or set flow-logs:nsgFlowLogs "
-            "to ignore",
+            f"assign the role of roles/flow-logs-deployment-nsg.json, or set "
+            f"{setting('nsgFlowLogs')} to ignore",
         )
 
 

@@ -10,6 +10,7 @@ from estate.model import FlowLog
 from plan.attachments import level_of
 from plan.foundation.storage import RETENTIONS_PER_ACCOUNT, SKUS, newer
 from plan.text import count, listed
+from wording import setting
 
 RULES_PER_ACCOUNT = 100  # lifecycle rules (vnet-flow-logs-manage)
 NEARLY = 0.9  # share of a limit from which it is told
@@ -241,8 +242,8 @@ def _rules(account: Account, logs: Sequence[FlowLog]) -> Iterator[Finding]:
             account.id,
             f"it has {count(len(account.rules), 'lifecycle rule')} and "
             f"{count(retained, 'flow log')} with retention",
-            "set flow-logs:storageAccountsPerRegion higher, which moves flow logs that the stack "
-            f"made; for others {_another(logs[0])}",
+            f"set {setting('storageAccountsPerRegion')} higher, which moves flow logs that the "
+            f"stack made; for others {_another(logs[0])}",
         )
 
 
@@ -275,7 +276,7 @@ def _another(log: FlowLog) -> str:
     return (
         f"point the flow log at another account in {log.location}: az network watcher flow-log "
         f"update --location {log.location} --name {log.name} --storage-account ID (where the stack "
-        "made it: flow-logs:storageAccounts)"
+        f"made it: {setting('storageAccounts')})"
     )
 
 

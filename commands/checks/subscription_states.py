@@ -10,6 +10,7 @@ from estate.model import Subscription
 from plan import naming
 from plan.closed_subscriptions import closed, ending
 from stack.settings.model import Settings
+from wording import setting
 
 HOME = Check(
     name="stack-subscription-closed",
@@ -39,11 +40,14 @@ ENDING = Check(
     why="once it is disabled, nothing there can be recorded or repaired",
 )
 
-_WAY_OUT = (
-    "have its owner enable it again (the portal's page on the subscription says how), or take it "
-    "out of flow-logs:subscriptions if it is gone for good"
-)
 _SETTLE = "have its owner settle what the portal's page on the subscription names"
+
+
+def _way_out() -> str:
+    return (
+        "have its owner enable it again (the portal's page on the subscription says how), or take "
+        f"it out of {setting('subscriptions')} if it is gone for good"
+    )
 
 
 def own(settings: Settings) -> frozenset[str]:
@@ -58,14 +62,14 @@ def before_a_run(found: Sequence[Subscription], settings: Settings) -> Iterator[
     home = own(settings)
     for subscription, why in closed(found).items():
         check = HOME if subscription in home else SKIPPED
-        yield check.found(f"/subscriptions/{subscription}", why, _WAY_OUT)
+        yield check.found(f"/subscriptions/{subscription}", why, _way_out())
     yield from _ending(found)
 
 
 def judge(found: Sequence[Subscription]) -> Iterator[Finding]:
     """What the doctor says of the subscriptions that it looks into."""
     for subscription, why in closed(found).items():
-        yield CLOSED.found(f"/subscriptions/{subscription}", why, _WAY_OUT)
+        yield CLOSED.found(f"/subscriptions/{subscription}", why, _way_out())
     yield from _ending(found)
 
 

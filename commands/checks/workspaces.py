@@ -18,6 +18,7 @@ from estate.cloud import Cloud
 from estate.model import FlowLog
 from estate.response_shape import RESOURCE, TIME, Needed, Shape
 from plan.attachments import level_of
+from wording import setting
 
 API_VERSION = "2023-09-01"
 RULES_VERSION = "2022-06-01"
@@ -156,7 +157,7 @@ def missing(workspace_id: str, logs: Sequence[FlowLog]) -> Finding:
         f"it is gone, and flow log {logs[0].name} feeds it",
         f"recover it within 14 days: az monitor log-analytics workspace recover --name "
         f"{name_of(workspace_id)} --resource-group {resource_group_of(workspace_id)}; or let the "
-        "stack's own take its place: flow-logs:existingFlowLogs adopt, then pulumi up",
+        f"stack's own take its place: {setting('existingFlowLogs')} adopt, then pulumi up",
     )
 
 
@@ -169,8 +170,9 @@ def judge(found: Workspace, logs: Sequence[FlowLog]) -> Iterator[Finding]:
             found.id,
             "its resource group has no data collection rule NWTA… for it",
             "look for a tag policy that refuses the rule; if the rule was deleted, let the flow "
-            "logs feed another workspace: flow-logs:existingFlowLogs adopt and existingWorkspaces "
-            f"move, then pulumi up; or {_written_again(on_networks[0])} --workspace ID",
+            f"logs feed another workspace: {setting('existingFlowLogs')} adopt and "
+            f"existingWorkspaces move, then pulumi up; or "
+            f"{_written_again(on_networks[0])} --workspace ID",
         )
     yield from _volume(found)
     yield from _reach(found)
@@ -221,7 +223,7 @@ def _volume(found: Workspace) -> Iterator[Finding]:
         yield CAP.found(
             found.id,
             f"it has a daily cap of {found.quota_gb:g} GB{near}",
-            "flow-logs:dailyQuotaGb 0 where the stack made the workspace, then pulumi up; else "
+            f"{setting('dailyQuotaGb')} 0 where the stack made the workspace, then pulumi up; else "
             f"{_updated(found)} --quota -1",
         )
     if found.status and found.status.casefold() not in (*STOPPED, *TAKING):

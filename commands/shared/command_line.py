@@ -10,21 +10,16 @@ from pathlib import Path
 
 from commands.shared.configuration import configuration, short_name, stack_name
 from stack.settings.mistakes import SettingsError
-from stack.settings.model import PROJECT, Settings
+from stack.settings.model import Settings
 from stack.settings.read import parse_settings
 from tools.command import Parser
+from wording import PROJECT, Audience
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 NO_ANSWER = 3  # exit code: settings, log-in or Azure did not let us look
 UNNAMED = "STACK"  # stands for the stack where only subscriptions are given, as VALUE for a value
 ANYWHERE = "westeurope"  # region of what a stack would make, where only subscriptions are given
 
-_OPTIONS = {
-    "azure-native:subscriptionId": "--subscription",
-    f"{PROJECT}:subscriptions": "--subscription",
-    f"{PROJECT}:location": "--location",
-}
-"""What is given on the command line where no stack is, by the setting that it becomes."""
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -55,13 +50,9 @@ def parser(name: str, purpose: str) -> argparse.ArgumentParser:
     return parser
 
 
-def spoken(options: argparse.Namespace, text: str) -> str:
-    """A text for whoever gave these options: what no stack sets is named by its option."""
-    if options.stack:
-        return text
-    for setting, option in _OPTIONS.items():
-        text = text.replace(setting, option)
-    return text
+def audience(options: argparse.Namespace) -> Audience:
+    """Whom messages are for: what no stack sets is named by its option."""
+    return Audience.CONFIGURATION if options.stack else Audience.OPTIONS
 
 
 def settings_of(options: argparse.Namespace, variables: Mapping[str, str]) -> Settings:

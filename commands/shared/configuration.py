@@ -19,9 +19,10 @@ from commands.shared import stack_file
 from commands.shared.engine import Engine
 from commands.shared.stack_file import StackFileError
 from stack.settings.mistakes import SettingsError
-from stack.settings.model import PROJECT, PROVIDER
+from stack.settings.model import PROVIDER
 from tools.engine.locate import cli
 from tools.setup.console import SetupError
+from wording import PROJECT
 
 _NAME = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9_.-]{1,100}")  # of a stack, a project, an organization
 

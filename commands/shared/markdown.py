@@ -20,7 +20,10 @@ NAMED = 5  # names in a line; more are counted
 _COMMAND = re.compile(
     r"""
     (?: (?<=:\ ) | (?<=\() )                        # "way out: COMMAND", "(COMMAND)"
-    ( (?: pulumi | az | python\ -m | scripts/\w+ ) \ .+? )
+    ( (?: [A-Z_]+=\S+\  )*                           # variables
+      (?: pulumi\ (?: cancel|config|destroy|import|login|preview|refresh|stack|state|up )
+        | az\ (?: account|graph|group|monitor|network|policy|provider|resource|role|storage|vm )
+        | python\ -m | scripts/\w+ ) \b .*? )
     (?= \.?$ | [.;,)]+\  | \)[.;,]?$ )               # up to the end of the phrase
     """,
     re.VERBOSE,

@@ -18,7 +18,7 @@ from estate.response import one_line
 from estate.response_shape import Shape
 from plan.views.plan_document import FlowLogEntry, PlanDocument
 from queries import library
-from stack.settings.mistakes import SettingsError
+from wording import FlowLogsError
 
 QUERY = "ingestion-volume"
 DAYS = 7  # that are measured
@@ -52,7 +52,7 @@ def measured(plan: PlanDocument, stack: str) -> Volume:
         return UNMEASURED
     try:
         cloud = connect(stack_settings(stack, os.environ).identity)
-    except (SettingsError, EstateError) as error:
+    except FlowLogsError as error:
         return Volume(unread=(str(error),))
     found = each(lambda logs: _of_workspace(cloud, logs), fed.values())
     return Volume(

@@ -12,6 +12,7 @@ from plan.flow_logs.selected import Selection
 from plan.flow_logs.standard import Standard, narrowed, workspace_of
 from plan.flow_logs.unseen import all_blind
 from plan.model.flow_logs import CoverageState, Covered, PlannedFlowLog
+from wording import setting
 
 WORST_FIRST: tuple[CoverageState, ...] = (
     "dark",
@@ -23,10 +24,6 @@ WORST_FIRST: tuple[CoverageState, ...] = (
 )
 NOTHING = ("dark", "records nothing")
 UNATTACHED = "it is on no subnet and no network interface, so there is nothing to record"
-WITHOUT_NSG = (
-    "no wanted network security group sits in it, and no flow log is on it; "
-    "set flow-logs:networksWithoutNsg to cover"
-)
 GATEWAYS = "gatewaysubnet"  # takes no NSG, but its network's flow log records the gateways
 
 
@@ -177,4 +174,8 @@ def by_network(places: Iterable[Attachment]) -> Mapping[str, list[Attachment]]:
 
 def _without_nsg(network: VirtualNetwork) -> str:
     gateways = any(key(subnet.name) == GATEWAYS for subnet in network.subnets)
-    return f"{WITHOUT_NSG} (it has gateways, whose traffic is lost)" if gateways else WITHOUT_NSG
+    lost = " (it has gateways, whose traffic is lost)" if gateways else ""
+    return (
+        "no wanted network security group sits in it, and no flow log is on it; "
+        f"set {setting('networksWithoutNsg')} to cover{lost}"
+    )

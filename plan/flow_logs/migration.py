@@ -21,6 +21,7 @@ from plan.model.flow_logs import Migration, Stage
 from plan.ownership import tag_of
 from plan.text import in_words
 from stack.settings.model import Settings
+from wording import setting
 
 RETIREMENT_DAY = "2027-09-30"  # ISO 8601
 RETIREMENT = in_words(date.fromisoformat(RETIREMENT_DAY))
@@ -110,11 +111,11 @@ def _next_step(
 def _way_out(log: FlowLog, group: str, choice: Selection, settings: Settings) -> str:
     """How its NSG flow log comes to be switched off."""
     if settings.nsg_flow_logs != "disable":
-        return "set flow-logs:nsgFlowLogs to disable (with existingFlowLogs adopt)"
+        return f"set {setting('nsgFlowLogs')} to disable (with existingFlowLogs adopt)"
     if group not in choice.uncounted:
-        return "let flow-logs:disableFor take it in"
+        return f"let {setting('disableFor')} take it in"
     if group in choice.adopted:
-        return "set flow-logs:targetLevel to virtualNetwork, so that its networks are recorded"
+        return f"set {setting('targetLevel')} to virtualNetwork, so that its networks are recorded"
     if refusal := adoption.refusal(log):
         return refusal
     return f"its owner ({tag_of(log.tags) or 'somebody else'}) has to switch it off"

@@ -16,8 +16,8 @@ from plan.naming import logical_name
 from plan.ownership import Owner, made, owner_of, tag_of
 from plan.resource_types import GROUP_TYPE
 from plan.text import count, listed
-from stack.settings.model import PROJECT
 from stack.state import State
+from wording import PROJECT, setting, to_set
 
 SHOWN = 5  # names in the message
 _HOME = re.compile(rf"{PROJECT}-.+-[0-9a-f]{{12}}")  # logical names of the stack's own groups
@@ -88,7 +88,7 @@ def check_removals(
         return
     shown = listed([name_of(name) for name in counted], SHOWN)
     raise PlanError(
-        f"{count(len(counted), 'flow log')} of this stack would be deleted, flow-logs:removeAtMost "
-        f"allows {remove_at_most}: {shown}. If that is meant: pulumi config set "
-        f"flow-logs:removeAtMost {len(counted)}"
+        f"{count(len(counted), 'flow log')} of this stack would be deleted, "
+        f"{setting('removeAtMost')} allows {remove_at_most}: {shown}. If that is meant: "
+        f"{to_set('removeAtMost', str(len(counted)))}"
     )

@@ -21,6 +21,7 @@ from plan.scope import looked_at
 from plan.text import listed
 from stack.settings.model import Settings
 from stack.state import State
+from wording import setting
 
 SHOWN = 5  # names in a line
 
@@ -59,7 +60,8 @@ class Parting:
         }
         for name, target in sorted(leaving(self.plan, self.state).items()):
             if subscription_of(target) not in self.settings.subscriptions:
-                yield _line(name, target, "its subscription is not among flow-logs:subscriptions")
+                reason = f"its subscription is not among {setting('subscriptions')}"
+                yield _line(name, target, reason)
             elif not looked_at(target, self.estate):
                 yield _line(name, target, "its subscription is deleted")
             elif key(name) in existing and key(target) not in self.estate.gone:
@@ -142,7 +144,7 @@ def _unwanted(places: list[Attachment]) -> str:
     groups = sorted({name_of(place.security_group_id) for place in places})
     if not groups:
         return (
-            "no network security group sits there, and flow-logs:networksWithoutNsg does not ask "
-            "for it"
+            f"no network security group sits there, and {setting('networksWithoutNsg')} does not "
+            "ask for it"
         )
-    return f"what sits there ({listed(groups, SHOWN)}) is outside flow-logs:include and exclude"
+    return f"what sits there ({listed(groups, SHOWN)}) is outside {setting('include')} and exclude"

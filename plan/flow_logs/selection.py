@@ -16,11 +16,7 @@ from plan.flow_logs.unseen import all_blind, blind_subnets
 from plan.ownership import PROGRAM, Owner, managed_groups, owner_of, tag_of
 from plan.scope import in_scope
 from stack.settings.model import Filter, Settings, TargetLevel
-
-NO_NEW_NSG_FLOW_LOGS = (
-    "Azure makes no new flow logs on network security groups since 30 June 2025; "
-    "set flow-logs:targetLevel to virtualNetwork"
-)
+from wording import setting
 
 
 def select(
@@ -197,7 +193,10 @@ def _refusal(found: Selection, place: Attachment, target: str, level: TargetLeve
     if reason := found.blind.get(key(place.subnet_id)):
         return reason
     if level == "networkSecurityGroup":
-        return NO_NEW_NSG_FLOW_LOGS
+        return (
+            "Azure makes no new flow logs on network security groups since 30 June 2025; "
+            f"set {setting('targetLevel')} to virtualNetwork"
+        )
     if not target:
         unseen = name_of(parent_of(place.subnet_id) if place.subnet_id else place.interface_id)
         return f"{unseen}, where it sits, is not visible; run again once Azure lists it"
@@ -217,6 +216,6 @@ def _occupied(found: Selection, target: str) -> str:
     if tag.startswith(PROGRAM):
         return f"{reason} and belongs to {tag}, which has to switch it on"
     return (
-        f"{reason} and belongs to {tag or 'somebody else'}; set flow-logs:existingFlowLogs to "
+        f"{reason} and belongs to {tag or 'somebody else'}; set {setting('existingFlowLogs')} to "
         "adopt, or have its owner switch it on"
     )

@@ -35,6 +35,7 @@ from plan.resource_identity import identity
 from plan.resource_types import GROUP_TYPE, STORAGE_TYPE, WATCHER_TYPE, WORKSPACE_TYPE
 from stack.settings.model import Settings
 from stack.state import State
+from wording import setting, to_set
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +92,7 @@ class Foundation:
             )
         if found is None:
             raise PlanError(
-                f"flow-logs:workspaceId names {self.settings.workspace_id}, which this identity "
+                f"{setting('workspaceId')} names {self.settings.workspace_id}, which this identity "
                 "does not find; correct it, or give the identity Reader on that workspace"
             )
         return WorkspaceReference(
@@ -144,10 +145,10 @@ class Foundation:
         wanted = self.settings.location
         if found is not None and found.location != wanted:
             raise PlanError(
-                f"flow-logs:location is {wanted!r}, but workspace {name} is in {found.location} "
+                f"{setting('location')} is {wanted!r}, but workspace {name} is in {found.location} "
                 "with its rows, and Azure moves no workspace to another region. Set it back: "
-                f"pulumi config set flow-logs:location {found.location}. To feed a workspace in "
-                f"{wanted} and keep this one: pulumi config set flow-logs:workspaceId ID"
+                f"{to_set('location', found.location)}. To feed a workspace in {wanted} and keep "
+                f"this one: {to_set('workspaceId', 'ID')}"
             )
 
     def storage_account_id(self, region: str, target_id: str) -> str:

@@ -7,6 +7,7 @@ from estate.model import Estate, StorageAccount
 from plan.foundation.storage import SKUS, newer
 from plan.model.plan import PlanError
 from stack.settings.model import Settings
+from wording import setting
 
 
 def check_given_accounts(estate: Estate, settings: Settings) -> None:
@@ -19,7 +20,7 @@ def check_given_accounts(estate: Estate, settings: Settings) -> None:
         for account_id in ids:
             if fault := _fault(found.get(key(account_id)), region):
                 raise PlanError(
-                    f"flow-logs:storageAccounts: {account_id} {fault}; flow logs need a "
+                    f"{setting('storageAccounts')}: {account_id} {fault}; flow logs need a "
                     f"Standard StorageV2 account in {region}"
                 )
 

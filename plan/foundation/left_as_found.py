@@ -9,6 +9,7 @@ from plan.foundation.storage import converted
 from plan.model.foundation import PlannedStorage, PlannedWorkspace
 from plan.model.plan import Plan
 from stack.settings.model import TAG
+from wording import setting
 
 
 def unused(plan: Plan) -> Iterator[str]:
@@ -32,7 +33,7 @@ def as_found(plan: Plan) -> Iterator[str]:
     if home.location != wanted:
         yield (
             f"resource group {home.name} stays in {home.location}, since Azure moves none to "
-            f"another region; flow-logs:location {wanted} goes for what is in it"
+            f"another region; {setting('location')} {wanted} goes for what is in it"
         )
     sku = plan.foundation.storage_sku
     for account in plan.foundation.storage_accounts:

@@ -16,7 +16,7 @@ from plan.foundation.storage import SKUS
 from plan.model.foundation import PlannedStorage
 from plan.model.plan import PlanError
 from plan.ownership import Owner, owner_of
-from stack.settings.model import PROJECT
+from wording import setting, to_set
 
 Offered = Mapping[str, frozenset[str]]
 
@@ -41,13 +41,13 @@ def lacking(offered: Offered, region: str, sku: str) -> str:
 
 def way_out(offered: Offered, region: str) -> str:
     """What to do about a region that lacks a redundancy."""
-    given = f"list accounts of {region} in {PROJECT}:storageAccounts"
+    given = f"list accounts of {region} in {setting('storageAccounts')}"
     there = _there(offered, region)
     if not there:
         return given
     return (
         f"{given}, or set a redundancy that {region} has, for every region: "
-        f"pulumi config set {PROJECT}:storageSku {there[0]}"
+        f"{to_set('storageSku', there[0])}"
     )
 
 

@@ -19,8 +19,9 @@ from plan.naming import logical_name
 from plan.ownership import Owner, owner_of
 from plan.resource_identity import identity
 from plan.resource_types import BLOB_SERVICE_TYPE, FLOW_LOG_TYPE
-from stack.settings.model import ACCOUNTS_PER_REGION, PROJECT, Settings
+from stack.settings.model import ACCOUNTS_PER_REGION, Settings
 from stack.state import State
+from wording import setting, to_set
 
 RETENTIONS_PER_ACCOUNT = 1000  # 100 lifecycle rules of 10 prefixes each (vnet-flow-logs-manage)
 SKUS = tuple(f"Standard_{name}" for name in ("LRS", "ZRS", "GRS", "RAGRS", "GZRS", "RAGZRS"))
@@ -133,15 +134,15 @@ def _way_out(
     room = RETENTIONS_PER_ACCOUNT - others - adopted
     if adopted and room < 0:
         return (
-            "Adopted flow logs keep their account: take in fewer of them by flow-logs:exclude, or "
-            f"none: pulumi config set {PROJECT}:existingFlowLogs leave"
+            f"Adopted flow logs keep their account: take in fewer of them by {setting('exclude')}, "
+            f"or none: {to_set('existingFlowLogs', 'leave')}"
         )
     region = logs[0].location
     movable = sum(log.state == "created" and log.location == region for log in planned)
     enough = max(-(-movable // max(room, 1)), settings.storage_accounts_per_region) + 1
     if region in settings.storage_accounts or room <= 0 or enough > ACCOUNTS_PER_REGION:
-        return f"List other or more accounts of {region} in {PROJECT}:storageAccounts"
-    return f"Spread them: pulumi config set {PROJECT}:storageAccountsPerRegion {enough}"
+        return f"List other or more accounts of {region} in {setting('storageAccounts')}"
+    return f"Spread them: {to_set('storageAccountsPerRegion', str(enough))}"
 
 
 def _retains(log: FlowLog) -> bool:

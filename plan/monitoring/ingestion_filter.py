@@ -14,6 +14,7 @@ from plan.foundation.placement import Placing
 from plan.model.monitoring import PlannedFilter
 from plan.model.plan import Plan, PlanError
 from plan.resource_types import FILTER_TYPE
+from wording import setting
 
 STREAM = "Microsoft-Table-NTANetAnalytics"  # how a workspace transformation names a table
 
@@ -58,5 +59,5 @@ def _check_other(estate: Estate, own: str) -> None:
     if other and key(other) != key(own):
         raise PlanError(
             f"the workspace has a transformation rule already, {other}, and can have but one; add "
-            "the predicate of flow-logs:ingestionFilter to it by hand and remove that setting"
+            f"the predicate of {setting('ingestionFilter')} to it by hand and remove that setting"
         )

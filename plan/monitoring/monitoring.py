@@ -18,6 +18,7 @@ from plan.monitoring.tampering import tampering, unwatched
 from plan.monitoring.workbook import Workbook
 from stack.settings.model import Settings
 from stack.state import State
+from wording import to_set
 
 
 def monitoring(plan: Plan, estate: Estate, settings: Settings, state: State) -> Monitoring:
@@ -53,7 +54,7 @@ def _notes(plan: Plan, settings: Settings, placing: Placing) -> Iterator[str]:
     if settings.alerts.enabled and not told:
         yield (
             "nobody is notified of alerts; they only show in the portal. Add a recipient: "
-            "pulumi config set --path 'flow-logs:alerts.emails[0]' ADDRESS"
+            f"{to_set('alerts.emails[0]', 'ADDRESS')}"
         )
     for left in placing.left:
         yield f"{name_of(left)} is there already and not ours, so it is left as it is: {left}"

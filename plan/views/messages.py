@@ -12,6 +12,7 @@ from plan.foundation.left_as_found import as_found, unused
 from plan.model.flow_logs import Adoption, Covered, KnownFlowLog, Stage
 from plan.model.plan import Plan
 from plan.text import count, listed
+from wording import setting
 
 SHOWN = 20  # flow logs that are told one by one; the rest is counted
 NAMES = 5  # names in a line
@@ -114,7 +115,7 @@ def warnings(plan: Plan) -> Iterator[str]:
     if dark:
         yield (
             f"{count(dark, 'network security group')} would go dark on {RETIREMENT}, when Azure "
-            "deletes NSG flow logs; see flow-logs:nsgFlowLogs"
+            f"deletes NSG flow logs; see {setting('nsgFlowLogs')}"
         )
     dark_networks = [
         found for found in plan.coverage.networks if found.state == "dark" and found.reason

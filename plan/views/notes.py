@@ -19,6 +19,7 @@ from plan.ownership import Owner, made, managed_groups, owner_of, tag_of
 from plan.scope import Scope
 from plan.text import count
 from stack.settings.model import Settings
+from wording import setting
 
 
 def notes(
@@ -38,7 +39,7 @@ def notes(
     yield from closed_subscriptions.notes(estate.subscriptions)
     if estate.security_groups and not wanted:
         yield (
-            "flow-logs:include and flow-logs:exclude leave none of "
+            f"{setting('include')} and {setting('exclude')} leave none of "
             f"{count(len(estate.security_groups), 'network security group')}: nothing of them "
             "is recorded"
         )
@@ -52,7 +53,7 @@ def notes(
         yield (
             f"{count(estate.unlisted, 'more subscription')} "
             f"{'is' if estate.unlisted == 1 else 'are'} visible to this identity and not in "
-            "flow-logs:subscriptions"
+            f"{setting('subscriptions')}"
         )
 
 
@@ -101,7 +102,7 @@ def _left_switched_off(unwanted: Iterable[FlowLog]) -> Iterator[str]:
             yield (
                 f"network security group {name_of(log.target_id)} left the filter while its flow "
                 f"log {log.name} is switched off: what records its networks stays. Take it in once "
-                "more with flow-logs:nsgFlowLogs keep, or delete its flow log"
+                f"more with {setting('nsgFlowLogs')} keep, or delete its flow log"
             )
 
 
@@ -136,7 +137,7 @@ def _logged_beside(
             yield (
                 f"virtual network {name_of(log.target_id)} is logged whole, "
                 f"{count(excluded, 'excluded network security group')} in it too; "
-                "flow-logs:targetLevel subnet logs less"
+                f"{setting('targetLevel')} subnet logs less"
             )
 
 

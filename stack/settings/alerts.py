@@ -7,8 +7,9 @@ from typing import Any
 
 from stack.settings import azure_rules
 from stack.settings.fields import Reader, id_rule, texts
-from stack.settings.mistakes import SettingsError, once, removing, replacing, wrong
-from stack.settings.model import PROJECT, AlertSettings
+from stack.settings.mistakes import once, removable, wrong
+from stack.settings.model import AlertSettings
+from wording import setting, to_replace
 
 KEY = "alerts"
 _PLAIN = AlertSettings()  # the defaults
@@ -71,26 +72,27 @@ def _action_groups(parsed: Mapping[str, Any], own: bool) -> tuple[str, ...]:
 def _ignored(parsed: Mapping[str, Any]) -> tuple[str, ...]:
     found = _each(parsed, "ignoredSources", azure_rules.source)
     if azure_rules.everything(found):
-        raise SettingsError(
-            f"{PROJECT}:{KEY}.ignoredSources holds every IPv4 address together; no alert would "
-            f"ever be raised. Remove some: {removing(f'{KEY}.ignoredSources[0]')}"
+        key = f"{KEY}.ignoredSources"
+        raise removable(
+            f"{setting(key)} holds every IPv4 address together; no alert would ever be raised",
+            f"{key}[0]",
+            "Remove some",
         )
     return found
 
 
 def _at_most(most: int, name: str, found: tuple[str, ...], who: str) -> None:
     if len(found) > most:
-        raise SettingsError(
-            f"{PROJECT}:{KEY}.{name} has {len(found):,}; {who} {most:,} at most. "
-            f"Remove some: {removing(f'{KEY}.{name}[{most}]')}"
-        )
+        key = f"{KEY}.{name}"
+        text = f"{setting(key)} has {len(found):,}; {who} {most:,} at most"
+        raise removable(text, f"{key}[{most}]", "Remove some")
 
 
 def _flag(parsed: Mapping[str, Any], name: str, default: bool) -> bool:
     value = parsed.get(name, default)
     if not isinstance(value, bool):
         key = f"{KEY}.{name}"
-        raise wrong(key, value, "true or false", replacing(key))
+        raise wrong(key, value, "true or false", to_replace(key))
     return value
 
 
@@ -111,7 +113,7 @@ def _number(parsed: Mapping[str, Any], name: str, default: int) -> int:
     value = parsed.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST:
         key = f"{KEY}.{name}"
-        raise wrong(key, value, f"a whole number from 1 to {MOST}", replacing(key))
+        raise wrong(key, value, f"a whole number from 1 to {MOST}", to_replace(key))
     return value
 
 
@@ -119,7 +121,7 @@ def _ports(parsed: Mapping[str, Any]) -> tuple[int, ...]:
     key, rule = f"{KEY}.managementPorts", "a list of ports from 1 to 65535"
     values = parsed.get("managementPorts", list(_PLAIN.management_ports))
     if not isinstance(values, list) or not all(map(_is_port, values)):
-        raise wrong(key, values, rule, replacing(key, "[0]"))
+        raise wrong(key, values, rule, to_replace(key, "[0]"))
     return tuple(values)
 
 

@@ -13,17 +13,9 @@ from typing import Any, NoReturn, TypeVar, cast, get_args
 from estate.arm_id import region_name
 from stack.settings import azure_rules
 from stack.settings.mistakes import SettingsError as SettingsError
-from stack.settings.mistakes import (
-    among,
-    removing,
-    replacing,
-    setting,
-    shown,
-    unknown,
-    within,
-    wrong,
-)
-from stack.settings.model import PROJECT, Filter
+from stack.settings.mistakes import among, removable, shown, unknown, wrong
+from stack.settings.model import Filter
+from wording import PROJECT, setting, to_replace, to_set, within
 
 FILTER_FIELDS = ("tags", "resourceGroups", "names", "locations")
 _Value = TypeVar("_Value")
@@ -91,7 +83,7 @@ class Reader:
         except (ValueError, RecursionError):
             parsed = None
         if not isinstance(parsed, kind):
-            raise wrong(key, value, rule, replacing(key, inner))
+            raise wrong(key, value, rule, to_replace(key, inner))
         return parsed
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -121,14 +113,16 @@ class Reader:
         for name, value in parsed.items():
             path = within(key, name)
             if not isinstance(value, str):
-                raise wrong(path, value, "a text (write it in quotes)", setting(path, text=True))
+                raise wrong(path, value, "a text (write it in quotes)", to_set(path, text=True))
             if broken := azure_rules.tag_value(value):
                 raise wrong(path, value, broken)
         tag_names(key, parsed)
         if len(parsed) >= azure_rules.TAGS:
-            raise SettingsError(
-                f"{PROJECT}:{key} has {len(parsed)} tags; Azure takes {azure_rules.TAGS} on a "
-                f"resource, our own among them. Remove some: {removing(f'{key}.NAME')}"
+            raise removable(
+                f"{setting(key)} has {len(parsed)} tags; Azure takes {azure_rules.TAGS} on a "
+                "resource, our own among them",
+                f"{key}.NAME",
+                "Remove some",
             )
         return parsed
 
@@ -138,7 +132,7 @@ class Reader:
         tags = parsed.get("tags", {})
         if not isinstance(tags, dict):
             rule = "a map of tag names to lists of values"
-            raise wrong(f"{key}.tags", tags, rule, replacing(f"{key}.tags", ".NAME[0]"))
+            raise wrong(f"{key}.tags", tags, rule, to_replace(f"{key}.tags", ".NAME[0]"))
         tag_names(f"{key}.tags", tags)
         fields = {name: _globs(key, name, parsed[name]) for name in parsed if name != "tags"}
         return Filter(
@@ -154,10 +148,9 @@ class Reader:
         parsed: dict[str, Any] = self.json(key, dict, rule, inner) or {}
         for name in parsed:
             if name not in fields:
-                raise SettingsError(
-                    f"{name} is no key of {PROJECT}:{key}; known are {among(name, fields)}. "
-                    f"Remove it: {removing(within(key, name))}"
-                )
+                known = among(name, fields)
+                text = f"{name} is no key of {setting(key)}; known are {known}"
+                raise removable(text, within(key, name))
         return parsed
 
 
@@ -182,25 +175,25 @@ def tag_names(key: str, names: Iterable[str]) -> None:
     seen: dict[str, str] = {}
     for name in names:
         if broken := azure_rules.tag_name(name):
-            raise SettingsError(
-                f"{PROJECT}:{key} has the tag name {shown(name)}; it must be {broken}. "
-                f"Remove it: {removing(within(key, name))}"
-            )
+            text = f"{setting(key)} has the tag name {shown(name)}; it must be {broken}"
+            raise removable(text, within(key, name))
         if (first := seen.setdefault(name.casefold(), name)) != name:
-            raise SettingsError(
-                f"{PROJECT}:{key} has {shown(first)} and {shown(name)}, which are one tag, since "
-                f"letter case does not count. Remove one: {removing(within(key, name))}"
+            raise removable(
+                f"{setting(key)} has {shown(first)} and {shown(name)}, which are one tag, since "
+                "letter case does not count",
+                within(key, name),
+                "Remove one",
             )
 
 
 def texts(key: str, values: object) -> tuple[str, ...]:
     """A value as texts. Raises SettingsError where it is no list of them."""
     if not isinstance(values, list):
-        raise wrong(key, values, "a list of texts", replacing(key, "[0]"))
+        raise wrong(key, values, "a list of texts", to_replace(key, "[0]"))
     for position, value in enumerate(values):
         if not isinstance(value, str):
             path = f"{key}[{position}]"
-            raise wrong(path, value, "a text in a list of texts", setting(path, text=True))
+            raise wrong(path, value, "a text in a list of texts", to_set(path, text=True))
     return tuple(values)
 
 
@@ -208,10 +201,8 @@ def _some(key: str, values: object) -> tuple[str, ...]:
     """Texts of a filter, at least one."""
     found = texts(key, values)
     if not found:
-        raise SettingsError(
-            f"{PROJECT}:{key} is an empty list, which matches nothing; fill it or leave it out. "
-            f"Remove it: {removing(key)}"
-        )
+        text = f"{setting(key)} is an empty list, which matches nothing; fill it or leave it out"
+        raise removable(text, key)
     return found
 
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from estate.identity import TRUE, Identity
-from stack.settings.mistakes import SettingsError, among
+from stack.settings.mistakes import SettingsError, among, removable
 from stack.settings.model import PROVIDER
+from wording import advised, setting, to_replace, to_set
 
 SUBSCRIPTION_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 SECRETS = frozenset({"clientCertificatePassword", "clientSecret", "oidcRequestToken", "oidcToken"})
@@ -62,7 +63,7 @@ def read_identity(
     if not SUBSCRIPTION_ID.fullmatch(subscription):
         raise SettingsError(
             f"the stack's own subscription is {subscription!r}; it must be a GUID. "
-            "Set ARM_SUBSCRIPTION_ID, or: pulumi config set azure-native:subscriptionId ID"
+            f"Set ARM_SUBSCRIPTION_ID, or: {to_set(f'{PROVIDER}:subscriptionId', 'ID')}"
         )
     return Identity(
         subscription_id=subscription.casefold(),
@@ -76,22 +77,16 @@ def read_identity(
 
 def _check(name: str, value: str) -> None:
     """Raises SettingsError, which never shows a value: it may be a credential."""
-    key = f"{PROVIDER}:{name}"
+    key, text = f"{PROVIDER}:{name}", setting(f"{PROVIDER}:{name}")
     if name not in ARGUMENTS:
-        raise SettingsError(
-            f"{key} is no argument of the provider; known are {among(name, sorted(ARGUMENTS))}. "
-            f"Remove it: pulumi config rm {key}"
-        )
+        known = among(name, sorted(ARGUMENTS))
+        raise removable(f"{text} is no argument of the provider; known are {known}", key)
     if name in FLAGS and value not in (TRUE, "false"):
-        raise SettingsError(
-            f"{key} is neither true nor false, and anything but true means no to the provider. "
-            f"Set it with: pulumi config set {key} true"
-        )
+        text += " is neither true nor false, and anything but true means no to the provider"
+        raise SettingsError(advised(text, "Set it with", to_set(key, "true")))
     if name in LISTS and not _is_list_of_texts(value):
-        raise SettingsError(
-            f"{key} is no list of texts. Set it with: "
-            f"pulumi config rm {key} && pulumi config set --path '{key}[0]' VALUE"
-        )
+        command = to_replace(key, "[0]")
+        raise SettingsError(advised(f"{text} is no list of texts", "Set it with", command))
 
 
 def _is_list_of_texts(value: str) -> bool:

@@ -8,13 +8,13 @@ import shlex
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-from stack.settings.model import PROJECT
+from wording import FlowLogsError, advised, setting, to_remove, to_set
 
 SHOWN = 200  # characters of a value in a message
 
 
-class SettingsError(Exception):
-    """A configuration value that cannot be used; the text is the one line that a user sees."""
+class SettingsError(FlowLogsError):
+    """A configuration value that cannot be used."""
 
 
 def wrong(key: str, value: object, rule: str, way_out: str = "") -> SettingsError:
@@ -22,18 +22,20 @@ def wrong(key: str, value: object, rule: str, way_out: str = "") -> SettingsErro
 
     ``way_out`` is a command; without one the value itself is set anew.
     """
-    return SettingsError(
-        f"{PROJECT}:{key} is {shown(value)}; it must be {rule}. "
-        f"Set it with: {way_out or setting(key)}"
-    )
+    text = f"{setting(key)} is {shown(value)}; it must be {rule}"
+    return SettingsError(advised(text, "Set it with", way_out or to_set(key)))
 
 
 def unknown(key: str, known: Sequence[str]) -> SettingsError:
     """The error for a key, without the project, that no setting has."""
-    return SettingsError(
-        f"{PROJECT}:{key} is not a setting of this program; known are {among(key, known)}. "
-        f"Remove it: pulumi config rm {shlex.quote(f'{PROJECT}:{key}')}{_as_path(key)}"
-    )
+    text = f"{setting(key)} is not a setting of this program; known are {among(key, known)}"
+    removal = f"pulumi config rm {shlex.quote(setting(key))}{_as_path(key)}"
+    return SettingsError(advised(text, "Remove it", removal))
+
+
+def removable(text: str, key: str, lead: str = "Remove it") -> SettingsError:
+    """The error for what is to be removed, by its key without the project."""
+    return SettingsError(advised(text, lead, to_remove(key)))
 
 
 def once(key: str, values: Iterable[str]) -> None:
@@ -41,10 +43,8 @@ def once(key: str, values: Iterable[str]) -> None:
     seen: set[str] = set()
     for position, value in enumerate(values):
         if value.casefold() in seen:
-            raise SettingsError(
-                f"{PROJECT}:{key} has {shown(value)} twice; letter case does not count. "
-                f"Remove one: {removing(f'{key}[{position}]')}"
-            )
+            text = f"{setting(key)} has {shown(value)} twice; letter case does not count"
+            raise removable(text, f"{key}[{position}]", "Remove one")
         seen.add(value.casefold())
 
 
@@ -62,39 +62,6 @@ def among(name: str, names: Sequence[str]) -> str:
     return f"{', '.join(names)}{meant}"
 
 
-def setting(key: str, *, text: bool = False) -> str:
-    """The command that sets a value; ``text`` keeps the CLI from reading a number in it."""
-    if key.isalnum():
-        return f"pulumi config set {PROJECT}:{key} VALUE"
-    return f"pulumi config set {'--type string ' if text else ''}{_path(key)} VALUE"
-
-
-def removing(key: str) -> str:
-    """The command that removes a value."""
-    return f"pulumi config rm {f'{PROJECT}:{key}' if key.isalnum() else _path(key)}"
-
-
-def replacing(key: str, inner: str = "") -> str:
-    """The commands that set a value of another kind than it is at present, or one in it.
-
-    The value goes first: the CLI sets nothing in a text, and a number in quotes stays in quotes.
-    """
-    return f"{removing(key)} && {setting(key + inner)}"
-
-
-def within(key: str, name: str) -> str:
-    """The path of a name in a map, as the CLI takes it."""
-    if re.fullmatch(r"[\w-]+", name):
-        return f"{key}.{name}"
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'{key}["{escaped}"]'
-
-
-def _path(key: str) -> str:
-    quoted = key.replace("'", r"'\''")
-    return f"--path '{PROJECT}:{quoted}'"
-
-
 def _as_path(key: str) -> str:
     """What was meant by a key that is the path of a value: only the CLI reads such paths."""
-    return f", and set the value with: {setting(key)}" if re.search(r"[.\[]", key) else ""
+    return f", and set the value with: {to_set(key)}" if re.search(r"[.\[]", key) else ""

@@ -11,8 +11,8 @@ from typing import Literal
 
 from estate.identity import Identity
 from stack.settings.regions import WITHOUT_TRAFFIC_ANALYTICS, WITHOUT_WORKSPACES
+from wording import PROJECT
 
-PROJECT = "flow-logs"
 PROVIDER = "azure-native"
 TAG = "managed-by"  # the tag that names the stack which owns a resource; no setting may set it
 ACCOUNTS_PER_REGION = 16  # of the stack's own, at most

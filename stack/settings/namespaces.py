@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from stack.settings.mistakes import SettingsError
-from stack.settings.model import PROJECT, PROVIDER
+from stack.settings.model import PROVIDER
+from wording import PROJECT, advised
 
 _READ = (PROJECT, PROVIDER)
 _OTHERS = ("azure", "azuread", "azure-native-sdk", "flow-logs-guardrail")
@@ -21,11 +22,12 @@ def refuse_misspelt(keys: Iterable[str]) -> None:
         namespace, _, name = key.partition(":")
         meant = None if namespace in (*_READ, *_OTHERS) else _meant(namespace)
         if meant:
-            raise SettingsError(
-                f"{key} is under {namespace!r}, which nothing reads; it must be under {meant}. "
-                f"Move it: pulumi config rm {shlex.quote(key)} && "
+            text = f"{key} is under {namespace!r}, which nothing reads; it must be under {meant}"
+            move = (
+                f"pulumi config rm {shlex.quote(key)} && "
                 f"pulumi config set {shlex.quote(f'{meant}:{name}')} VALUE"
             )
+            raise SettingsError(advised(text, "Move it", move))
 
 
 def _meant(namespace: str) -> str | None:

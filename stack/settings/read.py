@@ -18,12 +18,10 @@ from plan import naming
 from stack.settings.declarations import read_all
 from stack.settings.fields import Reader
 from stack.settings.identity import read_identity
-from stack.settings.mistakes import SettingsError, removing
-from stack.settings.model import (
-    PROJECT,
-    Settings,
-)
+from stack.settings.mistakes import SettingsError, removable
+from stack.settings.model import Settings
 from stack.settings.namespaces import refuse_misspelt
+from wording import PROJECT, setting, to_set
 
 
 def read_settings(stack: str) -> Settings:
@@ -69,35 +67,37 @@ def _check_together(settings: Settings) -> None:
     """Raises SettingsError for values that are right each by itself but not together."""
     if settings.nsg_flow_logs == "disable" and settings.existing_flow_logs != "adopt":
         raise SettingsError(
-            f"{PROJECT}:nsgFlowLogs is 'disable' while existingFlowLogs is 'leave'; only adopted "
-            f"flow logs can be switched off: pulumi config set {PROJECT}:existingFlowLogs adopt"
+            f"{setting('nsgFlowLogs')} is 'disable' while existingFlowLogs is 'leave'; only "
+            f"adopted flow logs can be switched off: {to_set('existingFlowLogs', 'adopt')}"
         )
     _check_idle(settings)
     if settings.workspace_id and settings.ingestion_filter:
-        raise SettingsError(
-            f"{PROJECT}:ingestionFilter is set together with {PROJECT}:workspaceId; a workspace "
-            "has one transformation rule, which of a given workspace is its owner's to set. Remove "
-            f"it: pulumi config rm {PROJECT}:ingestionFilter"
+        raise removable(
+            f"{setting('ingestionFilter')} is set together with {setting('workspaceId')}; a "
+            "workspace has one transformation rule, which of a given workspace is its owner's to "
+            "set",
+            "ingestionFilter",
         )
     if not settings.workspace_id and settings.location in settings.regions_without_workspaces:
         raise SettingsError(
-            f"{PROJECT}:location is {settings.location!r}, which has no Log Analytics workspaces; "
-            f"choose another region, or give one elsewhere by {PROJECT}:workspaceId"
+            f"{setting('location')} is {settings.location!r}, which has no Log Analytics "
+            f"workspaces; choose another region, or give one elsewhere by {setting('workspaceId')}"
         )
 
 
 def _check_idle(settings: Settings) -> None:
     """Raises SettingsError for a setting that does nothing beside the others."""
     if settings.existing_workspaces == "move" and settings.existing_flow_logs != "adopt":
-        raise SettingsError(
-            f"{PROJECT}:existingWorkspaces is 'move' while existingFlowLogs is 'leave', and only "
-            "adopted flow logs are moved; adopt them (pulumi config set "
-            f"{PROJECT}:existingFlowLogs adopt), or leave it out. "
-            f"Remove it: {removing('existingWorkspaces')}"
+        raise removable(
+            f"{setting('existingWorkspaces')} is 'move' while existingFlowLogs is 'leave', and "
+            f"only adopted flow logs are moved; adopt them ({to_set('existingFlowLogs', 'adopt')})"
+            ", or leave it out",
+            "existingWorkspaces",
         )
     if not settings.disable_for.empty and settings.nsg_flow_logs != "disable":
-        raise SettingsError(
-            f"{PROJECT}:disableFor is set while nsgFlowLogs is {settings.nsg_flow_logs!r}, and "
-            f"nothing is switched off; disable (pulumi config set {PROJECT}:nsgFlowLogs disable), "
-            f"or leave it out. Remove it: {removing('disableFor')}"
+        raise removable(
+            f"{setting('disableFor')} is set while nsgFlowLogs is {settings.nsg_flow_logs!r}, and "
+            f"nothing is switched off; disable ({to_set('nsgFlowLogs', 'disable')}), or leave it "
+            "out",
+            "disableFor",
         )

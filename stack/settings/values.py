@@ -12,18 +12,17 @@ from estate.arm_id import region_name
 from stack.settings import azure_rules
 from stack.settings.fields import Reader, id_rule, region, texts
 from stack.settings.identity import SUBSCRIPTION_ID
-from stack.settings.mistakes import SettingsError, once, removing, shown, within, wrong
-from stack.settings.model import PROJECT, TAG
+from stack.settings.mistakes import SettingsError, once, removable, shown, wrong
+from stack.settings.model import TAG
+from wording import advised, setting, to_set, within
 
 
 def read_location(reader: Reader, key: str, _: object) -> str:
     """The region, as its programmatic name."""
     value = reader.text(key)
     if value is None:
-        raise SettingsError(
-            f"{PROJECT}:{key} is not set; it must name an Azure region. Set it with: "
-            f"pulumi config set {PROJECT}:{key} westeurope"
-        )
+        text = f"{setting(key)} is not set; it must name an Azure region"
+        raise SettingsError(advised(text, "Set it with", to_set(key, "westeurope")))
     return region(key, value)
 
 
@@ -51,14 +50,17 @@ def read_storage_accounts(reader: Reader, key: str, _: object) -> Mapping[str, t
     for name, ids in parsed.items():
         where = region_name(name)
         if not azure_rules.region(where):
-            raise SettingsError(
-                f"{PROJECT}:{key} has the region {shown(name)}; it must be the name of an Azure "
-                f"region, such as westeurope. Remove it: {removing(within(key, name))}"
+            raise removable(
+                f"{setting(key)} has the region {shown(name)}; it must be the name of an Azure "
+                "region, such as westeurope",
+                within(key, name),
             )
         if (first := spellings.setdefault(where, name)) != name:
-            raise SettingsError(
-                f"{PROJECT}:{key} has {shown(first)} and {shown(name)}, which are one region; put "
-                f"the ids under one of them. Remove one: {removing(within(key, name))}"
+            raise removable(
+                f"{setting(key)} has {shown(first)} and {shown(name)}, which are one region; put "
+                "the ids under one of them",
+                within(key, name),
+                "Remove one",
             )
         found[where] = _accounts(within(key, name), ids, kind)
     return found
@@ -78,9 +80,10 @@ def read_tags(reader: Reader, key: str, _: object) -> Mapping[str, str]:
     found = reader.tags(key)
     for name in found:
         if name.casefold() == TAG:
-            raise SettingsError(
-                f"{PROJECT}:{key} has {name}, the tag by which this program tells whose a flow log "
-                f"is; choose another name. Remove it: {removing(within(key, name))}"
+            raise removable(
+                f"{setting(key)} has {name}, the tag by which this program tells whose a flow log "
+                "is; choose another name",
+                within(key, name),
             )
     return found
 

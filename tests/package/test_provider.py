@@ -11,7 +11,6 @@ from pulumi.errors import InputPropertiesError
 
 from package.arguments import configuration
 from package.provider import FlowLogsProvider
-from package.wording import for_arguments
 from stack.settings.mistakes import SettingsError
 from stack.settings.read import parse_settings
 from tests import estates_by_hand as hand
@@ -85,24 +84,17 @@ def test_arguments_mean_what_the_same_configuration_means() -> None:
     assert found.owner == "flow-logs/shop/prod"
 
 
-@pytest.mark.parametrize(
-    ("message", "words"),
-    [
-        ("correct flow-logs:subscriptions", "correct subscriptions"),
-        ("pulumi config set flow-logs:removeAtMost 12", "set the argument removeAtMost to 12"),
-        (
-            "name somebody: pulumi config set --path 'flow-logs:alerts.emails[0]' ADDRESS",
-            "name somebody: set the argument alerts.emails",
-        ),
-        ("tag managed-by: flow-logs/prod", "tag managed-by: flow-logs/prod"),
-    ],
-)
-def test_messages_speak_of_arguments(message: str, words: str) -> None:
-    assert for_arguments(message) == words
+def test_a_value_is_shown_whole_whatever_it_reads_like() -> None:
+    message = refusal(location="a. Set it with: pulumi config set flow-logs:location x")
+    assert message == (
+        "location is 'a. Set it with: pulumi config set flow-logs:location x'; "
+        "it must be the name of an Azure region, such as westeurope"
+    )
 
 
-def test_no_message_of_the_settings_keeps_the_words_of_the_configuration() -> None:
+def test_the_same_mistake_in_a_configuration_is_told_with_its_command() -> None:
     with pytest.raises(SettingsError) as raised:
         parse_settings("dev", {"flow-logs:location": ""}, {"ARM_SUBSCRIPTION_ID": hand.HOME})
-    assert "pulumi config" in str(raised.value)
-    assert "config" not in for_arguments(str(raised.value))
+    assert str(raised.value).endswith(
+        "Set it with: pulumi config set flow-logs:location westeurope"
+    )

@@ -72,7 +72,12 @@ def test_the_same_error_of_many_resources_is_told_once_with_the_count() -> None:
             "pulumi up, once; that is all",
             ["az monitor log-analytics workspace recover", "pulumi up"],
         ),
+        (
+            "run it again: ARM_SUBSCRIPTION_ID=x pulumi up",
+            ["ARM_SUBSCRIPTION_ID=x pulumi up"],
+        ),
         ("group *a* is pulumi's, az_b: nothing to copy", []),
+        ("Group: az is a name, and so are: pulumi upper, scripts.", []),
     ],
 )
 def test_commands_to_copy_are_code_and_the_rest_is_plain_text(

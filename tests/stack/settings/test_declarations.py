@@ -14,7 +14,7 @@ from package.arguments import HOME, Alerts, Filter, FlowLoggingArgs
 from stack.settings.alerts import FIELDS as ALERT_FIELDS
 from stack.settings.declarations import DECLARATIONS, DEFAULTS, Declaration
 from stack.settings.fields import FILTER_FIELDS
-from stack.settings.model import PROJECT
+from wording import PROJECT
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 EACH = pytest.mark.parametrize("declared", DECLARATIONS, ids=lambda declared: declared.key)
