@@ -94,11 +94,12 @@ def to_replace(name: str, inner: str = "") -> str:
 
 
 def advised(text: str, lead: str, command: str) -> str:
-    """A text with the command that puts it right, for whom a command does so.
+    """A text with the command that puts it right; without it for whom no command does so.
 
-    Whoever gave an argument or an option in a language of their own knows where it stands.
+    Whoever gave an argument or an option knows where it stands, in a language of their own.
     """
-    return f"{text}. {lead}: {command}" if command.startswith("pulumi ") else text
+    by_command = _audience.get() is not Audience.ARGUMENTS and command.startswith("pulumi ")
+    return f"{text}. {lead}: {command}" if by_command else text
 
 
 def within(key: str, name: str) -> str:

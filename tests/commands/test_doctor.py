@@ -223,7 +223,7 @@ def _within(wanted: Any, held: Any) -> bool:
         return isinstance(held, dict) and all(
             _within(value, held.get(name)) for name, value in wanted.items()
         )
-    return bool(key(str(wanted)) == key(str(held)))
+    return bool(wanted == held or key(str(wanted)) == key(str(held)))
 
 
 def test_what_somebody_changes_after_up_is_told_and_the_next_up_mends_it(

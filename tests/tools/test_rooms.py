@@ -93,8 +93,9 @@ def test_one_place_asks_over_http() -> None:
         ("outputs.py", {"pulumi"}),
         ("printable.py", set()),
         ("sdk_refusals.py", {"pulumi"}),
-        ("stack/settings/read.py", {"estate", "pulumi", "plan", "stack"}),
-        ("stack/read_state.py", {"pulumi", "stack"}),
+        ("wording.py", set()),
+        ("stack/settings/read.py", {"estate", "pulumi", "plan", "stack", "wording"}),
+        ("stack/read_state.py", {"pulumi", "stack", "wording"}),
     ],
 )
 def test_a_module_beside_the_rooms_knows_few_others(module: str, allowed: set[str]) -> None:
