@@ -17,6 +17,8 @@ from tools.engine import locate
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
+STARTS = frozenset({"os.fork", "os.posix_spawn", "os.system", "subprocess.Popen"})
+"""Audit events by which Python tells that it starts a process (Python's audit events table)."""
 FAULTS = "faults"  # the marker, the option and the folder of the slow matrices
 FAST, SLOW = "fast", "slow"  # the option, and the marker of what it leaves out
 STARTERS = frozenset(
@@ -38,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _refuse_processes(event: str, arguments: tuple[object, ...]) -> None:
-    if event == "subprocess.Popen" and os.environ.get("PYTEST_CURRENT_TEST"):
+    if event in STARTS and os.environ.get("PYTEST_CURRENT_TEST"):
         raise RuntimeError(f"a test of the fast lane starts a process: mark it {SLOW}")
 
 

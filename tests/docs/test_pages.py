@@ -11,7 +11,7 @@ import yaml
 
 from tests.docs import pages
 from tests.docs.world import World
-from tests.examples import yaml_host
+from tools import yaml_host
 from tools.projects import REPOSITORY
 from tools.setup.console import SetupError
 

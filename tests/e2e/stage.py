@@ -22,13 +22,12 @@ from estate.cloud import connect
 from estate.identity import Identity
 from localazure.environment import environment
 from localazure.process import Server, serving
-from tests.e2e.attached import attached
+from tests.attached import SMALL_RUN, attached
 from tools.engine.locate import cli
 from tools.projects import SAMPLE_ESTATE, copy_project
 
 TIMEOUT = 30  # seconds for a request of the test's own
 API_VERSIONS = {"flowlogs": "2025-05-01", "networkwatchers": "2024-05-01"}
-SMALL_RUN = {"GOGC": "400"}  # the engine's memory is small, and collected less often
 SWITCH = "FLOW_LOGS_TEST_SUBSCRIPTION"
 
 

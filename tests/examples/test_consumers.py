@@ -16,7 +16,7 @@ from plan.planner import make
 from plan.views import stack_outputs
 from stack.state import State
 from tests import estates_by_hand as hand
-from tests.examples import yaml_host
+from tools import yaml_host
 from tools.projects import REPOSITORY, copy_project
 from tools.setup.console import SetupError
 

@@ -17,8 +17,8 @@ from commands.shared.engine import Engine
 from plan.naming import flow_log_name
 from tests.e2e.refusals import written
 from tests.e2e.scenarios import facts
-from tests.examples import yaml_host
 from tests.package.conftest import PACKAGE, somebodys
+from tools import yaml_host
 from tools.projects import REPOSITORY
 from tools.setup.console import SetupError
 

@@ -1,10 +1,11 @@
 """The set-up that the scripts share: on a bare Python 3.11+.
 
-    python -m tools.setup [--engine] [--browser]
+    python -m tools.setup [--engine] [--browser] [--yaml]
 
 Makes `.venv` from requirements-dev.txt and the link `policies/.venv` to it; with `--engine` also
 sees to a usable Pulumi CLI and prints its path on stdout; with `--browser` also to a browser for
-the tests of the report, where it can. All else goes to stderr. A second run finds everything in
+the tests of the report, and with `--yaml` to a language host for those of programs in YAML, where
+it can. All else goes to stderr. A second run finds everything in
 place.
 """
 
@@ -16,6 +17,7 @@ import sys
 import time
 from pathlib import Path
 
+from tools import yaml_host
 from tools.engine import build, locate
 from tools.setup import browser, environment
 from tools.setup.console import SetupError, progress
@@ -63,6 +65,8 @@ def main(arguments: list[str]) -> int:
             print(prepare_engine(), flush=True)
         if "--browser" in arguments:
             browser.prepare()
+        if "--yaml" in arguments:
+            yaml_host.prepare()
     except SetupError as error:
         progress(str(error))
         return 1

@@ -14,6 +14,7 @@ import pytest
 
 from localazure.environment import environment
 from localazure.process import serving
+from tests.attached import SMALL_RUN, attached
 from tests.engine.project import Project
 from tests.localazure.provider.deployment import Deployment
 from tests.localazure.provider.estate import estate
@@ -54,7 +55,8 @@ def own() -> Iterator[StandIn]:
 def deploy(tmp_path: Path, pulumi_cli: Path) -> Iterator[Callable[..., Deployment]]:
     """Starts local Azure and makes a stack that deploys to it.
 
-    Called with faults, if any, and with the seconds that Azure's operations take.
+    Called with faults, if any, and with the seconds that Azure's operations take; ``launched`` has
+    the engine start providers as processes of their own.
     """
     folder = tmp_path / "project"
     folder.mkdir()
@@ -62,12 +64,15 @@ def deploy(tmp_path: Path, pulumi_cli: Path) -> Iterator[Callable[..., Deploymen
     estate_file.write_text(json.dumps(estate()))
     with ExitStack() as ending:
 
-        def start(*faults: dict[str, Any], latency: float = 0) -> Deployment:
+        def start(
+            *faults: dict[str, Any], latency: float = 0, launched: bool = False
+        ) -> Deployment:
             faults_file.write_text(json.dumps(faults))
             options = ("--faults", str(faults_file), "--latency", str(latency))
             azure = ending.enter_context(serving(estate_file, tmp_path / "azure", *options))
             variables = environment(azure.port, tmp_path / "a home")
-            project = Project(pulumi_cli, folder, {**os.environ, **variables})
+            ours = {} if launched else ending.enter_context(attached(variables))
+            project = Project(pulumi_cli, folder, {**os.environ, **variables, **SMALL_RUN, **ours})
             project.configure(f"toolchain: pip, virtualenv: {sys.prefix}")
             created = project.run("stack", "init", "dev")
             assert created.returncode == 0, created.stdout

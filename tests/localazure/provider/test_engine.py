@@ -50,7 +50,8 @@ def counts(printed: str) -> dict[str, int]:
     return {word: int(number) for number, word in found if word != "changes"}
 
 
-def test_every_type_is_made_kept_and_removed(deployment: Deployment) -> None:
+def test_every_type_is_made_kept_and_removed(deploy: Callable[..., Deployment]) -> None:
+    deployment = deploy(launched=True)
     deployment.project.write(EVERYTHING)
     planned = deployment.preview()
     assert counts(planned) == {"create": 8}
@@ -225,7 +226,7 @@ def test_a_secret_reaches_azure_and_stays_secret_in_the_state(deployment: Deploy
 
 
 def test_an_interrupt_keeps_what_azure_accepted(deploy: Callable[..., Deployment]) -> None:
-    deployment = deploy(latency=5)
+    deployment = deploy(latency=5, launched=True)
     deployment.project.write(ON_HUB)
     running = deployment.project.start("up", "--yes", "--skip-preview")
     deployment.wait_for("PUT hub")
@@ -256,7 +257,7 @@ def test_importing_what_is_not_there_is_said(deployment: Deployment) -> None:
 @pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="needs /proc")
 def test_a_killed_engine_leaves_no_stand_in(deploy: Callable[..., Deployment]) -> None:
     fault = {"method": "PUT", "path": "*/flowLogs/hub", "delay": 2}
-    deployment = deploy(fault)
+    deployment = deploy(fault, launched=True)
     deployment.project.write(ON_HUB)
     running = deployment.project.start("up", "--yes", "--skip-preview")
     deployment.wait_for("GET hub")

@@ -20,6 +20,8 @@ from localazure.provider.__main__ import MESSAGE_LIMIT, THREADS
 from localazure.provider.engine_log import EngineLog
 from localazure.provider.service import AzureNative
 
+SMALL_RUN = {"GOGC": "400"}  # variables of an engine whose memory is small: it is collected less
+
 
 @contextmanager
 def attached(environment: Mapping[str, str]) -> Iterator[dict[str, str]]:

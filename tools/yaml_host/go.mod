@@ -1,4 +1,4 @@
-module flow-logs/tests/examples/host
+module flow-logs/tools/yaml_host
 
 go 1.25.11
 
