@@ -20,7 +20,7 @@ from plan.foundation import redundancy
 from plan.model.plan import Plan
 from plan.planner import make
 from plan.scope import looked_at
-from plan.views import messages
+from plan.views import run_lines
 from printable import printable
 from stack.settings.model import Settings
 from stack.state import State
@@ -116,9 +116,9 @@ def _makeable(cloud: Cloud, estate: Estate, settings: Settings, state: State) ->
 
 def tell(plan: Plan, info: Say, warn: Say) -> None:
     """Says what the plan does, and what nothing records."""
-    for line in messages.messages(plan):
+    for line in run_lines.messages(plan):
         printed(info)(line)
-    for line in messages.warnings(plan):
+    for line in run_lines.warnings(plan):
         printed(warn)(line)
 
 

@@ -14,11 +14,11 @@ from functools import partial
 from typing import Any
 
 from commands.preview import exit_code_of, options, preview, reviewed, tell
+from commands.review.change_sections import by_action, error
 from commands.review.changes import Change, changes, kind
 from commands.review.obstacles import stopped
 from commands.review.policy_pack import guard
 from commands.review.refusals import refusal, ways_out
-from commands.review.sections import by_action, error
 from commands.review.summary import flow_logs, joined
 from commands.shared.engine import CUT, Engine, Run
 from commands.shared.markdown import NAMED, code, details, more, names, plain, table

@@ -12,10 +12,10 @@ import pulumi
 from pulumi_azure_native import operationalinsights, storage
 
 from components import foundation
-from components.bounded import in_window
 from components.monitoring import Monitoring, MonitoringArgs
 from components.network import FlowLog
 from components.providers import Providers
+from components.registration_window import in_window
 from components.registrations import Registrations
 from components.workspace import workspace
 from estate.arm_id import key, parent_of

@@ -10,13 +10,13 @@ from functools import partial
 from azure.core.exceptions import AzureError
 
 from commands.checks import (
-    accounts,
+    account_reading,
     coverage,
     flow_logs,
     orphans,
     recorded_twice,
     recording,
-    storage,
+    storage_accounts,
     subscription_states,
     watchers,
     workspaces,
@@ -40,7 +40,7 @@ CHECKS = (
     *flow_logs.CHECKS,
     *orphans.CHECKS,
     *recorded_twice.CHECKS,
-    *storage.CHECKS,
+    *storage_accounts.CHECKS,
     *workspaces.CHECKS,
     *recording.CHECKS,
     UNKNOWN,
@@ -98,7 +98,7 @@ def look(cloud: Cloud, settings: Settings, now: datetime, *, named: bool) -> Exa
 
 
 def _may_silence(finding: Finding) -> bool:
-    suspects = (storage.PERIMETER, workspaces.INGESTION, UNKNOWN)
+    suspects = (storage_accounts.PERIMETER, workspaces.INGESTION, UNKNOWN)
     return finding.severity == "error" or finding.check in suspects
 
 
@@ -106,11 +106,13 @@ def _accounts(cloud: Cloud, by_account: Mapping[str, Sequence[FlowLog]]) -> list
     def judged(logs: Sequence[FlowLog]) -> list[Finding]:
         account_id = logs[0].storage_id
         try:
-            account = accounts.read(cloud, account_id) if account_id else None
+            account = account_reading.read(cloud, account_id) if account_id else None
         except AzureError as error:
             return [not_read(account_id, "it", error)]
         return (
-            list(storage.judge(account, logs)) if account else [storage.missing(account_id, logs)]
+            list(storage_accounts.judge(account, logs))
+            if account
+            else [storage_accounts.missing(account_id, logs)]
         )
 
     return [finding for findings in each(judged, by_account.values()) for finding in findings]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commands.preflight import BlindError, obstacles
-from commands.review.sections import ways_out
+from commands.review.change_sections import ways_out
 from commands.review.summary import joined, marker
 from commands.shared.markdown import plain
 

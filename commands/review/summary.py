@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from commands.review import estate_sections, sections
+from commands.review import change_sections, estate_sections
 from commands.review.changes import Change
 from commands.review.cost_section import cost
 from commands.review.no_longer_recorded import lost_targets
@@ -43,7 +43,12 @@ def _render(outcome: Outcome, most: int) -> str:
 
 
 def _sections(outcome: Outcome, most: int) -> Iterator[str]:
-    for section in (sections.errors, sections.adoptions, sections.changes, sections.policies):
+    for section in (
+        change_sections.errors,
+        change_sections.adoptions,
+        change_sections.changes,
+        change_sections.policies,
+    ):
         yield from section(outcome, most)
     if outcome.plan is None or outcome.verdict == "no changes":
         return
@@ -77,7 +82,9 @@ def flow_logs(changes: Iterable[Change]) -> Iterator[str]:
     """How many flow logs are created, adopted and so on, in one phrase; none where none are."""
     changed = Counter(change.action for change in changes if change.kind == "flow log")
     words = [
-        f"{changed[action]:,} {word}" for action, word in sections.DONE.items() if changed[action]
+        f"{changed[action]:,} {word}"
+        for action, word in change_sections.DONE.items()
+        if changed[action]
     ]
     if words:
         yield f"flow logs: {', '.join(words)}"

@@ -16,7 +16,7 @@ from localazure.server.request import Request
 from localazure.server.response import Response
 from localazure.state.arm_id import key, parse_resource
 from localazure.state.links import links_of, relink
-from localazure.state.operations import Operation
+from localazure.state.long_running_operations import Operation
 from localazure.state.store import Resource, Store
 from localazure.state.subresources import SUBNETS, new_etag
 from localazure.types.base import (

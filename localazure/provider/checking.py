@@ -13,7 +13,7 @@ from localazure.provider import naming, sdk_shapes
 from localazure.provider.client import ArmClient
 from localazure.provider.configuration import Account
 from localazure.provider.convert import UNKNOWN
-from localazure.provider.difference import CREATE_BEFORE_DELETE
+from localazure.provider.diff import CREATE_BEFORE_DELETE
 from localazure.provider.errors import ProviderError
 from localazure.provider.resource_types import ResourceType
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from localazure.provider import convert, sdk_shapes
 from localazure.provider.client import ArmClient
 from localazure.provider.configuration import Account
-from localazure.provider.difference import with_drift
+from localazure.provider.diff import with_drift
 from localazure.provider.errors import AcceptedError, ArmError, ProviderError
 from localazure.provider.resource_types import ResourceType
 

@@ -11,7 +11,7 @@ from localazure.operationalinsights.deleted_workspaces import DeletedWorkspaces
 from localazure.policy.policy_restrictions import PolicyRestrictions
 from localazure.resource_graph.endpoint import ResourceGraph
 from localazure.resources.listed_resources import ListedResources
-from localazure.resources.operation_status import GroupDeletion, OperationResult, OperationStatus
+from localazure.resources.operation_urls import GroupDeletion, OperationResult, OperationStatus
 from localazure.resources.resource_groups import ResourceGroups
 from localazure.resources.resource_providers import Provider, Providers
 from localazure.resources.subscription_states import Cancellation, Reactivation

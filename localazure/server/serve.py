@@ -25,7 +25,7 @@ from localazure.state.azure import Azure
 from localazure.state.estate_file import read_estate, read_state
 from localazure.state.flakiness import Flakiness
 from localazure.state.history import Past
-from localazure.state.operations import Operations
+from localazure.state.long_running_operations import Operations
 from localazure.state.store import Store
 from localazure.state.unlisted import Unlisted
 from tools.command import WRONG_USE, Parser, complain

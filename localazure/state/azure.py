@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from localazure.authorization.rights import Rights
 from localazure.state.flakiness import Flakiness
-from localazure.state.operations import Operations
+from localazure.state.long_running_operations import Operations
 from localazure.state.store import Store
 from localazure.state.unlisted import Unlisted
 

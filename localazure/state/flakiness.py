@@ -8,7 +8,7 @@ Quoted: Azure accepts some of several parallel creations and ends them with `Int
 from __future__ import annotations
 
 from localazure.state.arm_id import key
-from localazure.state.operations import Operations
+from localazure.state.long_running_operations import Operations
 
 
 class Flakiness:

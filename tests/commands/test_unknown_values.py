@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands.checks import (
-    accounts,
+    account_reading,
     deny_assignments,
     flow_logs,
     locks,
     policy_restrictions,
-    storage,
+    storage_accounts,
     workspaces,
 )
 from commands.checks.arm_bodies import Body
@@ -43,7 +43,7 @@ def _account(**properties: object) -> list[Finding]:
     }
     network = hand.network("vnet-app", {"web": "nsg-web"})
     log = hand.flow_log("theirs", network.id)
-    return list(storage.judge(accounts.account(body, {}, {}, []), [log]))
+    return list(storage_accounts.judge(account_reading.account(body, {}, {}, []), [log]))
 
 
 def _firewall(**acls: str) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commands.checks import (
-    accounts,
+    account_reading,
     deny_assignments,
     inherited_rights,
     locks,
@@ -29,7 +29,7 @@ from tests.estate.reading import (
 
 READINGS: dict[str, Reading] = {
     "accounts": Reading(
-        lambda cloud: accounts.read(cloud, ID),
+        lambda cloud: account_reading.read(cloud, ID),
         {
             "/nw": {
                 **RESOURCE,
@@ -73,7 +73,7 @@ READINGS: dict[str, Reading] = {
             },
             "/containers": listed(
                 {
-                    "name": accounts.CONTAINERS[0],
+                    "name": account_reading.CONTAINERS[0],
                     "properties": {"hasImmutabilityPolicy": False, "hasLegalHold": True},
                 }
             ),

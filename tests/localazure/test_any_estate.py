@@ -21,7 +21,7 @@ from localazure.server.routing import route
 from localazure.state.arm_id import GROUP_TYPE, TENANT, key, parse
 from localazure.state.azure import Azure
 from localazure.state.estate_file import read_estate
-from localazure.state.operations import Operations
+from localazure.state.long_running_operations import Operations
 from localazure.state.store import Store
 from localazure.types.registry import TYPES
 from tests.localazure.contoso import ESTATE, GRAPH

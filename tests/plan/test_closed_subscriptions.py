@@ -13,7 +13,7 @@ from plan.model.plan import Plan, PlanError
 from plan.naming import logical_name
 from plan.planner import make
 from plan.resource_types import FLOW_LOG_TYPE
-from plan.views import messages, stack_outputs
+from plan.views import run_lines, stack_outputs
 from stack.state import State
 from tests import estates_by_hand as hand
 
@@ -59,7 +59,7 @@ def test_nothing_is_made_and_each_group_and_network_is_named_with_the_reason(sta
     }
     assert set(plan.coverage.before.values()) == {"dark"}
     assert any(
-        "network security group nsg-web is skipped" in line for line in messages.warnings(plan)
+        "network security group nsg-web is skipped" in line for line in run_lines.warnings(plan)
     )
     assert any("stays as it is" in note for note in plan.notes)
 

@@ -14,7 +14,7 @@ from plan.flow_logs.still_needed import recorded_in_full
 from plan.flow_logs.unseen import blind_subnets
 from plan.planner import make
 from plan.scope import in_scope
-from plan.views import messages
+from plan.views import run_lines
 from stack.settings.model import Filter, Settings
 from tests import estates_by_hand as hand
 from tests.plan.planning import (
@@ -124,7 +124,9 @@ def test_a_hub_whose_only_group_sits_where_nothing_is_seen_is_covered() -> None:
     assert _names(plan) == ["vnet-app"]
     told = make(estate, hand.settings(), EMPTY)
     assert [network.state for network in told.coverage.networks] == ["dark"]
-    assert any("it has gateways, whose traffic is lost" in line for line in messages.warnings(told))
+    assert any(
+        "it has gateways, whose traffic is lost" in line for line in run_lines.warnings(told)
+    )
 
 
 def test_a_network_of_which_nothing_is_seen_gets_no_flow_log() -> None:

@@ -19,7 +19,7 @@ from plan.flow_logs import removal
 from plan.model.plan import PlanError
 from plan.planner import make
 from plan.resource_types import FLOW_LOG_TYPE
-from plan.views import messages, stack_outputs
+from plan.views import run_lines, stack_outputs
 from stack.settings.model import Filter
 from stack.state import State
 from tests import estates_by_hand as hand
@@ -38,7 +38,7 @@ def _delegated(service: str) -> VirtualNetwork:
 def test_a_hub_without_security_group_is_reported_dark_and_its_gateways_named() -> None:
     plan = make(hand.estate(HUB), hand.settings(), EMPTY)
     assert plan.flow_logs == ()
-    (line,) = messages.warnings(plan)
+    (line,) = run_lines.warnings(plan)
     assert "vnet-hub is dark" in line
     assert "gateways" in line
     assert "networksWithoutNsg" in line
@@ -94,7 +94,7 @@ def test_of_a_flexible_server_it_is_said_that_nobody_documents_it(database: str)
     found = hand.estate(_delegated(service), hand.security_group("nsg-apps"))
     plan = make(found, hand.settings(), EMPTY)
     assert hand.targets(plan.flow_logs) == ["vnet-app"]
-    (line,) = messages.warnings(plan)
+    (line,) = run_lines.warnings(plan)
     assert f"{database} flexible server; whether flow logs see its traffic" in line
 
 
@@ -265,6 +265,6 @@ def test_a_network_of_three_hundred_subnets_gets_one_flow_log() -> None:
 def test_many_skipped_for_one_reason_are_one_line() -> None:
     groups = [hand.security_group(f"nsg-{number}") for number in range(8)]
     plan = make(hand.estate(*groups), hand.settings(), EMPTY)
-    (line,) = messages.warnings(plan)
+    (line,) = run_lines.warnings(plan)
     assert line.startswith("8 network security groups are skipped (nsg-0, nsg-1, nsg-2, nsg-3, ")
     assert "and 3 more" in line

@@ -15,7 +15,7 @@ from localazure.server.request import Request
 from localazure.state.arm_id import parse
 from localazure.state.azure import Azure
 from localazure.state.estate_file import read_estate
-from localazure.state.operations import Operations
+from localazure.state.long_running_operations import Operations
 from roles.actions import Action, Step, actions
 from tests.localazure.contoso import WEB, WEB_LOG, WORKSPACE, analytics, flow_log
 from tests.roles.job import Asked

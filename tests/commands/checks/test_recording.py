@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.checks import accounts, recording
+from commands.checks import account_reading, recording
 from commands.checks.scope import scope_of
 from commands.checks.workspaces import Workspace
 from estate.model import FlowLog, TrafficAnalytics
@@ -96,12 +96,12 @@ def test_recorded_storage_bodies_are_read(shared_data: Path) -> None:
     }
     service, policy = monitoring["/blobServices/default"], monitoring["/managementPolicies/default"]
     body = {"id": "/x/stone", "name": "stone", "location": "West Europe", "kind": "StorageV2"}
-    container = {**monitoring["xxyyzz"], "name": accounts.CONTAINERS[0]}
-    read = accounts.account(body, service, policy, [container])
+    container = {**monitoring["xxyyzz"], "name": account_reading.CONTAINERS[0]}
+    read = account_reading.account(body, service, policy, [container])
     assert (read.soft_delete_days, read.versioning, read.location) == (300, False, "westeurope")
     assert "immutability policy" in read.immutable
     (rule,) = read.rules
-    assert rule == accounts.Rule(
+    assert rule == account_reading.Rule(
         name="olcmtest", prefixes=("olcmtestcontainer",), deletes_after=1000.0, tier="Cool"
     )
 

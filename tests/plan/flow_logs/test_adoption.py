@@ -10,7 +10,7 @@ import pytest
 from estate.model import Estate, FlowLog, TrafficAnalytics, Workspace
 from plan import naming
 from plan.planner import make
-from plan.views import messages
+from plan.views import run_lines
 from stack.state import State
 from tests import estates_by_hand as hand
 
@@ -49,7 +49,7 @@ def _log(name: str = "vnet-app", **changes: Any) -> FlowLog:
 
 
 def _lines(*flow_logs: FlowLog) -> list[str]:
-    return list(messages.adoptions(make(_estate(*flow_logs), ADOPT, EMPTY)))
+    return list(run_lines.adoptions(make(_estate(*flow_logs), ADOPT, EMPTY)))
 
 
 def test_the_workspace_that_is_kept_is_named() -> None:
@@ -117,7 +117,7 @@ def test_a_kept_workspace_gets_the_guid_and_region_that_it_has(
         return
     assert sent.workspace_guid == GUID
     assert sent.workspace_region == "northeurope"
-    (line,) = messages.adoptions(plan)
+    (line,) = run_lines.adoptions(plan)
     assert told in line
     assert f"workspace {hand.FOREIGN_WORKSPACE} → kept" in line
 
@@ -130,11 +130,11 @@ def test_a_wrong_region_of_our_own_workspace_is_put_right() -> None:
 
 def test_who_declares_what_is_adopted_in_terraform_is_told_both_ways_out_once() -> None:
     plan = make(_estate(_log("vnet-a"), _log("vnet-b")), ADOPT, EMPTY)
-    (line,) = [line for line in messages.messages(plan) if "Terraform" in line]
+    (line,) = [line for line in run_lines.messages(plan) if "Terraform" in line]
     assert "terraform state rm" in line
     assert "version, retention_policy and traffic_analytics" in line
     left = make(_estate(_log()), hand.settings(), EMPTY)
-    assert not any("Terraform" in line for line in messages.messages(left))
+    assert not any("Terraform" in line for line in run_lines.messages(left))
 
 
 def test_records_that_get_an_end_are_named_however_many_are_adopted() -> None:
@@ -143,11 +143,11 @@ def test_records_that_get_an_end_are_named_however_many_are_adopted() -> None:
     logs = [_log(name, **(endless if number > 22 else {})) for number, name in enumerate(names)]
     zero = replace(logs[22], retention_enabled=True, retention_days=0)
     *shown, rest, ending = _lines(*logs[:22], zero, *logs[23:])
-    assert len(shown) == messages.SHOWN
+    assert len(shown) == run_lines.SHOWN
     assert rest == "and 5 flow logs more likewise"
     assert "3 flow logs whose records were kept for ever" in ending
     assert ending.endswith(": theirs-vnet-22, theirs-vnet-23, theirs-vnet-24")
-    assert len(_lines(*logs[:22])) == messages.SHOWN + 1
+    assert len(_lines(*logs[:22])) == run_lines.SHOWN + 1
 
 
 def test_a_workspace_that_is_named_by_its_guid_alone_is_kept_or_moved_like_any_other() -> None:
@@ -161,7 +161,7 @@ def test_a_workspace_that_is_named_by_its_guid_alone_is_kept_or_moved_like_any_o
     kept = make(found, ADOPT, EMPTY)
     assert kept.flow_logs[0].analytics == alone
     assert hand.states(kept) == {"nsg-vnet-app": "elsewhere"}
-    assert f"workspace {hand.HOME} → kept" in next(messages.adoptions(kept))
+    assert f"workspace {hand.HOME} → kept" in next(run_lines.adoptions(kept))
     assert _lines(_log(analytics=alone, tags=TAGGED)) == []
 
     moved = make(found, replace(ADOPT, existing_workspaces="move"), EMPTY)

@@ -10,7 +10,7 @@ import pytest
 from estate.model import ResourceGroup
 from plan.model.plan import PlanError
 from plan.planner import make
-from plan.views import messages
+from plan.views import run_lines
 from stack.settings.model import Filter
 from tests import estates_by_hand as hand
 from tests.plan.planning import (
@@ -50,7 +50,7 @@ def test_a_network_that_stays_dark_beside_a_recorded_one_is_named_with_the_reaso
     state, reason = states[hand.network_id("vnet-b")]
     assert state == "dark"
     assert "flow log off on" in reason and "is disabled" in reason
-    told = "\n".join(messages.warnings(plan))
+    told = "\n".join(run_lines.warnings(plan))
     assert "virtual network vnet-b is dark: flow log off" in told
     assert "network security group nsg-web is recorded in part: flow log off" in told
 

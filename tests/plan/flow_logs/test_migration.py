@@ -9,7 +9,7 @@ import pytest
 from estate.model import Estate
 from plan.model.plan import Plan
 from plan.planner import make
-from plan.views import messages
+from plan.views import run_lines
 from stack.state import State
 from tests import estates_by_hand as hand
 
@@ -42,7 +42,9 @@ def test_kept_it_is_the_coverage_and_the_report_says_what_happens_in_2027() -> N
     plan = make(_estate(), ADOPT, EMPTY)
     assert hand.targets(plan.flow_logs) == ["nsg-web"]
     assert _stage(plan) == "nsg only"
-    assert any("1 network security group would go dark" in line for line in messages.warnings(plan))
+    assert any(
+        "1 network security group would go dark" in line for line in run_lines.warnings(plan)
+    )
 
 
 def test_ignored_it_is_neither_counted_nor_touched() -> None:
@@ -58,15 +60,15 @@ def test_disable_first_makes_the_networks_flow_log_and_switches_off_in_the_next_
     assert hand.targets(first.flow_logs) == ["nsg-web", "vnet-app"]
     assert _on_group(first) == (True, 90)
     assert _stage(first) == "waiting"
-    assert any("Prowler" in line for line in messages.messages(first))  # before the first switch
-    assert not any("Prowler" in line for line in messages.messages(make(_estate(), ADOPT, EMPTY)))
+    assert any("Prowler" in line for line in run_lines.messages(first))  # before the first switch
+    assert not any("Prowler" in line for line in run_lines.messages(make(_estate(), ADOPT, EMPTY)))
 
     between = hand.applied(_estate(), first)
     second = make(between, DISABLE, EMPTY)
     assert _on_group(second) == (False, 0)
     assert _stage(second) == "switched off"
     assert hand.states(second) == {"nsg-web": "recorded"}
-    assert any("1 NSG flow log switched off" in line for line in messages.migration(second))
+    assert any("1 NSG flow log switched off" in line for line in run_lines.migration(second))
 
     third = make(hand.applied(between, second), DISABLE, EMPTY)
     assert _on_group(third) == (False, 0)

@@ -8,7 +8,7 @@ import pytest
 
 from estate.model import Estate, FlowLog, TrafficAnalytics
 from plan.planner import make
-from plan.views import messages
+from plan.views import run_lines
 from stack.state import State
 from tests import estates_by_hand as hand
 
@@ -50,7 +50,7 @@ def test_left_alone_its_shortfall_is_listed() -> None:
     )
     plan = make(_estate(poor), hand.settings(), EMPTY)
     assert hand.states(plan) == {"nsg-web": "not analysed"}
-    (line,) = messages.warnings(plan)
+    (line,) = run_lines.warnings(plan)
     assert "version 1, retention 7 days, Traffic Analytics off" in line
 
 
@@ -88,7 +88,7 @@ def test_adopted_it_keeps_id_storage_and_workspace_and_is_brought_to_standard() 
     assert log.analytics.workspace_id == hand.FOREIGN_WORKSPACE
     assert log.retention_days == 90
     assert log.tags == {"cost": "42", "managed-by": "flow-logs/dev"}
-    (line,) = messages.adoptions(plan)
+    (line,) = run_lines.adoptions(plan)
     assert "enabled false → true; format.version 1 → 2; retentionPolicy 7 days → 90 days" in line
 
 
@@ -116,7 +116,7 @@ def test_for_ever_becomes_retention_days_and_is_listed() -> None:
     )
     plan = make(_estate(for_ever), hand.settings(existing_flow_logs="adopt"), EMPTY)
     assert plan.flow_logs[0].retention_days == 90
-    assert "retentionPolicy off → 90 days" in next(messages.adoptions(plan))
+    assert "retentionPolicy off → 90 days" in next(run_lines.adoptions(plan))
 
 
 def test_record_types_cannot_be_sent_back_so_it_is_left_and_said() -> None:
@@ -154,6 +154,6 @@ def test_one_of_ours_that_azure_left_failed_is_written_again_once() -> None:
     repair = make(broken, hand.settings(), EMPTY)
     (log,) = repair.flow_logs
     assert log.tags["flow-logs-repairs"] == "1"
-    assert any("is written again" in line for line in messages.warnings(repair))
+    assert any("is written again" in line for line in run_lines.warnings(repair))
     after = make(hand.applied(broken, repair), hand.settings(), EMPTY)
     assert after.flow_logs[0].tags == log.tags

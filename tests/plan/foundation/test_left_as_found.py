@@ -17,7 +17,7 @@ from plan.foundation.storage import redundancy
 from plan.model.plan import Plan, PlanError
 from plan.planner import make
 from plan.resource_types import GROUP_TYPE, STORAGE_TYPE, WORKSPACE_TYPE
-from plan.views import messages, stack_outputs
+from plan.views import run_lines, stack_outputs
 from plan.views.document import document
 from stack.settings.model import Settings
 from stack.settings.read import parse_settings
@@ -69,7 +69,7 @@ def _holding(type_token: str, resource_id: str) -> State:
 
 
 def _said(plan: Plan) -> str:
-    return "\n".join(messages.warnings(plan))
+    return "\n".join(run_lines.warnings(plan))
 
 
 def test_the_own_workspace_stays_as_found_when_another_is_given() -> None:

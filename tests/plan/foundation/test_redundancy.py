@@ -13,7 +13,7 @@ from estate.model import Estate, StorageAccount
 from plan import naming
 from plan.model.plan import Plan, PlanError
 from plan.planner import make
-from plan.views import messages
+from plan.views import run_lines
 from stack.state import State
 from tests import estates_by_hand as hand
 
@@ -55,7 +55,7 @@ def test_what_hangs_on_the_region_is_skipped_with_the_way_out(without: str) -> N
     assert hand.targets(plan.flow_logs) == ["vnet-eu"]
     assert [account.location for account in plan.foundation.storage_accounts] == ["westeurope"]
     assert hand.states(plan) == {"nsg-eu": "recorded", "nsg-us": "dark"}
-    (line,) = [line for line in messages.warnings(plan) if "nsg-us is skipped" in line]
+    (line,) = [line for line in run_lines.warnings(plan) if "nsg-us is skipped" in line]
     assert "westus has no Standard_ZRS storage, it has Standard_LRS, Standard_GRS" in line
     assert "list accounts of westus in flow-logs:storageAccounts" in line
     assert line.endswith("pulumi config set flow-logs:storageSku Standard_LRS")

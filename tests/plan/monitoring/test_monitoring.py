@@ -14,7 +14,7 @@ from plan.monitoring.alert_limits import RESOLVING, broken, window_for
 from plan.monitoring.query_values import ARRIVAL
 from plan.planner import make
 from plan.resource_types import ALERT_TYPE, QUERY_TYPE
-from plan.views.messages import monitoring as told
+from plan.views.run_lines import monitoring as told
 from queries import library
 from stack.settings.model import AlertSettings
 from stack.state import State

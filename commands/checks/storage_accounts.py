@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from commands.checks.accounts import CONTAINERS, Account, Rule
+from commands.checks.account_reading import CONTAINERS, Account, Rule
 from commands.checks.finding import Check, Finding, not_known
 from estate.model import FlowLog
 from plan.attachments import level_of

@@ -1,6 +1,6 @@
-"""The URLs that a long-running write names, and what they answer (see operations.py).
+"""The URLs that a long-running write names, and what they answer.
 
-Those of Microsoft.Network need a right of their own, `Microsoft.Network/locations/operations/read`
+What is behind them is in localazure/state/long_running_operations.py. Those of Microsoft.Network need a right of their own, `Microsoft.Network/locations/operations/read`
 or `…/operationResults/read`: reported in azure-xplat-cli #2051 and azure-docs #111535. Those of
 Microsoft.Storage need none: the built-in role Storage Account Contributor has none for them.
 """
@@ -15,7 +15,7 @@ from localazure.server.query_options import ANY
 from localazure.server.request import Request
 from localazure.server.response import TEXT, Response
 from localazure.state.arm_id import key
-from localazure.state.operations import Operation
+from localazure.state.long_running_operations import Operation
 
 
 class OperationStatus:

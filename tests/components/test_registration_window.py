@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from components.bounded import in_window
+from components.registration_window import in_window
 
 
 def test_never_more_at_a_time_than_the_width() -> None:
