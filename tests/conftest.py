@@ -45,11 +45,15 @@ def _refuse_processes(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keeps the tests of the lane; what is named by its path is run in any."""
+    """Keeps the tests of the lane; what is named by its path is run in any.
+
+    Files with slow tests come first, so that no worker is left with one while others are idle.
+    """
     named = any(f"tests/{FAULTS}" in argument for argument in config.args)
     kept = [item for item in items if named or _in_lane(item, config)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
+    slow = {item.path for item in kept if _slow(item)}
+    items[:] = sorted(kept, key=lambda item: item.path not in slow)
 
 
 def _in_lane(item: pytest.Item, config: pytest.Config) -> bool:
