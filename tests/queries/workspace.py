@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -14,14 +15,15 @@ NOW = datetime(2026, 3, 2, 12, 25)
 
 
 class Workspace:
-    """Tables with rows, and the functions of the library; each is run once and kept as a table."""
+    """Tables with rows, and the functions of the library.
+
+    A function is run once, when a query first calls it, and its answer is kept as a table.
+    """
 
     def __init__(self, rows: Mapping[str, Iterable[Row]]) -> None:
         """``rows`` maps a table's name to its rows, with blanks for what a row lacks."""
         self._tables = Tables(rows)
-        for query in library().values():
-            if query.function:
-                self._tables.keep(query.function, query.text, NOW)
+        self._kept: set[str] = set()
 
     def rows(
         self, name: str, values: Mapping[str, str] | None = None, now: datetime = NOW
@@ -32,9 +34,19 @@ class Workspace:
 
     def run(self, text: str, now: datetime = NOW) -> list[Row]:
         """The answer of a query asked at a time, as dictionaries."""
+        self._keep_called(text)
         columns, rows = self._tables.run(text, now)
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def columns(self, text: str) -> list[str]:
         """The columns of a query's answer, whether it has rows or not."""
+        self._keep_called(text)
         return list(self._tables.run(text, NOW)[0])
+
+    def _keep_called(self, text: str) -> None:
+        called = set(re.findall(r"\w+", re.sub(r"//.*", "", text)))
+        for query in library().values():
+            if query.function and query.function in called - self._kept:
+                self._kept.add(query.function)
+                self._keep_called(query.text)
+                self._tables.keep(query.function, query.text, NOW)
