@@ -25,7 +25,7 @@ from commands.shared.configuration import stack_name
 from commands.shared.engine import Engine
 from commands.shared.volume import measured
 from plan.views.document import PLAN_FILE
-from plan.views.plan_document import PlanDocument
+from plan.views.document_types import PlanDocument
 from tools.command import Parser, complain, run, write
 from tools.engine.locate import cli
 from tools.projects import REPOSITORY

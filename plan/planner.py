@@ -14,7 +14,7 @@ from estate.arm_id import key
 from estate.model import Estate, FlowLog, Resource
 from plan.closed_subscriptions import closed
 from plan.flow_log_properties import FlowLogProperties
-from plan.flow_logs.adoption import adoptions
+from plan.flow_logs.adoption_changes import adoptions
 from plan.flow_logs.inventory import known, watcher_ids
 from plan.flow_logs.judgement import Judgement
 from plan.flow_logs.migration import migration, switched_off

@@ -8,7 +8,7 @@ from commands.checks.finding import Check, Finding, not_known
 from commands.checks.scope import Scope
 from estate.arm_id import key, name_of
 from estate.model import FlowLog
-from plan.flow_logs import adoption
+from plan.flow_logs import adoption_changes
 from plan.flow_logs.standard import PROVISIONING
 from plan.model.flow_logs import PlannedFlowLog
 from plan.ownership import PROGRAM, Owner, owner_of, tag_of
@@ -126,7 +126,7 @@ def _drifted(scope: Scope) -> Iterator[Finding]:
 def _difference(
     check: Check, log: FlowLog, planned: PlannedFlowLog, scope: Scope
 ) -> Iterator[Finding]:
-    changes = adoption.difference(log, planned, scope.own_workspace).changes
+    changes = adoption_changes.difference(log, planned, scope.own_workspace).changes
     told = [f"{each.property} {each.before} → {each.after}" for each in changes]
     if check is BELOW:  # it is not taken over yet, so that our tag is no fault
         told = [line for line in told if not line.startswith(f"tag {TAG}")]

@@ -13,7 +13,7 @@ from commands.shared.states import LEVELS
 from commands.shared.volume import DAYS, Volume
 from estate.arm_id import key, name_of
 from plan.text import count
-from plan.views.plan_document import BeforeEntry, FlowLogEntry, PlanDocument, PlannedEntry
+from plan.views.document_types import BeforeEntry, FlowLogEntry, PlanDocument, PlannedEntry
 
 MONTH = 30  # days
 UNKNOWN = "unknown until first data"

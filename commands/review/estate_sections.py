@@ -18,7 +18,7 @@ from estate.arm_id import name_of
 from plan.attachments import level_of
 from plan.model.flow_logs import NOTHING_RECORDED
 from plan.text import count, in_words
-from plan.views.plan_document import CoveredEntry, PlanDocument
+from plan.views.document_types import CoveredEntry, PlanDocument
 
 
 def coverage(outcome: Outcome, plan: PlanDocument, most: int) -> Iterator[str]:

@@ -11,7 +11,7 @@ from commands.review.outcome import Outcome
 from estate.arm_id import key
 from plan.attachments import level_of
 from plan.model.flow_logs import NOTHING_RECORDED
-from plan.views.plan_document import FlowLogEntry, PlanDocument
+from plan.views.document_types import FlowLogEntry, PlanDocument
 
 STACK = "pulumi:pulumi:Stack"
 

@@ -9,7 +9,7 @@ from typing import Literal
 from commands.review.changes import Change, changes
 from commands.shared.engine import CUT, Run, Violation
 from commands.shared.volume import UNMEASURED, Volume
-from plan.views.plan_document import PlanDocument
+from plan.views.document_types import PlanDocument
 
 Verdict = Literal["failed", "refused", "changes", "no changes"]
 

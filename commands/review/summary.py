@@ -17,7 +17,7 @@ from commands.review.no_longer_recorded import lost_targets
 from commands.review.outcome import Outcome
 from commands.shared.markdown import code
 from plan.text import count
-from plan.views.plan_document import PlanDocument
+from plan.views.document_types import PlanDocument
 
 LIMIT = 60_000  # characters; a comment on GitHub holds 65,536
 ROWS = (50, 20, 8, 3, 0)  # the most rows of a table, tried in turn until the summary fits

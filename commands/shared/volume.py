@@ -16,7 +16,7 @@ from estate.discover import each
 from estate.errors import EstateError
 from estate.response import one_line
 from estate.response_shape import Shape
-from plan.views.plan_document import FlowLogEntry, PlanDocument
+from plan.views.document_types import FlowLogEntry, PlanDocument
 from queries import library
 from wording import FlowLogsError
 

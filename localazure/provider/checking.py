@@ -13,8 +13,8 @@ from localazure.provider import naming, sdk_shapes
 from localazure.provider.client import ArmClient
 from localazure.provider.configuration import Account
 from localazure.provider.convert import UNKNOWN
-from localazure.provider.diff import CREATE_BEFORE_DELETE
 from localazure.provider.errors import ProviderError
+from localazure.provider.replacement import CREATE_BEFORE_DELETE
 from localazure.provider.resource_types import ResourceType
 
 _GROUP_API_VERSION = "2020-10-01"

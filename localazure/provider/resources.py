@@ -16,8 +16,8 @@ from urllib.parse import quote
 from localazure.provider import convert, sdk_shapes
 from localazure.provider.client import ArmClient
 from localazure.provider.configuration import Account
-from localazure.provider.diff import with_drift
 from localazure.provider.errors import AcceptedError, ArmError, ProviderError
+from localazure.provider.replacement import with_drift
 from localazure.provider.resource_types import ResourceType
 
 Inputs = Mapping[str, Any]

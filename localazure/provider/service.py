@@ -19,7 +19,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from pulumi.runtime.proto.plugin_pb2 import PluginInfo
 from pulumi.runtime.proto.status_pb2 import Status
 
-from localazure.provider import VERSION, configuration, diff, naming, resources, sdk_shapes
+from localazure.provider import VERSION, configuration, naming, replacement, resources, sdk_shapes
 from localazure.provider.checking import Defaults
 from localazure.provider.client import ArmClient, Timing
 from localazure.provider.errors import ProviderError
@@ -158,9 +158,9 @@ class AzureNative(provider_pb2_grpc.ResourceProviderServicer):
         if "azureApiVersion" in state:
             old.setdefault("azureApiVersion", state["azureApiVersion"])
             self._tell_version(request.urn, state["azureApiVersion"], entry.api_version)
-        changes = diff.changes(entry, old, new, state)
+        changes = replacement.changes(entry, old, new, state)
         replaces = [change.path for change in changes if change.replaces]
-        first = bool(old.get(diff.CREATE_BEFORE_DELETE))
+        first = bool(old.get(replacement.CREATE_BEFORE_DELETE))
         some = protocol.DiffResponse.DIFF_SOME
         return protocol.DiffResponse(
             changes=some if changes else protocol.DiffResponse.DIFF_NONE,
@@ -256,7 +256,7 @@ def _naming_request(request: protocol.CheckRequest) -> naming.Request:
     )
 
 
-def _property_diff(change: diff.Change) -> protocol.PropertyDiff:
+def _property_diff(change: replacement.Change) -> protocol.PropertyDiff:
     kind = f"{change.kind}_REPLACE" if change.replaces else change.kind
     return protocol.PropertyDiff(kind=protocol.PropertyDiff.Kind.Value(kind), inputDiff=True)
 

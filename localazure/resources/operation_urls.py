@@ -1,7 +1,8 @@
 """The URLs that a long-running write names, and what they answer.
 
-What is behind them is in localazure/state/long_running_operations.py. Those of Microsoft.Network need a right of their own, `Microsoft.Network/locations/operations/read`
-or `…/operationResults/read`: reported in azure-xplat-cli #2051 and azure-docs #111535. Those of
+What is behind them is in localazure/state/long_running_operations.py. Those of Microsoft.Network
+need a right of their own, `Microsoft.Network/locations/operations/read` or
+`…/operationResults/read`: reported in azure-xplat-cli #2051 and azure-docs #111535. Those of
 Microsoft.Storage need none: the built-in role Storage Account Contributor has none for them.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from estate.arm_id import group_id_of, key, name_of, parent_of
+from estate.arm_id import key, name_of, parent_of
 from estate.model import Estate, FlowLog, NetworkSecurityGroup
 from plan.attachments import Attachment, level_of
 from plan.flow_logs import adoption
@@ -38,7 +38,7 @@ def select(
     blind = blind_subnets(estate.networks)
     bare = _bare_networks(estate, settings, places, blind)
     existing = _not_made_by_us(estate, settings.owner)
-    candidates = _taken_over(existing, settings, places, bare, managed_groups(estate))
+    candidates = adoption.taken_over(existing, settings, places, bare, managed_groups(estate))
     alive = recorded_in_full(estate.flow_logs, settings.owner)
     taken = {
         target: log
@@ -113,29 +113,6 @@ def _not_made_by_us(estate: Estate, owner: str) -> dict[str, FlowLog]:
     }
 
 
-def _taken_over(
-    existing: Mapping[str, FlowLog],
-    settings: Settings,
-    places: Iterable[Attachment],
-    bare: Iterable[str],
-    managed: Container[str],
-) -> dict[str, FlowLog]:
-    """Existing flow logs on anything that records what is wanted, unless another stack's.
-
-    Nothing is written to ``managed`` resource groups (keys).
-    """
-    if settings.existing_flow_logs == "leave":
-        return {}
-    targets = [key(target) for place in places for target in place.recorders]
-    return {
-        target: existing[target]
-        for target in dict.fromkeys([*targets, *map(key, bare)])
-        if target in existing
-        and key(group_id_of(existing[target].id)) not in managed
-        and _may_take(existing[target], settings)
-    }
-
-
 def _migrated_away(
     log: FlowLog,
     settings: Settings,
@@ -152,17 +129,6 @@ def _migrated_away(
         key(place.subnet_id) in blind or any(key(target) in alive for target in place.recorders)
         for place in places
     )
-
-
-def _may_take(flow_log: FlowLog, settings: Settings) -> bool:
-    owner = owner_of(flow_log, settings.owner)
-    if owner is Owner.OTHER_STACK or adoption.refusal(flow_log):
-        return False
-    if level_of(flow_log.target_id) != "networkSecurityGroup":
-        return True
-    if settings.nsg_flow_logs == "disable" and not flow_log.enabled:
-        return owner is Owner.ADOPTED
-    return settings.nsg_flow_logs != "ignore"
 
 
 def _with_new(

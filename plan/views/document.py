@@ -23,7 +23,7 @@ from plan.model.flow_logs import (
 )
 from plan.model.foundation import PlannedWorkspace
 from plan.model.plan import Plan
-from plan.views.plan_document import (
+from plan.views.document_types import (
     AdoptionEntry,
     AnalyticsEntry,
     BeforeEntry,

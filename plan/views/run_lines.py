@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from estate.arm_id import key, name_of
-from plan.flow_logs.adoption import gets_an_end
+from plan.flow_logs.adoption_changes import gets_an_end
 from plan.flow_logs.migration import RETIREMENT
 from plan.foundation.left_as_found import as_found, unused
 from plan.model.flow_logs import Adoption, Covered, KnownFlowLog, Stage

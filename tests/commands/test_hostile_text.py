@@ -35,7 +35,7 @@ from estate.arm_id import key
 from plan.flow_logs.migration import RETIREMENT_DAY
 from plan.model.flow_logs import CoverageState, FlowLogState, Stage
 from plan.views.document import document
-from plan.views.plan_document import PlanDocument
+from plan.views.document_types import PlanDocument
 from stack.settings.model import TargetLevel
 from tests import estates_by_hand as hand
 from tests.commands.events import said, step, violation
