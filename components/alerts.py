@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pulumi
-from pulumi_azure_native import monitor
 
+from components.resource import AzureResource
 from plan.model.monitoring import PlannedActionGroup, PlannedAlert, PlannedTampering
+from plan.resource_types import ACTION_GROUP_TYPE, ALERT_TYPE, TAMPERING_TYPE
 
-# As ARM's schema has it; the SDK's enumeration of this name belongs to another API.
-MORE_THAN = "GreaterThan"
 BESIDE = [
     f"{kind}Receivers"
     for kind in (
@@ -22,22 +22,22 @@ BESIDE = [
 SHORT_NAME = "flow-logs"  # twelve characters at most; what a text message shows
 
 
-def action_group(planned: PlannedActionGroup, opts: pulumi.ResourceOptions) -> monitor.ActionGroup:
+def action_group(planned: PlannedActionGroup, opts: pulumi.ResourceOptions) -> AzureResource:
     """An action group with e-mail receivers, in the alerts' common schema."""
-    return monitor.ActionGroup(
-        planned.logical_name,
-        action_group_name=planned.name,
-        resource_group_name=planned.resource_group,
-        location=planned.location,
-        group_short_name=SHORT_NAME,
-        enabled=True,
-        email_receivers=[
-            {"name": email, "email_address": email, "use_common_alert_schema": True}
+    inputs = {
+        "actionGroupName": planned.name,
+        "resourceGroupName": planned.resource_group,
+        "location": planned.location,
+        "groupShortName": SHORT_NAME,
+        "enabled": True,
+        "emailReceivers": [
+            {"name": email, "emailAddress": email, "useCommonAlertSchema": True}
             for email in planned.emails
         ],
-        tags=planned.tags,
-        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(ignore_changes=BESIDE)),
-    )
+        "tags": planned.tags,
+    }
+    own = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(ignore_changes=BESIDE))
+    return AzureResource(ACTION_GROUP_TYPE, planned.logical_name, inputs, own)
 
 
 def alert(
@@ -45,7 +45,7 @@ def alert(
     workspace_id: str,
     action_groups: Sequence[str],
     opts: pulumi.ResourceOptions,
-) -> monitor.ScheduledQueryRule:
+) -> AzureResource:
     """A log search alert that is raised where the query has a row.
 
     Replaced where it is to watch another workspace, the old one deleted first: Azure refuses the
@@ -53,88 +53,78 @@ def alert(
     The query is not validated by Azure, whose check fails until Traffic Analytics has written its
     first row and so made the table; ours is ``scripts/check``.
     """
-    return monitor.ScheduledQueryRule(
-        planned.logical_name,
-        rule_name=planned.name,
-        resource_group_name=planned.resource_group,
-        location=planned.location,
-        kind=monitor.Kind.LOG_ALERT,
-        display_name=planned.title,
-        description=planned.description,
-        severity=planned.severity,
-        enabled=True,
-        scopes=[workspace_id],
-        evaluation_frequency=planned.frequency,
-        window_size=planned.window,
-        override_query_time_range=planned.lookback,
-        auto_mitigate=planned.resolves,
-        skip_query_validation=True,
-        criteria=monitor.ScheduledQueryRuleCriteriaArgs(all_of=[_has_a_row(planned)]),
-        actions={"action_groups": list(action_groups)},
-        tags=planned.tags,
-        opts=pulumi.ResourceOptions.merge(
-            opts,
-            pulumi.ResourceOptions(delete_before_replace=True, replace_on_changes=["scopes"]),
-        ),
-    )
+    inputs = {
+        "ruleName": planned.name,
+        "resourceGroupName": planned.resource_group,
+        "location": planned.location,
+        "kind": "LogAlert",
+        "displayName": planned.title,
+        "description": planned.description,
+        "severity": planned.severity,
+        "enabled": True,
+        "scopes": [workspace_id],
+        "evaluationFrequency": planned.frequency,
+        "windowSize": planned.window,
+        "overrideQueryTimeRange": planned.lookback,
+        "autoMitigate": planned.resolves,
+        "skipQueryValidation": True,
+        "criteria": {"allOf": [_has_a_row(planned)]},
+        "actions": {"actionGroups": list(action_groups)},
+        "tags": planned.tags,
+    }
+    replaced = pulumi.ResourceOptions(delete_before_replace=True, replace_on_changes=["scopes"])
+    own = pulumi.ResourceOptions.merge(opts, replaced)
+    return AzureResource(ALERT_TYPE, planned.logical_name, inputs, own)
 
 
-def _has_a_row(planned: PlannedAlert) -> monitor.ConditionArgs:
+def _has_a_row(planned: PlannedAlert) -> dict[str, Any]:
     """The condition that a query answers with at least one row, in one evaluation."""
-    return monitor.ConditionArgs(
-        query=planned.text,
-        dimensions=[_every_value_of(planned.each)] if planned.each else None,
-        time_aggregation=monitor.TimeAggregation.COUNT,
-        operator=MORE_THAN,
-        threshold=0,
-        failing_periods=monitor.ConditionFailingPeriodsArgs(
-            number_of_evaluation_periods=1, min_failing_periods_to_alert=1
-        ),
-    )
+    condition = {
+        "query": planned.text,
+        "timeAggregation": "Count",
+        "operator": "GreaterThan",
+        "threshold": 0,
+        "failingPeriods": {"numberOfEvaluationPeriods": 1, "minFailingPeriodsToAlert": 1},
+    }
+    if planned.each:
+        condition["dimensions"] = [_every_value_of(planned.each)]
+    return condition
 
 
-def _every_value_of(column: str) -> monitor.DimensionArgs:
+def _every_value_of(column: str) -> dict[str, Any]:
     """The dimension whose values have an alert each, those of the future included."""
-    return monitor.DimensionArgs(
-        name=column, operator=monitor.DimensionOperator.INCLUDE, values=["*"]
-    )
+    return {"name": column, "operator": "Include", "values": ["*"]}
 
 
 def tampering_alert(
     planned: PlannedTampering, action_groups: Sequence[str], opts: pulumi.ResourceOptions
-) -> monitor.ActivityLogAlert:
+) -> AzureResource:
     """An alert on operations that succeeded."""
-    return monitor.ActivityLogAlert(
-        planned.logical_name,
-        activity_log_alert_name=planned.name,
-        resource_group_name=planned.resource_group,
-        location=planned.location,
-        description=planned.description,
-        enabled=True,
-        scopes=list(planned.scopes),
-        condition=monitor.AlertRuleAllOfConditionArgs(
-            all_of=[
+    inputs = {
+        "activityLogAlertName": planned.name,
+        "resourceGroupName": planned.resource_group,
+        "location": planned.location,
+        "description": planned.description,
+        "enabled": True,
+        "scopes": list(planned.scopes),
+        "condition": {
+            "allOf": [
                 _equals("category", "Administrative"),
                 _equals("status", "Succeeded"),
                 _one_of(planned.operations),
             ]
-        ),
-        actions={"action_groups": [{"action_group_id": group} for group in action_groups]},
-        tags=planned.tags,
-        opts=opts,
-    )
+        },
+        "actions": {"actionGroups": [{"actionGroupId": group} for group in action_groups]},
+        "tags": planned.tags,
+    }
+    return AzureResource(TAMPERING_TYPE, planned.logical_name, inputs, opts)
 
 
-def _one_of(operations: Sequence[str]) -> monitor.AlertRuleAnyOfOrLeafConditionArgs:
+def _one_of(operations: Sequence[str]) -> dict[str, Any]:
     """The condition that an operation is one of these; a plain one where there is but one."""
-    if len(operations) == 1:
-        return _equals("operationName", operations[0])
-    named = [
-        monitor.AlertRuleLeafConditionArgs(field="operationName", equals=operation)
-        for operation in operations
-    ]
-    return monitor.AlertRuleAnyOfOrLeafConditionArgs(any_of=named)
+    named = [_equals("operationName", operation) for operation in operations]
+    return named[0] if len(named) == 1 else {"anyOf": named}
 
 
-def _equals(field: str, value: str) -> monitor.AlertRuleAnyOfOrLeafConditionArgs:
-    return monitor.AlertRuleAnyOfOrLeafConditionArgs(field=field, equals=value)
+def _equals(field: str, value: str) -> dict[str, Any]:
+    return {"field": field, "equals": value}

@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi_azure_native import operationalinsights, storage
 
 from components import foundation
 from components.monitoring import Monitoring, MonitoringArgs
-from components.network import FlowLog
 from components.providers import Providers
 from components.registration_window import in_window
 from components.registrations import Registrations
-from components.workspace import workspace
+from components.resource import AzureResource
 from estate.arm_id import key, parent_of
 from estate.identity import Identity
 from plan import arm_properties
@@ -27,6 +25,7 @@ from plan.flow_logs.standard import workspace_of
 from plan.model.flow_logs import PlannedFlowLog
 from plan.model.foundation import PlannedStorage, PlannedWorkspace
 from plan.model.plan import Plan
+from plan.resource_types import FLOW_LOG_TYPE
 from plan.views import stack_outputs
 
 TOKEN = "flow-logs:index:FlowLogging"
@@ -63,12 +62,11 @@ class FlowLogging(pulumi.ComponentResource):
         self, name: str, args: FlowLoggingArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         """Registers everything; ``name`` is the component's own logical name."""
-        transformed = pulumi.ResourceOptions(transformations=[drop_legacy_aliases])
         super().__init__(
             TOKEN,
             name,
             {"owner": args.plan.owner, "workspaceId": args.plan.foundation.workspace.id},
-            pulumi.ResourceOptions.merge(opts, transformed),
+            opts,
         )
         self._plan = args.plan
         self._made = Registrations(Providers(self, args.identity), needs(args.plan))
@@ -107,19 +105,19 @@ class FlowLogging(pulumi.ComponentResource):
         for watcher in plan.foundation.watchers:
             add(watcher, foundation.network_watcher, self, keep=True)
 
-    def _workspace(
-        self, planned: PlannedWorkspace, opts: pulumi.ResourceOptions
-    ) -> operationalinsights.Workspace:
-        return workspace(planned, self._home(), self._plan.monitoring.linked_filter_id, opts)
+    def _workspace(self, planned: PlannedWorkspace, opts: pulumi.ResourceOptions) -> AzureResource:
+        return foundation.workspace(
+            planned, self._home(), self._plan.monitoring.linked_filter_id, opts
+        )
 
     def _former_workspace(
         self, planned: PlannedWorkspace, opts: pulumi.ResourceOptions
-    ) -> operationalinsights.Workspace:
-        return workspace(planned, self._home(), None, opts)
+    ) -> AzureResource:
+        return foundation.workspace(planned, self._home(), None, opts)
 
     def _storage_account(
         self, planned: PlannedStorage, opts: pulumi.ResourceOptions
-    ) -> storage.StorageAccount:
+    ) -> AzureResource:
         return foundation.storage_account(planned, self._home(), opts)
 
     def _home(self) -> pulumi.Input[str]:
@@ -133,7 +131,7 @@ class FlowLogging(pulumi.ComponentResource):
 
     def _workspace_guid(self) -> pulumi.Input[str]:
         found = self._plan.foundation.workspace
-        return self._made.output(found.id, "customer_id", found.customer_id)
+        return self._made.output(found.id, "customerId", found.customer_id)
 
     async def _flow_logs(self) -> int:
         if pulumi.runtime.is_dry_run():
@@ -153,30 +151,25 @@ class FlowLogging(pulumi.ComponentResource):
         keep = planned.state != "created"
         await self._made.register(planned, self._flow_log, self, keep=keep)
 
-    def _flow_log(self, planned: PlannedFlowLog, opts: pulumi.ResourceOptions) -> FlowLog:
+    def _flow_log(self, planned: PlannedFlowLog, opts: pulumi.ResourceOptions) -> AzureResource:
         account, own = planned.storage_id, self._plan.foundation.workspace
         properties = arm_properties.flow_log(planned, own)["properties"]
         analytics = properties["flowAnalyticsConfiguration"][ANALYTICS]
         if not workspace_of(planned.analytics):
             analytics = {**analytics, **self._made_known(planned)}
-        return FlowLog(
-            planned.logical_name,
-            {
-                **properties,
-                "flowLogName": planned.name,
-                "networkWatcherName": planned.watcher_name,
-                "resourceGroupName": planned.resource_group,
-                "location": planned.location,
-                "storageId": account
-                if planned.exists
-                else self._made.output(account, "id", account),
-                "flowAnalyticsConfiguration": {ANALYTICS: analytics},
-                "enabledFilteringCriteria": planned.filtering_criteria,
-                "identity": _identity(planned.identity),
-                "tags": planned.tags,
-            },
-            opts,
-        )
+        inputs = {
+            **properties,
+            "flowLogName": planned.name,
+            "networkWatcherName": planned.watcher_name,
+            "resourceGroupName": planned.resource_group,
+            "location": planned.location,
+            "storageId": account if planned.exists else self._made.output(account, "id", account),
+            "flowAnalyticsConfiguration": {ANALYTICS: analytics},
+            "enabledFilteringCriteria": planned.filtering_criteria,
+            "identity": _identity(planned.identity),
+            "tags": planned.tags,
+        }
+        return AzureResource(FLOW_LOG_TYPE, planned.logical_name, inputs, opts)
 
     def _made_known(self, planned: PlannedFlowLog) -> Mapping[str, pulumi.Input[str]]:
         """What this run makes known of the plan's workspace, for a flow log that feeds it."""
@@ -206,24 +199,6 @@ def _made(plan: Plan, refusals: Refusals) -> Mapping[str, Any]:
     if refusals.unmade:
         pulumi.log.warn(told(done, refusals))
     return stack_outputs.stack_outputs(done)
-
-
-def drop_legacy_aliases(
-    args: pulumi.ResourceTransformationArgs,
-) -> pulumi.ResourceTransformationResult | None:
-    """Leaves out the aliases for type tokens of old API versions, which our stacks never had.
-
-    The SDK gives a flow log 33 of them; each costs 0.75 ms and 20 kB. A user's own aliases stay.
-    """
-    aliases = args.opts.aliases
-    if not aliases:
-        return None
-    args.opts.aliases = [alias for alias in aliases if not _is_legacy(alias)]
-    return pulumi.ResourceTransformationResult(args.props, args.opts)
-
-
-def _is_legacy(alias: object) -> bool:
-    return isinstance(alias, pulumi.Alias) and str(alias.type_).startswith("azure-native:")
 
 
 def _later(coming: Coroutine[Any, Any, Any]) -> pulumi.Output[Any]:

@@ -1,15 +1,27 @@
-"""Resource groups, network watchers and storage accounts."""
+"""Resource groups, network watchers, storage accounts and the workspace."""
 
 from __future__ import annotations
 
 import pulumi
-from pulumi_azure_native import resources, storage
 
-from components.network import NetworkWatcher
+from components.resource import AzureResource
 from plan import arm_properties
-from plan.model.foundation import PlannedBlobService, PlannedGroup, PlannedStorage, PlannedWatcher
+from plan.model.foundation import (
+    PlannedBlobService,
+    PlannedGroup,
+    PlannedStorage,
+    PlannedWatcher,
+    PlannedWorkspace,
+)
+from plan.resource_types import (
+    BLOB_SERVICE_TYPE,
+    GROUP_TYPE,
+    STORAGE_TYPE,
+    WATCHER_TYPE,
+    WORKSPACE_TYPE,
+)
 
-BESIDE = ["cors", "defaultServiceVersion", "lastAccessTimeTrackingPolicy"]
+BESIDE_BLOBS = ["cors", "defaultServiceVersion", "lastAccessTimeTrackingPolicy"]
 """Properties of a blob service that are for those who read it."""
 BESIDE_FIREWALL = [
     *(f"networkRuleSet.{kind}" for kind in ("ipRules", "virtualNetworkRules")),
@@ -19,78 +31,85 @@ BESIDE_FIREWALL = [
 
 What the firewall does with everybody else, and that Azure may enter, is the program's.
 """
+BESIDE_ROWS = ["features", "forceCmkForQuery", "identity"]
+"""Properties of a workspace that its owner may add: who may look at what, and with which keys."""
 
 
-def resource_group(planned: PlannedGroup, opts: pulumi.ResourceOptions) -> resources.ResourceGroup:
-    """A resource group of a plan."""
-    return resources.ResourceGroup(
-        planned.logical_name,
-        resource_group_name=planned.name,
-        location=planned.location,
-        tags=planned.tags,
-        opts=opts,
-    )
+def resource_group(planned: PlannedGroup, opts: pulumi.ResourceOptions) -> AzureResource:
+    """A resource group of a plan; its name is an output."""
+    inputs = {
+        "resourceGroupName": planned.name,
+        "location": planned.location,
+        "tags": planned.tags,
+    }
+    return AzureResource(GROUP_TYPE, planned.logical_name, inputs, opts, ("name",))
 
 
-def network_watcher(planned: PlannedWatcher, opts: pulumi.ResourceOptions) -> NetworkWatcher:
+def network_watcher(planned: PlannedWatcher, opts: pulumi.ResourceOptions) -> AzureResource:
     """A network watcher for a region that has none."""
-    return NetworkWatcher(
-        planned.logical_name,
-        {
-            "networkWatcherName": planned.name,
-            "resourceGroupName": planned.resource_group,
-            "location": planned.location,
-            "tags": planned.tags,
-        },
-        opts,
-    )
+    inputs = {
+        "networkWatcherName": planned.name,
+        "resourceGroupName": planned.resource_group,
+        "location": planned.location,
+        "tags": planned.tags,
+    }
+    return AzureResource(WATCHER_TYPE, planned.logical_name, inputs, opts)
 
 
-def blob_service(
-    planned: PlannedBlobService, opts: pulumi.ResourceOptions
-) -> storage.BlobServiceProperties:
+def blob_service(planned: PlannedBlobService, opts: pulumi.ResourceOptions) -> AzureResource:
     """The blob service of a storage account. What readers of the account set beside it stays."""
-    properties = arm_properties.blob_service(planned)["properties"]
-    own = pulumi.ResourceOptions(ignore_changes=BESIDE)
-    return storage.BlobServiceProperties(
-        planned.logical_name,
-        blob_services_name=planned.name,
-        account_name=planned.account_name,
-        resource_group_name=planned.resource_group,
-        container_delete_retention_policy=properties["containerDeleteRetentionPolicy"],
-        delete_retention_policy=properties["deleteRetentionPolicy"],
-        is_versioning_enabled=properties["isVersioningEnabled"],
-        opts=opts if planned.untouched else pulumi.ResourceOptions.merge(opts, own),
-    )
+    inputs = {
+        **arm_properties.blob_service(planned)["properties"],
+        "blobServicesName": planned.name,
+        "accountName": planned.account_name,
+        "resourceGroupName": planned.resource_group,
+    }
+    own = opts if planned.untouched else _but(opts, BESIDE_BLOBS)
+    return AzureResource(BLOB_SERVICE_TYPE, planned.logical_name, inputs, own)
 
 
 def storage_account(
     planned: PlannedStorage, group: pulumi.Input[str], opts: pulumi.ResourceOptions
-) -> storage.StorageAccount:
-    """A storage account that Azure alone writes to."""
+) -> AzureResource:
+    """A storage account that Azure alone writes to, in the resource group of that name."""
     arm = arm_properties.storage_account(planned)
-    properties, firewall = arm["properties"], arm["properties"]["networkAcls"]
-    return storage.StorageAccount(
-        planned.logical_name,
-        account_name=planned.name,
-        resource_group_name=group,
-        location=planned.location,
-        kind=arm["kind"],
-        sku=arm["sku"],
-        access_tier=properties["accessTier"],
-        minimum_tls_version=properties["minimumTlsVersion"],
-        enable_https_traffic_only=properties["supportsHttpsTrafficOnly"],
-        allow_shared_key_access=properties["allowSharedKeyAccess"],
-        default_to_o_auth_authentication=properties["defaultToOAuthAuthentication"],
-        allow_blob_public_access=properties["allowBlobPublicAccess"],
-        allow_cross_tenant_replication=properties["allowCrossTenantReplication"],
-        public_network_access=properties["publicNetworkAccess"],
-        network_rule_set={
-            "bypass": firewall["bypass"],
-            "default_action": firewall["defaultAction"],
-        },
-        tags=planned.tags,
-        opts=pulumi.ResourceOptions.merge(
-            opts, pulumi.ResourceOptions(ignore_changes=BESIDE_FIREWALL)
-        ),
-    )
+    properties = dict(arm["properties"])
+    inputs = {
+        "accountName": planned.name,
+        "resourceGroupName": group,
+        "location": planned.location,
+        "kind": arm["kind"],
+        "sku": arm["sku"],
+        "enableHttpsTrafficOnly": properties.pop("supportsHttpsTrafficOnly"),
+        "networkRuleSet": properties.pop("networkAcls"),
+        **properties,
+        "tags": planned.tags,
+    }
+    return AzureResource(STORAGE_TYPE, planned.logical_name, inputs, _but(opts, BESIDE_FIREWALL))
+
+
+def workspace(
+    planned: PlannedWorkspace,
+    group: pulumi.Input[str],
+    rule_id: str | None,
+    opts: pulumi.ResourceOptions,
+) -> AzureResource:
+    """The Log Analytics workspace of a plan; its GUID is an output.
+
+    ``rule_id`` is the data collection rule of its transformations, where it has one.
+    """
+    inputs = {
+        **arm_properties.workspace(planned)["properties"],
+        "workspaceName": planned.name,
+        "resourceGroupName": group,
+        "location": planned.location,
+        "defaultDataCollectionRuleResourceId": rule_id,
+        "tags": planned.tags,
+    }
+    own = _but(opts, BESIDE_ROWS)
+    return AzureResource(WORKSPACE_TYPE, planned.logical_name, inputs, own, ("customerId",))
+
+
+def _but(opts: pulumi.ResourceOptions, properties: list[str]) -> pulumi.ResourceOptions:
+    """The options, with properties that stay as others have them."""
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(ignore_changes=properties))

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import pulumi
-from pulumi_azure_native import monitor
 
+from components.resource import AzureResource
 from plan.model.monitoring import PlannedFilter
+from plan.resource_types import FILTER_TYPE
 
 DESTINATION = "workspace"  # a name of the rule's own
 
 
-def ingestion_filter(
-    planned: PlannedFilter, opts: pulumi.ResourceOptions
-) -> monitor.DataCollectionRule:
+def ingestion_filter(planned: PlannedFilter, opts: pulumi.ResourceOptions) -> AzureResource:
     """A data collection rule that collects nothing and transforms one table."""
-    return monitor.DataCollectionRule(
-        planned.logical_name,
-        data_collection_rule_name=planned.name,
-        resource_group_name=planned.resource_group,
-        location=planned.location,
-        kind="WorkspaceTransforms",
-        destinations={
-            "log_analytics": [{"name": DESTINATION, "workspace_resource_id": planned.workspace_id}]
-        },
-        data_flows=[
-            {
-                "streams": [planned.stream],
-                "destinations": [DESTINATION],
-                "transform_kql": planned.transformation,
-            }
-        ],
-        tags=planned.tags,
-        opts=opts,
-    )
+    flow = {
+        "streams": [planned.stream],
+        "destinations": [DESTINATION],
+        "transformKql": planned.transformation,
+    }
+    destination = {"name": DESTINATION, "workspaceResourceId": planned.workspace_id}
+    inputs = {
+        "dataCollectionRuleName": planned.name,
+        "resourceGroupName": planned.resource_group,
+        "location": planned.location,
+        "kind": "WorkspaceTransforms",
+        "destinations": {"logAnalytics": [destination]},
+        "dataFlows": [flow],
+        "tags": planned.tags,
+    }
+    return AzureResource(FILTER_TYPE, planned.logical_name, inputs, opts)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_azure_native import monitor
 
 from components.alerts import action_group, alert, tampering_alert
 from components.ingestion_filter import ingestion_filter
 from components.queries import saved_search
 from components.registrations import Registrations
+from components.resource import AzureResource
 from components.workbook import workbook
 from plan.model.monitoring import PlannedAlert, PlannedTampering
 from plan.model.plan import Plan
@@ -58,14 +58,12 @@ class Monitoring(pulumi.ComponentResource):
         if found.filter is not None:
             add(found.filter, ingestion_filter, self)
 
-    def _alert(
-        self, planned: PlannedAlert, opts: pulumi.ResourceOptions
-    ) -> monitor.ScheduledQueryRule:
+    def _alert(self, planned: PlannedAlert, opts: pulumi.ResourceOptions) -> AzureResource:
         return alert(planned, self._workspace_id, self._told, opts)
 
     def _tampering_alert(
         self, planned: PlannedTampering, opts: pulumi.ResourceOptions
-    ) -> monitor.ActivityLogAlert:
+    ) -> AzureResource:
         return tampering_alert(planned, self._told, opts)
 
     @property

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import pulumi
-from pulumi_azure_native import applicationinsights
 
+from components.resource import AzureResource
 from plan.model.monitoring import PlannedWorkbook
+from plan.resource_types import WORKBOOK_TYPE
 
 
-def workbook(
-    planned: PlannedWorkbook, opts: pulumi.ResourceOptions
-) -> applicationinsights.Workbook:
+def workbook(planned: PlannedWorkbook, opts: pulumi.ResourceOptions) -> AzureResource:
     """A workbook that everybody with rights on its resource group sees."""
-    return applicationinsights.Workbook(
-        planned.logical_name,
-        resource_name_=planned.name,
-        resource_group_name=planned.resource_group,
-        location=planned.location,
-        kind="shared",
-        category="workbook",
-        display_name=planned.title,
-        serialized_data=planned.content,
-        source_id=planned.source_id,
-        version="Notebook/1.0",
-        tags=planned.tags,
-        opts=opts,
-    )
+    inputs = {
+        "resourceName": planned.name,
+        "resourceGroupName": planned.resource_group,
+        "location": planned.location,
+        "kind": "shared",
+        "category": "workbook",
+        "displayName": planned.title,
+        "serializedData": planned.content,
+        "sourceId": planned.source_id,
+        "version": "Notebook/1.0",
+        "tags": planned.tags,
+    }
+    return AzureResource(WORKBOOK_TYPE, planned.logical_name, inputs, opts)

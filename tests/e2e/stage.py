@@ -22,7 +22,7 @@ from estate.cloud import connect
 from estate.identity import Identity
 from localazure.environment import environment
 from localazure.process import Server, serving
-from tests.attached import SMALL_RUN, attached
+from tests.attached import attached, small_run
 from tools.engine.locate import cli
 from tools.projects import SAMPLE_ESTATE, copy_project
 
@@ -127,7 +127,8 @@ def stage(
             copy_project(project)
         with ExitStack() as providers:
             ours = {} if launched else providers.enter_context(attached(variables))
-            engine = Engine(cli(), project, {**variables, **SMALL_RUN, **ours})
+            small = small_run(folder / "pulumi")
+            engine = Engine(cli(), project, {**variables, **small, **ours})
             yield Stage(engine, server.url, lambda: "somebody", local=server)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from commands.shared.engine import Engine, Run
 from localazure.environment import environment
 from localazure.process import Server, serving
-from tests.attached import SMALL_RUN, attached
+from tests.attached import attached, small_run
 from tests.policies.analyzer import PACK
 from tools.engine.locate import cli
 from tools.projects import copy_project
@@ -76,7 +76,8 @@ def open_shop(folder: Path) -> Iterator[Shop]:
         variables = environment(server.port, folder / "pulumi")
         project = copy_project(folder / "project", HERE / "programs" / "shop")
         with attached(variables) as provider:
-            shop = Shop(Engine(cli(), project, {**variables, **SMALL_RUN, **provider}), server)
+            small = small_run(folder / "pulumi")
+            shop = Shop(Engine(cli(), project, {**variables, **small, **provider}), server)
             done = shop.engine.run("stack", "init", STACK)
             assert done.code == 0, done.stderr
             yield shop

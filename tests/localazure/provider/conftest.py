@@ -14,7 +14,7 @@ import pytest
 
 from localazure.environment import environment
 from localazure.process import serving
-from tests.attached import SMALL_RUN, attached
+from tests.attached import attached, small_run
 from tests.engine.project import Project
 from tests.localazure.provider.deployment import Deployment
 from tests.localazure.provider.estate import estate
@@ -71,8 +71,9 @@ def deploy(tmp_path: Path, pulumi_cli: Path) -> Iterator[Callable[..., Deploymen
             options = ("--faults", str(faults_file), "--latency", str(latency))
             azure = ending.enter_context(serving(estate_file, tmp_path / "azure", *options))
             variables = environment(azure.port, tmp_path / "a home")
+            small = small_run(tmp_path / "a home")
             ours = {} if launched else ending.enter_context(attached(variables))
-            project = Project(pulumi_cli, folder, {**os.environ, **variables, **SMALL_RUN, **ours})
+            project = Project(pulumi_cli, folder, {**os.environ, **variables, **small, **ours})
             project.configure(f"toolchain: pip, virtualenv: {sys.prefix}")
             created = project.run("stack", "init", "dev")
             assert created.returncode == 0, created.stdout
