@@ -33,6 +33,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(f"--{FAST}", action="store_true", help="run what starts no process alone")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors: tests wait for servers and engines a sixth of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Holds the fast lane to what it promises: a test in it that starts a process fails."""
     if config.getoption(FAST):
