@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
@@ -63,7 +63,12 @@ def parse(name: str, text: str) -> Query:
 
 def with_values(text: str, values: Mapping[str, str]) -> str:
     """The text with other expressions in its ``let`` statements. Raises QueryError."""
-    for name, expression in values.items():
+    return _with_values(text, tuple(values.items()))
+
+
+@lru_cache(512)
+def _with_values(text: str, values: tuple[tuple[str, str], ...]) -> str:
+    for name, expression in values:
         pattern = re.compile(rf"^(\s*(?:let|\| extend) {name} = )[^;\n]+(;?)$", re.MULTILINE)
         if not pattern.search(text):
             raise QueryError(f"the query has no line 'let {name} = …;' or '| extend {name} = …'")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from estate.arm_id import key
 from plan import naming
@@ -45,8 +46,7 @@ class Queries:
 
     def called(self, text: str) -> str:
         """A text with our functions under the aliases that they have in this workspace."""
-        names = "|".join(self._aliases)
-        return re.sub(rf"\b({names})\b", lambda match: self._aliases[match[1]], text)
+        return _called(text, tuple(self._aliases.items()))
 
     def _each(self) -> Iterator[PlannedQuery]:
         for query in library().values():
@@ -85,3 +85,10 @@ def _aliases(placing: Placing) -> Mapping[str, str]:
         for query in library().values()
         if query.function
     }
+
+
+@lru_cache(512)
+def _called(text: str, aliases: tuple[tuple[str, str], ...]) -> str:
+    """Kept, since a plan is made again and again while more of the estate becomes known."""
+    alias_of = dict(aliases)
+    return re.sub(rf"\b({'|'.join(alias_of)})\b", lambda match: alias_of[match[1]], text)
