@@ -6,13 +6,15 @@ import json
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from localazure.process import port, start, stop
+from localazure.process import Server
+from localazure.server.serve import serving_here
 
 PATIENCE = 20.0  # seconds to wait for an answer
 
@@ -33,29 +35,23 @@ class Reply:
 
 
 class LocalAzure:
-    """A running server: `url`, `port`, `requests()`, and a plain client in `call`."""
+    """A running server, in this process: `url`, `port`, `requests()`, and a plain client in `call`.
+
+    Its own process is tested in tests/localazure/server/test_serve.py.
+    """
 
     def __init__(self, estate: Path, **options: object) -> None:
         """Starts it; options are those of `serve` without their dashes: `state`, `role`, …"""
-        self._folder = tempfile.TemporaryDirectory(prefix="localazure-")
-        self.log = Path(self._folder.name) / "requests.jsonl"
-        arguments = {"estate": estate, "log": self.log, **options}
+        self._ending = ExitStack()
+        folder = self._ending.enter_context(tempfile.TemporaryDirectory(prefix="localazure-"))
+        self.log = Path(folder) / "requests.jsonl"
+        arguments = {"port": 0, "estate": estate, "log": self.log, **options}
         words = [
             word
             for name, value in arguments.items()
             for word in ([f"--{name}"] if value is True else [f"--{name}", str(value)])
         ]
-        # A file and not a pipe: one that nobody reads would fill up and stop the server.
-        said = Path(self._folder.name) / "stderr.txt"
-        with said.open("w+", encoding="utf-8") as errors:
-            self._process = start(words, errors)
-        try:
-            self.port = port(self._process)
-        except RuntimeError as error:
-            stop(self._process)
-            problem = said.read_text(encoding="utf-8")
-            self._folder.cleanup()
-            raise AssertionError(f"{error}: {problem}") from error
+        self.port = self._ending.enter_context(serving_here(words))
         self.url = f"http://127.0.0.1:{self.port}"
 
     def requests(self) -> list[dict[str, Any]]:
@@ -88,11 +84,19 @@ class LocalAzure:
             with error:
                 return _reply(error.code, error.headers, error.read())
 
-    def stop(self) -> int:
-        """Ends it as a user would, by SIGTERM, and returns its exit code."""
-        code = stop(self._process)
-        self._folder.cleanup()
-        return code
+    def stop(self) -> None:
+        """Ends it, once its state is saved."""
+        self._ending.close()
+
+
+@contextmanager
+def serving(estate: Path, folder: Path, *options: str) -> Iterator[Server]:
+    """Local Azure in this process, with the arguments and files of `localazure.process.serving`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / "requests.log"
+    files = ["--estate", str(estate), "--state", str(folder / "azure.json"), "--log", str(log)]
+    with serving_here(["--port", "0", *files, *options]) as port:
+        yield Server(port, log)
 
 
 def _reply(status: int, headers: Any, content: bytes) -> Reply:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import signal
 import socket
+import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
@@ -40,49 +43,80 @@ def main(arguments: Sequence[str]) -> int:
     Returns 0, or 2 after one line on stderr if a file cannot be used or the port is taken, or if at
     the end the state cannot be saved.
     """
-    options = _parser().parse_args(arguments)
     try:
-        azure = Azure(
-            _store(options),
-            Operations(options.latency),
-            _rights(options.role),
-            Flakiness(options.flaky),
-            Unlisted(options.unlisted),
-        )
-        azure.store.orphans = options.orphans
-        azure.store.past = Past(options.graph_lag)
-        policy = _policy(azure, options.azure_policy)
-        saver = Saver(options.state, azure)
-        faults = Faults([]) if options.faults is None else read_faults(options.faults)
-        log = RequestLog(options.log)
-        listener = _listen(options.port)
-    except FileProblem as problem:
+        prepared = _prepare(_parser().parse_args(arguments))
+    except (FileProblem, _PortError) as problem:
         return _refuse(str(problem))
-    except OSError as error:
-        return _refuse(f"port {options.port} of {HOST}: {error.strerror}")
-    with contextlib.closing(log), contextlib.closing(listener):
-        _serve(Gateway(azure, policy, Quotas(*options.quota), faults, log, saver), listener)
-        try:
-            saver.save()
-        except FileProblem as problem:
-            return _refuse(str(problem))
-    return 0
-
-
-def _serve(gateway: Gateway, listener: socket.socket) -> None:
-    config = uvicorn.Config(
-        build_application(gateway),
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        timeout_keep_alive=KEEP_ALIVE,
-    )
-    server = _Server(config)
+    server = _Server(prepared.gateway)
     # Before the URL is out: whoever reads it may send a signal at once.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, server.handle_exit)
-    print(f"http://{HOST}:{listener.getsockname()[1]}", flush=True)
-    server.run(sockets=[listener])
+    print(f"http://{HOST}:{prepared.port}", flush=True)
+    try:
+        with prepared:
+            server.run(sockets=[prepared.listener])
+    except FileProblem as problem:
+        return _refuse(str(problem))
+    return 0
+
+
+@contextlib.contextmanager
+def serving_here(arguments: Sequence[str]) -> Iterator[int]:
+    """Serves from a thread of this process until the block ends; gives the port.
+
+    Raises FileProblem where a file cannot be used, or at the end the state cannot be saved.
+    """
+    with _prepare(_parser().parse_args(arguments)) as prepared:
+        server = _Server(prepared.gateway)
+        thread = threading.Thread(target=server.run, args=([prepared.listener],), daemon=True)
+        thread.start()
+        try:
+            yield prepared.port
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """What is served, and where; leaving it saves the state."""
+
+    gateway: Gateway
+    listener: socket.socket
+    log: RequestLog
+    saver: Saver
+
+    @property
+    def port(self) -> int:
+        found: int = self.listener.getsockname()[1]
+        return found
+
+    def __enter__(self) -> _Prepared:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.closing(self.log), contextlib.closing(self.listener):
+            self.saver.save()
+
+
+def _prepare(options: argparse.Namespace) -> _Prepared:
+    """Raises FileProblem for a file that cannot be used, _PortError for a port that is taken."""
+    azure = Azure(
+        _store(options),
+        Operations(options.latency),
+        _rights(options.role),
+        Flakiness(options.flaky),
+        Unlisted(options.unlisted),
+    )
+    azure.store.orphans = options.orphans
+    azure.store.past = Past(options.graph_lag)
+    policy = _policy(azure, options.azure_policy)
+    saver = Saver(options.state, azure)
+    faults = Faults([]) if options.faults is None else read_faults(options.faults)
+    log = RequestLog(options.log)
+    listener = _listen(options.port)
+    gateway = Gateway(azure, policy, Quotas(*options.quota), faults, log, saver)
+    return _Prepared(gateway, listener, log, saver)
 
 
 KEEP_ALIVE = 600
@@ -90,11 +124,32 @@ KEEP_ALIVE = 600
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn, which would raise the signal that stopped it again: the state is still to save."""
+    """Uvicorn for one gateway."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        super().__init__(
+            uvicorn.Config(
+                build_application(gateway),
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                timeout_keep_alive=KEEP_ALIVE,
+            )
+        )
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
+        """Uvicorn would raise the signal that stopped it again: the state is still to save."""
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Once what is under way is answered; uvicorn waits a while for idle connections, too."""
+        for listening in self.servers:
+            listening.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        while self.server_state.tasks:
+            await asyncio.sleep(0.01)
 
 
 def _store(options: argparse.Namespace) -> Store:
@@ -117,6 +172,10 @@ def _rights(role: Path | None) -> Rights:
     return Rights() if role is None else read_role(role)
 
 
+class _PortError(Exception):
+    """A port that cannot be had, as one line."""
+
+
 def _listen(port: int) -> socket.socket:
     """Bound and listening, so that whoever reads the URL can connect at once."""
     # Only of a socket that names TCP does asyncio turn Nagle's algorithm off, which would hold each
@@ -126,9 +185,9 @@ def _listen(port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, port))
         listener.listen(256)
-    except OSError:
+    except OSError as error:
         listener.close()
-        raise
+        raise _PortError(f"port {port} of {HOST}: {error.strerror}") from error
     return listener
 
 

@@ -21,8 +21,9 @@ from commands.shared.engine import Engine, Run
 from estate.cloud import connect
 from estate.identity import Identity
 from localazure.environment import environment
-from localazure.process import Server, serving
+from localazure.process import Server
 from tests.attached import attached, small_run
+from tests.servers import serving
 from tools.engine.locate import cli
 from tools.projects import SAMPLE_ESTATE, copy_project
 

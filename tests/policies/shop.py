@@ -11,9 +11,10 @@ from typing import Any
 
 from commands.shared.engine import Engine, Run
 from localazure.environment import environment
-from localazure.process import Server, serving
+from localazure.process import Server
 from tests.attached import attached, small_run
 from tests.policies.analyzer import PACK
+from tests.servers import serving
 from tools.engine.locate import cli
 from tools.projects import copy_project
 

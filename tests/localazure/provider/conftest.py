@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from localazure.environment import environment
-from localazure.process import serving
 from tests.attached import attached, small_run
 from tests.engine.project import Project
 from tests.localazure.provider.deployment import Deployment
 from tests.localazure.provider.estate import estate
 from tests.localazure.provider.scripted_arm import ScriptedArm
 from tests.localazure.provider.stand_in import SUBSCRIPTION, StandIn, launch
+from tests.servers import serving
 
 
 @pytest.fixture

