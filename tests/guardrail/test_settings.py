@@ -91,6 +91,13 @@ def test_a_misspelt_namespace_is_refused(namespace: str) -> None:
         parse_settings("dev", "contoso", config, {})
 
 
+def test_the_project_file_has_the_defaults() -> None:
+    schema = yaml.safe_load((REPOSITORY / "guardrail" / "Pulumi.yaml").read_text())["config"]
+    defaults = {key: declared["default"] for key, declared in schema.items()}
+    group = {"managementGroupId": "contoso"}
+    assert settings(**{**defaults, **group}) == settings(**group)
+
+
 def test_schema_settings_and_page_have_the_same_keys() -> None:
     schema = set(yaml.safe_load((REPOSITORY / "guardrail" / "Pulumi.yaml").read_text())["config"])
     with pytest.raises(GuardrailError) as caught:
