@@ -68,14 +68,16 @@ class _Story:
         )
 
     def tell(self) -> None:
-        _say(f"Local Azure at {self._server.url} holds the sample estate of contoso.")
+        _say(
+            f"Local Azure, a stand-in on this machine ({self._server.url}), holds contoso's estate."
+        )
         for stack in STACKS:
             self._environment_of(stack)
         self._examined()
         self._refused()
         self._consumer()
         _say(
-            "\nThat was the main job. README says how to point it at your own subscription; "
+            "\nThe demo ends here. README says how to point the program at your own subscription; "
             f"what local Azure held at the end is in {FOLDER.relative_to(REPOSITORY)}/azure.\n"
             "The report, one HTML page for each environment, is in "
             f"{' and '.join(str(_report_of(stack)) for stack in STACKS)}"
@@ -97,7 +99,8 @@ class _Story:
         before = len(self._server.writes())
         done = self._must(f"up of {stack}", self._operate("up", stack, "--continue-on-error"))
         writes = len(self._server.writes()) - before
-        _say(f"  up: {_changes(done, done=True)}; {writes} writes to Azure")
+        _say(f"  up: {_changes(done, done=True)}; {writes} writes to Azure (the stack itself,")
+        _say("    its components and its providers are in the state alone)")
         self._installed(stack)
         report.write(PLAN.read_text(encoding="utf-8"), PLAN.name, _report_of(stack))
 
@@ -106,7 +109,7 @@ class _Story:
         found = self._engine.outputs(stack)
         for word, names in (("queries", found["savedQueries"]), ("alerts", found["alerts"])):
             _say(_wrapped(f"  {len(names)} {word}: {', '.join(names)}"))
-        _say(f"  workbook: {name_of(found['workbookId'])}")
+        _say(f"  a workbook: {name_of(found['workbookId'])}")
 
     def _unchanged(self, stack: str) -> None:
         before = len(self._server.writes())
@@ -134,9 +137,9 @@ class _Story:
             raise DemoError(f"the doctor found errors in prod:\n{done.stdout}{done.stderr}")
         told = json.loads(done.stdout)
         recording = [found["recording"] for found in told["recording"]]
-        _say(f"  rows have come from {recording.count('recording')} of {len(recording)} flow logs")
+        _say(f"  {recording.count('recording')} of {len(recording)} flow logs have delivered rows")
         for found in told["findings"]:
-            _say(f"  {found['severity']}: {name_of(found['subject'])}, {found['what']}")
+            _say(f"  {found['severity']}: {name_of(found['subject'])}: {found['what']}")
 
     def _refused(self) -> None:
         _say("\nA pull request that sets flow-logs:retentionDays to 7 in prod")
@@ -145,7 +148,7 @@ class _Story:
         refused = [found for found in done.violations if found.level == "mandatory"]
         if not done.code or not refused:
             raise DemoError("the policy pack let a retention of 7 days pass")
-        _say(f"  refused: {len(refused)} violations, exit code {done.code}; the first:")
+        _say(f"  the pack refuses it with exit code {done.code}: {len(refused)} violations. One is")
         name = refused[0].urn.rsplit("::", 1)[-1]
         _say(f"  {refused[0].policy} on {name}:")
         for line in refused[0].message.splitlines():
@@ -158,8 +161,8 @@ class _Story:
         self._must("stack init", engine.run("stack", "init", "prod"))
         self._must("up of the consumer", engine.operate("up", "prod"))
         found = engine.outputs("prod")
-        _say(f"  read from {found['source']}: {found['covered']} network security groups covered")
-        _say(f"  by {found['flowLogs']} flow logs into workspace {name_of(found['workspaceId'])}")
+        _say(f"  {found['source']}: {found['covered']} network security groups are covered by")
+        _say(f"  {found['flowLogs']} flow logs; its workspace is {name_of(found['workspaceId'])}")
         states = ", ".join(f"{count} {state}" for state, count in found["networks"].items())
         _say(f"  virtual networks: {states}")
 

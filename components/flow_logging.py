@@ -13,7 +13,7 @@ import pulumi
 from components import foundation
 from components.monitoring import Monitoring, MonitoringArgs
 from components.providers import Providers
-from components.registration_window import in_window
+from components.registration_window import PREVIEW_WIDTH, UPDATE_WIDTH, in_window
 from components.registrations import Registrations
 from components.resource import AzureResource
 from estate.arm_id import key, parent_of
@@ -31,8 +31,6 @@ from plan.views import stack_outputs
 TOKEN = "flow-logs:index:FlowLogging"
 
 ANALYTICS = "networkWatcherFlowAnalyticsConfiguration"
-PREVIEW_WIDTH = 50  # unresolved flow logs in a preview, where nothing but memory limits
-UPDATE_WIDTH = 4  # unresolved flow logs under one watcher in an update
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
+PREVIEW_WIDTH = 50  # unresolved flow logs in a preview, where nothing but memory limits
+UPDATE_WIDTH = 4  # unresolved flow logs under one watcher in an update
+
 _Item = TypeVar("_Item")
 
 

@@ -12,7 +12,7 @@ from plan.model.foundation import WorkspaceReference
 from plan.ownership import tag_of
 from stack.settings.model import TAG
 
-RETENTION, WORKSPACE = "retentionPolicy", "workspace"
+RETENTION, WORKSPACE, KEPT = "retentionPolicy", "workspace", "kept"
 FOR_EVER = ("off", "0 days")
 
 
@@ -24,7 +24,7 @@ def difference(before: FlowLog, after: PlannedFlowLog, own: TrafficAnalytics) ->
     changes = tuple(_changes(before, after, own))
     kept = workspace_of(after.analytics)
     if changes and kept and key(kept) != key(own.workspace_id or ""):
-        changes = (*changes, Change(property=WORKSPACE, before=kept, after="kept"))
+        changes = (*changes, Change(property=WORKSPACE, before=kept, after=KEPT))
     return Adoption(
         id=before.id,
         target_id=before.target_id,

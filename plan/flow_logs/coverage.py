@@ -176,6 +176,6 @@ def _without_nsg(network: VirtualNetwork) -> str:
     gateways = any(key(subnet.name) == GATEWAYS for subnet in network.subnets)
     lost = " (it has gateways, whose traffic is lost)" if gateways else ""
     return (
-        "no wanted network security group sits in it, and no flow log is on it; "
-        f"set {setting('networksWithoutNsg')} to cover{lost}"
+        f"no wanted network security group sits in it, and no flow log is on it{lost}; "
+        f"to record it, set {setting('networksWithoutNsg')} to 'cover'"
     )

@@ -36,7 +36,7 @@ UNCLEAR_SERVICES = {
 def blind_subnets(networks: Iterable[VirtualNetwork]) -> Mapping[str, str]:
     """Key of each such subnet to the reason."""
     found = _delegated(networks, UNSEEN_SERVICES)
-    return {subnet: f"{text}, whose traffic flow logs do not see" for subnet, text in found.items()}
+    return {subnet: f"{text}, whose traffic no flow log sees" for subnet, text in found.items()}
 
 
 def unclear_subnets(networks: Iterable[VirtualNetwork]) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plan import naming
-from plan.foundation.placement import Placing
+from plan.foundation.existing import Placing
 from plan.model.monitoring import PlannedActionGroup, PlannedAlert
 from plan.model.plan import PlanError
 from plan.monitoring.alert_limits import DAY, broken, iso, window_for

@@ -10,7 +10,7 @@ from __future__ import annotations
 from estate.arm_id import key
 from estate.model import Estate
 from plan import naming
-from plan.foundation.placement import Placing
+from plan.foundation.existing import Placing
 from plan.model.monitoring import PlannedFilter
 from plan.model.plan import Plan, PlanError
 from plan.resource_types import FILTER_TYPE

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from estate.arm_id import name_of
 from estate.model import Estate
-from plan.foundation.placement import Placing
+from plan.foundation.existing import Placing
 from plan.model.monitoring import Monitoring, PlannedTampering
 from plan.model.plan import Plan
 from plan.monitoring.alerts import Alerting

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from estate.arm_id import key
 from plan import naming
-from plan.foundation.placement import Placing
+from plan.foundation.existing import Placing
 from plan.model.monitoring import PlannedQuery
 from plan.model.plan import PlanError
 from plan.monitoring.query_values import values

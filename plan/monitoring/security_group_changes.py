@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from estate.arm_id import resource_group_of, subscription_of
 from estate.model import Estate
 from plan import naming
-from plan.foundation.placement import Placing
+from plan.foundation.existing import Placing
 from plan.model.monitoring import PlannedTampering
 from plan.model.plan import Plan
 from plan.resource_types import TAMPERING_TYPE

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from estate.arm_id import group_id_of, key, resource_group_of, subscription_of
 from plan import naming
-from plan.foundation.placement import Placing
+from plan.foundation.existing import Placing
 from plan.model.monitoring import PlannedTampering
 from plan.model.plan import Plan
 from plan.resource_types import TAMPERING_TYPE

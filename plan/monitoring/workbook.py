@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from estate.arm_id import key
 from plan import naming
-from plan.foundation.placement import Placing
+from plan.foundation.existing import Placing
 from plan.model.monitoring import PlannedWorkbook
 from plan.model.plan import Plan
 from plan.monitoring import workbook_items

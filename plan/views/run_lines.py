@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from estate.arm_id import key, name_of
-from plan.flow_logs.adoption_changes import gets_an_end
+from plan.flow_logs.adoption_changes import KEPT, gets_an_end
 from plan.flow_logs.migration import RETIREMENT
 from plan.foundation.left_as_found import as_found, unused
-from plan.model.flow_logs import Adoption, Covered, KnownFlowLog, Stage
+from plan.model.flow_logs import Adoption, Change, Covered, KnownFlowLog, Stage
 from plan.model.plan import Plan
 from plan.text import count, listed
 from wording import setting
@@ -34,9 +34,9 @@ def summary(plan: Plan) -> str:
     return (
         f"{count(coverage.discovered, 'network security group')} found: "
         f"{coverage.covered:,} covered by "
-        f"{count(len(plan.known_flow_logs), 'flow log')} ({states['created']} ours, "
+        f"{count(len(plan.known_flow_logs), 'flow log')} ({states['created']} made here, "
         f"{states['adopted']} adopted, {states['external']} left to others), "
-        f"{len(coverage.skipped)} skipped, {coverage.excluded} excluded"
+        f"{len(coverage.skipped)} skipped, {coverage.excluded} excluded by filters"
     )
 
 
@@ -64,10 +64,10 @@ def declared_elsewhere(plan: Plan) -> Iterator[str]:
     """
     if any(adopted.imported for adopted in plan.adoptions):
         yield (
-            "where Terraform or another program declares an adopted flow log, its next apply "
-            "undoes it or fails (FlowLogConfigurationCannotBeUpdated): take it out of that state "
-            "(terraform state rm, or a removed block), or set version, retention_policy and "
-            "traffic_analytics there; see docs/migration.md"
+            "if Terraform or another program declares an adopted flow log too, its next apply "
+            "undoes the adoption or fails (FlowLogConfigurationCannotBeUpdated). Take the flow log "
+            "out of its state (terraform state rm, or a removed block), or set the same version, "
+            "retention_policy and traffic_analytics there; see docs/migration.md"
         )
 
 
@@ -82,7 +82,7 @@ def migration(plan: Plan) -> Iterator[str]:
     )
     told = [f"{stages[stage]} {text}" for stage, text in words if stages[stage]]
     if told:
-        yield f"network security groups by migration: {', '.join(told)}"
+        yield f"network security groups with a flow log of their own: {', '.join(told)}"
     changed = {key(adopted.id) for adopted in plan.adoptions}
     off = sum(not log.enabled and key(log.id) in changed for log in plan.flow_logs)
     if off:
@@ -105,7 +105,7 @@ def monitoring(plan: Plan) -> Iterator[str]:
         count(len(found.alerts) + len(found.tampering), "alert"),
         *(("a workbook",) if found.workbook else ()),
     ]
-    yield f"on top of them: {', '.join(counted)}"
+    yield f"beside the flow logs: {', '.join(counted)}"
     yield from found.notes
 
 
@@ -156,9 +156,13 @@ def _short(log: KnownFlowLog) -> str:
 
 
 def _adoption(adopted: Adoption) -> str:
-    changes = "; ".join(
-        f"{change.property} {change.before} → {change.after}" for change in adopted.changes
-    )
+    changes = "; ".join(map(_change, adopted.changes))
     writer = f" (last written by {adopted.written_by})" if adopted.written_by else ""
     what = "adopted" if adopted.imported else "brought back to standard"
     return f"flow log {name_of(adopted.id)} is {what}{writer}: {changes}"
+
+
+def _change(change: Change) -> str:
+    if change.after == KEPT:
+        return f"{change.property} {change.before} is kept"
+    return f"{change.property} {change.before} → {change.after}"

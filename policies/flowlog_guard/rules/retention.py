@@ -70,7 +70,7 @@ def _wanted(config: Config) -> str:
 
 RULE = FlowLogRule(
     name="flow-log-retention",
-    title="A flow log must be kept for a set number of days, by default 90 to 365.",
+    title="The records of a flow log must be kept for 90 to 365 days, or as the settings say.",
     severity=Severity.HIGH,
     frameworks=(*RETENTION, nist("AU-11")),
     remediation=(

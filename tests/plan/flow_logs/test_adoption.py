@@ -54,7 +54,7 @@ def _lines(*flow_logs: FlowLog) -> list[str]:
 
 def test_the_workspace_that_is_kept_is_named() -> None:
     (line,) = _lines(_log())
-    assert f"workspace {hand.FOREIGN_WORKSPACE} → kept" in line
+    assert f"workspace {hand.FOREIGN_WORKSPACE} is kept" in line
     (into_ours,) = _lines(_log(analytics=INTO_OURS))
     assert "kept" not in into_ours
 
@@ -119,7 +119,7 @@ def test_a_kept_workspace_gets_the_guid_and_region_that_it_has(
     assert sent.workspace_region == "northeurope"
     (line,) = run_lines.adoptions(plan)
     assert told in line
-    assert f"workspace {hand.FOREIGN_WORKSPACE} → kept" in line
+    assert f"workspace {hand.FOREIGN_WORKSPACE} is kept" in line
 
 
 def test_a_wrong_region_of_our_own_workspace_is_put_right() -> None:
@@ -161,7 +161,7 @@ def test_a_workspace_that_is_named_by_its_guid_alone_is_kept_or_moved_like_any_o
     kept = make(found, ADOPT, EMPTY)
     assert kept.flow_logs[0].analytics == alone
     assert hand.states(kept) == {"nsg-vnet-app": "elsewhere"}
-    assert f"workspace {hand.HOME} → kept" in next(run_lines.adoptions(kept))
+    assert f"workspace {hand.HOME} is kept" in next(run_lines.adoptions(kept))
     assert _lines(_log(analytics=alone, tags=TAGGED)) == []
 
     moved = make(found, replace(ADOPT, existing_workspaces="move"), EMPTY)

@@ -283,4 +283,4 @@ def test_a_run_says_what_is_installed() -> None:
     )
     plan = make(estate, hand.settings(), State())
     line, *_ = told(plan)
-    assert line.startswith(f"on top of them: {len(library())} saved queries, 8 alerts")
+    assert line.startswith(f"beside the flow logs: {len(library())} saved queries, 8 alerts")
