@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pulumi
 
+import sdk_debug_lines
 from components import flow_logging
 from components.flow_logging import FlowLogging, FlowLoggingArgs
 from decide import decide, tell
@@ -25,6 +26,7 @@ ALREADY_SHOWN = 32  # exit code by which the engine knows that the error has bee
 
 def main() -> None:
     """One run of the engine, preview or update."""
+    sdk_debug_lines.leave_out()
     settings = read_settings(pulumi.get_stack())
     plan = decide(settings, read_state(), pulumi.log.info)
     if path := os.environ.get(PLAN_FILE):

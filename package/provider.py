@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -12,6 +13,7 @@ from pulumi.provider import ConstructResult, main
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError
 
+import sdk_debug_lines
 from package.component import FlowLogging, settings_of
 from printable import printable
 from stack.settings.mistakes import SettingsError
@@ -84,5 +86,11 @@ def _refuse(error: Exception) -> NoReturn:
 
 
 def serve(arguments: list[str]) -> None:
-    """Serves the engine whose address is the first of the arguments; prints the port."""
+    """Serves the engine whose address is the first of the arguments; prints the port.
+
+    The SDK's debug lines are somebody else's to want: FLOW_LOGS_SDK_DEBUG_LINES=off leaves them out
+    of runs that do not ask for them.
+    """
+    if os.environ.get("FLOW_LOGS_SDK_DEBUG_LINES") == "off":
+        sdk_debug_lines.leave_out()
     main(FlowLogsProvider(), arguments)

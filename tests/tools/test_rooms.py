@@ -92,6 +92,7 @@ def test_one_place_asks_over_http() -> None:
         ("decide.py", {"estate", "plan", "printable", "stack"}),
         ("outputs.py", {"pulumi"}),
         ("printable.py", set()),
+        ("sdk_debug_lines.py", {"pulumi"}),
         ("sdk_refusals.py", {"pulumi"}),
         ("wording.py", set()),
         ("stack/settings/read.py", {"estate", "pulumi", "plan", "stack", "wording"}),
