@@ -34,8 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than processors: tests wait for servers and engines a sixth of their time."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than processors: many tests wait, for an engine or a server that they started."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_configure(config: pytest.Config) -> None:
