@@ -117,9 +117,7 @@ def test_a_whole_life_over_subscriptions_and_regions_with_azure_policy_between(
 
     up(there, {**adopt, "networksWithoutNsg": "cover"})
     adopted = there.flow_logs(*subscriptions)
-    for target in groups | of_policy:
-        assert facts(adopted[target])["tag"] == "flow-logs/dev"
-        assert facts(adopted[target])["days"] == 90
+    _are_ours(adopted, groups | of_policy)
     assert {target: adopted[target]["id"] for target in before} == _ids(before)
 
     up(there, {**adopt, "networksWithoutNsg": "cover", "nsgFlowLogs": "disable"}, times=2)
@@ -136,6 +134,12 @@ def test_a_whole_life_over_subscriptions_and_regions_with_azure_policy_between(
     remaining = there.flow_logs(*subscriptions)
     assert set(remaining) == groups | of_policy
     assert all(facts(log)["enabled"] and facts(log)["days"] == 90 for log in remaining.values())
+
+
+def _are_ours(held: dict[str, dict[str, Any]], targets: set[str]) -> None:
+    for target in targets:
+        assert facts(held[target])["tag"] == "flow-logs/dev"
+        assert facts(held[target])["days"] == 90
 
 
 def _policy_acts(there: Stage, networks: list[str]) -> set[str]:
