@@ -163,14 +163,6 @@ def _adoption(adopted: Adoption) -> str:
 
 
 def _change(change: Change) -> str:
-    before, after = _named(change.before), _named(change.after)
     if change.after == KEPT:
-        return f"{change.property} {before} is kept"
-    if before == after:  # of another group or subscription
-        before, after = change.before, change.after
-    return f"{change.property} {before} → {after}"
-
-
-def _named(value: str) -> str:
-    """An ARM id by its name, which is enough in a line; any other value as it is."""
-    return name_of(value) if value.startswith("/") else value
+        return f"{change.property} {change.before} is kept"
+    return f"{change.property} {change.before} → {change.after}"
