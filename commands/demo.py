@@ -18,6 +18,7 @@ from textwrap import fill
 from commands.report import __main__ as report
 from commands.review.policy_pack import guard
 from commands.shared.engine import Engine, Run
+from commands.shared.states import STATES
 from estate.arm_id import name_of
 from localazure.environment import environment
 from localazure.process import Server, serving
@@ -99,8 +100,8 @@ class _Story:
         before = len(self._server.writes())
         done = self._must(f"up of {stack}", self._operate("up", stack, "--continue-on-error"))
         writes = len(self._server.writes()) - before
-        _say(f"  up: {_changes(done, done=True)}; {writes} writes to Azure (the stack itself,")
-        _say("    its components and its providers are in the state alone)")
+        _say(f"  up: {_changes(done, done=True)}; {writes} writes to Azure, for the stack itself,")
+        _say("    its components and its providers are no resources of Azure")
         self._installed(stack)
         report.write(PLAN.read_text(encoding="utf-8"), PLAN.name, _report_of(stack))
 
@@ -163,8 +164,9 @@ class _Story:
         found = engine.outputs("prod")
         _say(f"  {found['source']}: {found['covered']} network security groups are covered by")
         _say(f"  {found['flowLogs']} flow logs; its workspace is {name_of(found['workspaceId'])}")
-        states = ", ".join(f"{count} {state}" for state, count in found["networks"].items())
-        _say(f"  virtual networks: {states}")
+        _say("  its virtual networks:")
+        for state, count in found["networks"].items():
+            _say(f"    {count} {state}: {STATES[state]}")
 
     def _operate(self, operation: str, stack: str, *arguments: str) -> Run:
         return self._engine.operate(operation, stack, *guard(stack), *arguments)

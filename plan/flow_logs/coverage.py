@@ -174,7 +174,7 @@ def by_network(places: Iterable[Attachment]) -> Mapping[str, list[Attachment]]:
 
 def _without_nsg(network: VirtualNetwork) -> str:
     gateways = any(key(subnet.name) == GATEWAYS for subnet in network.subnets)
-    lost = " (it has gateways, whose traffic is lost)" if gateways else ""
+    lost = " (it has gateways, whose traffic nothing records)" if gateways else ""
     return (
         f"no wanted network security group sits in it, and no flow log is on it{lost}; "
         f"to record it, set {setting('networksWithoutNsg')} to 'cover'"

@@ -76,7 +76,7 @@ def migration(plan: Plan) -> Iterator[str]:
     stages = Counter(found.stage for found in plan.migration)
     words: tuple[tuple[Stage, str], ...] = (
         ("nsg only", "recorded by their NSG flow log alone"),
-        ("twice", "recorded and billed twice"),
+        ("twice", "recorded by their network's flow log too, and billed twice"),
         ("waiting", "whose NSG flow log is switched off in the next run"),
         ("switched off", "whose NSG flow log is off"),
     )

@@ -70,7 +70,7 @@ def _wanted(config: Config) -> str:
 
 RULE = FlowLogRule(
     name="flow-log-retention",
-    title="The records of a flow log must be kept for 90 to 365 days, or as the settings say.",
+    title="Records must be kept for 90 to 365 days; the pack can be given other limits.",
     severity=Severity.HIGH,
     frameworks=(*RETENTION, nist("AU-11")),
     remediation=(
