@@ -153,8 +153,8 @@ class FlowLogging(pulumi.ComponentResource):
         account, own = planned.storage_id, self._plan.foundation.workspace
         properties = arm_properties.flow_log(planned, own)["properties"]
         analytics = properties["flowAnalyticsConfiguration"][ANALYTICS]
-        if not workspace_of(planned.analytics):
-            analytics = {**analytics, **self._made_known(planned)}
+        if planned.analytics.enabled and not workspace_of(planned.analytics):
+            analytics = {**analytics, **self._workspace_fed()}
         inputs = {
             **properties,
             "flowLogName": planned.name,
@@ -169,10 +169,8 @@ class FlowLogging(pulumi.ComponentResource):
         }
         return AzureResource(FLOW_LOG_TYPE, planned.logical_name, inputs, opts)
 
-    def _made_known(self, planned: PlannedFlowLog) -> Mapping[str, pulumi.Input[str]]:
-        """What this run makes known of the plan's workspace, for a flow log that feeds it."""
-        if not planned.analytics.enabled:
-            return {}
+    def _workspace_fed(self) -> Mapping[str, pulumi.Input[str]]:
+        """The plan's workspace for flow logs that feed it, as far as this run makes it known."""
         own = self._plan.foundation.workspace.id
         return {
             "workspaceId": self._workspace_guid(),

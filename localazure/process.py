@@ -13,6 +13,7 @@ from typing import IO
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 STOP_TIMEOUT = 20  # seconds that a server may take to end before it is killed
+LOG = "requests.log"
 WRITES = ("PUT", "PATCH", "DELETE")
 
 
@@ -55,14 +56,18 @@ def serving(estate: Path, folder: Path, *options: str) -> Iterator[Server]:
     `options` are further options of the command. Raises RuntimeError with what the server said
     where it does not start.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    log = folder / "requests.log"
-    files = ["--estate", str(estate), "--state", str(folder / "azure.json"), "--log", str(log)]
-    process = start([*files, *options])
+    process = start([*files(estate, folder), *options])
     try:
-        yield Server(port(process), log)
+        yield Server(port(process), folder / LOG)
     finally:
         stop(process)
+
+
+def files(estate: Path, folder: Path) -> list[str]:
+    """Options by which a server keeps its state and its log in a folder, which is made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    state, log = folder / "azure.json", folder / LOG
+    return ["--estate", str(estate), "--state", str(state), "--log", str(log)]
 
 
 def start(options: Sequence[str], errors: IO[str] | None = None) -> subprocess.Popen[str]:

@@ -7,17 +7,16 @@ connects to that port instead, over the same protocol, which saves a second of e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
-from pulumi.runtime.proto import provider_pb2_grpc
 from pulumi.runtime.proto.plugin_pb2 import PluginAttach
+from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
-from localazure.provider.__main__ import MESSAGE_LIMIT, THREADS
+from localazure.provider.__main__ import listening
 from localazure.provider.engine_log import EngineLog
 from localazure.provider.service import AzureNative
 
@@ -25,17 +24,12 @@ from localazure.provider.service import AzureNative
 @contextmanager
 def attached(environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """Variables by which engines attach to providers of this environment, until the block ends."""
-    pool = ThreadPoolExecutor(THREADS)
-    server = grpc.server(pool, options=[("grpc.max_receive_message_length", MESSAGE_LIMIT)])
-    providers = cast(provider_pb2_grpc.ResourceProviderServicer, _Providers(environment))
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(providers, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
+    providers = cast(ResourceProviderServicer, _Providers(environment))
+    server, port = listening(providers)
     try:
         yield {"PULUMI_DEBUG_PROVIDERS": f"azure-native:{port}"}
     finally:
         server.stop(None).wait()
-        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def small_run(home: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from localazure.process import Server
+from localazure.process import LOG, Server, files
 from localazure.server.serve import serving_here
 
 PATIENCE = 20.0  # seconds to wait for an answer
@@ -92,11 +92,8 @@ class LocalAzure:
 @contextmanager
 def serving(estate: Path, folder: Path, *options: str) -> Iterator[Server]:
     """Local Azure in this process, with the arguments and files of `localazure.process.serving`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    log = folder / "requests.log"
-    files = ["--estate", str(estate), "--state", str(folder / "azure.json"), "--log", str(log)]
-    with serving_here(["--port", "0", *files, *options]) as port:
-        yield Server(port, log)
+    with serving_here(["--port", "0", *files(estate, folder), *options]) as port:
+        yield Server(port, folder / LOG)
 
 
 def _reply(status: int, headers: Any, content: bytes) -> Reply:

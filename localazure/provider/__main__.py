@@ -20,9 +20,9 @@ from localazure.provider.service import AzureNative
 
 _WATCH_INTERVAL = 0.3
 """Seconds between two looks at whether the engine still lives."""
-MESSAGE_LIMIT = 400 * 1024 * 1024
+_MESSAGE_LIMIT = 400 * 1024 * 1024
 """Bytes; the engine's own limit."""
-THREADS = 64
+_THREADS = 64
 """More than the engine runs in parallel by default; the rest waits."""
 
 
@@ -32,21 +32,26 @@ def main(arguments: list[str]) -> int:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    server = grpc.server(
-        ThreadPoolExecutor(max_workers=THREADS),
-        options=[
-            ("grpc.max_receive_message_length", MESSAGE_LIMIT),
-            ("grpc.max_send_message_length", MESSAGE_LIMIT),
-        ],
-    )
     engine = EngineLog(arguments[0] if arguments else "")
-    service = AzureNative(engine, os.environ)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(service, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
+    _, port = listening(AzureNative(engine, os.environ))
     print(port, flush=True)
     _wait(ended, parent)
     os._exit(0)
+
+
+def listening(service: provider_pb2_grpc.ResourceProviderServicer) -> tuple[grpc.Server, int]:
+    """A started server of a service, and its port on 127.0.0.1."""
+    server = grpc.server(
+        ThreadPoolExecutor(max_workers=_THREADS),
+        options=[
+            ("grpc.max_receive_message_length", _MESSAGE_LIMIT),
+            ("grpc.max_send_message_length", _MESSAGE_LIMIT),
+        ],
+    )
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(service, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    return server, port
 
 
 def _wait(ended: threading.Event, parent: int) -> None:
