@@ -23,6 +23,7 @@ from estate.identity import Identity
 from localazure.environment import environment
 from localazure.process import Server
 from tests.attached import attached, small_run
+from tests.new_stack import new_stack
 from tests.servers import serving
 from tools.engine.locate import cli
 from tools.projects import SAMPLE_ESTATE, copy_project
@@ -51,8 +52,7 @@ class Stage:
         """Makes a stack; ``settings`` replace its stack file (keys of the project)."""
         if settings is not None:
             self.configure(name, settings)
-        done = self.engine.run("stack", "init", name)
-        assert done.code == 0, done.stderr
+        new_stack(self.engine.cli, self.engine.project, self.engine.environment, name)
         return name
 
     def configure(self, name: str, settings: Mapping[str, Any]) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import Staging
+from tests.e2e.conftest import AfterFirstUp, Staging
 from tests.e2e.scenarios import facts
-from tests.e2e.stage import API_VERSIONS, Stage, stage
+from tests.e2e.stage import API_VERSIONS, Stage
 from tools.projects import SAMPLE_ESTATE
 
 PROD, DEV = (f"00000000-0000-4000-8000-00000000000{number}" for number in (2, 3))
@@ -27,21 +27,16 @@ SPELLINGS = {
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_the_estate_in_another_letter_case_previews_as_no_change(
-    tmp_path: Path, pulumi_cli: Path, spelling: str
+    after_first_up: AfterFirstUp, staged: Staging, tmp_path: Path, spelling: str
 ) -> None:
-    with stage(tmp_path) as there:
-        there.stack("dev", PLAIN)
-        assert there.up("dev").code == 0
+    after_first_up("dev", PLAIN)
     _respell(tmp_path / "azure" / "azure.json", *SPELLINGS[spelling])
-    with stage(tmp_path) as there:
-        preview = there.preview("dev")
-        assert (preview.code, dict(preview.changes)) == (0, {}), preview.stdout
+    preview = staged().preview("dev")
+    assert (preview.code, dict(preview.changes)) == (0, {}), preview.stdout
 
 
-def test_more_removals_than_allowed_stop_the_run_and_name_the_flow_logs(staged: Staging) -> None:
-    there = staged()
-    there.stack("dev", PLAIN)
-    assert there.up("dev").code == 0
+def test_more_removals_than_allowed_stop_the_run_and_name_the_flow_logs(deployed: Staging) -> None:
+    there = deployed("dev", PLAIN)
     made = there.flow_logs(DEV)
     assert len(made) > 2
 
@@ -57,10 +52,9 @@ def test_more_removals_than_allowed_stop_the_run_and_name_the_flow_logs(staged: 
     assert there.flow_logs(DEV) == {}
 
 
-def test_targets_that_somebody_deleted_are_dropped_quietly(staged: Staging) -> None:
-    there = staged()
-    there.stack("dev", {**PLAIN, "removeAtMost": 0})
-    assert there.up("dev").code == 0
+def test_targets_that_somebody_deleted_are_dropped_quietly(deployed: Staging) -> None:
+    there = deployed("dev", PLAIN)
+    there.configure("dev", {**PLAIN, "removeAtMost": 0})
     gone = next(target for target in sorted(there.flow_logs(DEV)) if "vnet-test-erp" in target)
     _delete_network(there, gone)
     done = there.up("dev")
@@ -86,10 +80,8 @@ def test_a_flow_log_left_failed_outside_the_state_is_found_and_written_again(
     assert dict(there.up("dev").changes) == {}
 
 
-def test_a_renamed_stack_stops_before_it_deletes_what_it_made(staged: Staging) -> None:
-    there = staged()
-    there.stack("dev", PLAIN)
-    assert there.up("dev").code == 0
+def test_a_renamed_stack_stops_before_it_deletes_what_it_made(deployed: Staging) -> None:
+    there = deployed("dev", PLAIN)
     made = there.flow_logs(DEV)
 
     assert there.engine.run("stack", "rename", "new", "--stack", "dev").code == 0
@@ -163,10 +155,8 @@ def _on_report_network(there: Stage) -> dict[str, Any]:
     return next(facts(log) for target, log in logs.items() if target.endswith("/vnet-report-neu"))
 
 
-def test_flow_logs_whose_state_is_lost_are_found_and_taken_over(staged: Staging) -> None:
-    there = staged()
-    there.stack("dev", PLAIN)
-    assert there.up("dev").code == 0
+def test_flow_logs_whose_state_is_lost_are_found_and_taken_over(deployed: Staging) -> None:
+    there = deployed("dev", PLAIN)
     _lose_the_state(there)
     done = there.up("dev")
     assert done.code == 0, done.stdout

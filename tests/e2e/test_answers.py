@@ -20,10 +20,8 @@ WANTED = 'FlowStatus != "Denied"'
 THEIRS = {"properties": {"category": "soc", "displayName": "theirs", "query": "Heartbeat"}}
 
 
-def test_queries_and_alerts_are_installed_listed_and_changed(staged: Staging) -> None:
-    there = staged()
-    there.stack("dev", {**PLAIN, "alerts": {"emails": ["soc@contoso.test"]}})
-    assert there.up("dev").code == 0
+def test_queries_and_alerts_are_installed_listed_and_changed(deployed: Staging) -> None:
+    there = deployed("dev", {**PLAIN, "alerts": {"emails": ["soc@contoso.test"]}})
     outputs = there.engine.outputs("dev")
     assert set(outputs["savedQueries"]) == set(library())
     for search in outputs["savedQueries"].values():

@@ -75,10 +75,8 @@ def test_nothing_is_deleted_because_a_row_is_missing(staged: Staging, tmp_path: 
     assert _deleted(there.server) == []
 
 
-def test_each_deletion_says_why(staged: Staging) -> None:
-    there = staged()
-    there.stack("dev", {**SETTINGS, "targetLevel": "subnet"})
-    assert there.up("dev").code == 0
+def test_each_deletion_says_why(deployed: Staging) -> None:
+    there = deployed("dev", {**SETTINGS, "targetLevel": "subnet"})
 
     there.configure("dev", SETTINGS)
     assert _reasons(there.up("dev")) == {}  # the networks' flow logs come first

@@ -65,21 +65,18 @@ def test_a_preview_prints_no_warning_of_host_or_provider(staged: Staging) -> Non
     assert not [line for line in said if "plugin" in line or "traceback" in line]
 
 
-def test_two_environments_stand_side_by_side(staged: Staging) -> None:
-    there = staged()
-    for stack in ("dev", "prod"):
-        there.stack(stack)
-        assert there.up(stack).code == 0
+def test_two_environments_stand_side_by_side(deployed: Staging) -> None:
+    there = deployed("prod")
+    there.stack("dev")
+    assert there.up("dev").code == 0
     dev, prod = (there.engine.outputs(stack) for stack in ("dev", "prod"))
     assert not set(dev["flowLogs"]) & set(prod["flowLogs"])
     assert dev["workspace"]["id"] != prod["workspace"]["id"]
     assert dev["coverage"]["discovered"] == prod["coverage"]["discovered"] == 24
 
 
-def test_destroy_keeps_the_evidence_and_the_next_up_takes_it_back(staged: Staging) -> None:
-    there = staged()
-    there.stack("prod")
-    assert there.up("prod").code == 0
+def test_destroy_keeps_the_evidence_and_the_next_up_takes_it_back(deployed: Staging) -> None:
+    there = deployed("prod")
     outputs = there.engine.outputs("prod")
     made = there.flow_logs(HUB, PROD, DEV)
 
@@ -103,10 +100,8 @@ def test_destroy_keeps_the_evidence_and_the_next_up_takes_it_back(staged: Stagin
     assert dict(there.up("prod").changes) == {}
 
 
-def test_another_stack_reads_the_outputs(staged: Staging, tmp_path: Path) -> None:
-    there = staged()
-    there.stack("prod")
-    assert there.up("prod").code == 0
+def test_another_stack_reads_the_outputs(deployed: Staging, tmp_path: Path) -> None:
+    there = deployed("prod")
     project = copy_project(tmp_path / "consumer", REPOSITORY / "examples" / "consumer")
     consumer = Engine(there.engine.cli, project, there.engine.environment)
     assert consumer.run("stack", "init", "prod").code == 0

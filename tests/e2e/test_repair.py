@@ -20,11 +20,9 @@ ENDED_WITHIN = 30  # seconds for the processes of a killed run
 
 
 def test_a_flow_log_disabled_and_one_deleted_by_hand_are_back_after_the_next_up(
-    staged: Staging,
+    deployed: Staging,
 ) -> None:
-    there = staged()
-    there.stack("dev")
-    assert there.up("dev").code == 0
+    there = deployed("dev")
     made = there.flow_logs(DEV)
     disabled, deleted = sorted(made.values(), key=lambda log: str(log["id"]))[:2]
     disabled["properties"]["enabled"] = False

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.project import Project
+from tests.new_stack import new_stack
 from tools.engine import locate
 
 
@@ -39,7 +40,6 @@ def project(tmp_path: Path, built_cli: Path) -> Iterator[Project]:
     }
     tiny = Project(built_cli, folder, environment)
     tiny.configure(f"toolchain: pip, virtualenv: {sys.prefix}")
-    created = tiny.run("stack", "init", "dev")
-    assert created.returncode == 0, created.stdout
+    new_stack(built_cli, folder, environment, "dev")
     yield tiny
     assert tiny.wait_until_alone() == set()

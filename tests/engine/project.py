@@ -44,7 +44,7 @@ class Project:
         return subprocess.run(
             [self.cli, *arguments],
             cwd=self.folder,
-            env=self.environment | variables,
+            env={"PULUMI_STACK": "dev"} | self.environment | variables,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -58,7 +58,7 @@ class Project:
         return subprocess.Popen(
             [self.cli, *arguments],
             cwd=self.folder,
-            env=self.environment,
+            env={"PULUMI_STACK": "dev"} | self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

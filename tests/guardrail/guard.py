@@ -9,6 +9,7 @@ from typing import Any
 
 from commands.shared.engine import Engine, Run
 from tests.e2e.stage import Stage
+from tests.new_stack import new_stack
 from tools.projects import REPOSITORY, copy_project
 
 NETWORK = "2024-05-01"
@@ -71,6 +72,5 @@ def guard(there: Stage, folder: Path, stack: str = "guard", **settings: Any) -> 
     made = Guard(Engine(there.engine.cli, project, there.engine.environment), stack)
     made.configure(**settings)
     if new:
-        done = made.engine.run("stack", "init", stack)
-        assert done.code == 0, done.stderr
+        new_stack(made.engine.cli, project, made.engine.environment, stack)
     return made

@@ -17,6 +17,7 @@ from commands.shared.engine import Engine
 from plan.naming import flow_log_name
 from tests.e2e.refusals import written
 from tests.e2e.scenarios import facts
+from tests.new_stack import new_stack
 from tests.package.conftest import PACKAGE, somebodys
 from tools import yaml_host
 from tools.projects import REPOSITORY
@@ -199,7 +200,7 @@ def test_a_program_in_yaml_uses_it_and_reads_outputs_of_the_contract(
     with somebodys(tmp_path, sdk) as there:
         path = os.pathsep.join([there.engine.environment["PATH"], str(host)])
         engine = Engine(there.engine.cli, project, {**there.engine.environment, "PATH": path})
-        assert engine.run("stack", "init", "dev").code == 0
+        new_stack(engine.cli, engine.project, engine.environment, "dev")
         done = engine.operate("up", "dev")
         assert done.code == 0, done.stdout
         outputs = engine.outputs("dev")

@@ -13,6 +13,7 @@ from commands.shared.engine import Engine, Run
 from localazure.environment import environment
 from localazure.process import Server
 from tests.attached import attached, small_run
+from tests.new_stack import new_stack
 from tests.policies.analyzer import PACK
 from tests.servers import serving
 from tools.engine.locate import cli
@@ -79,6 +80,5 @@ def open_shop(folder: Path) -> Iterator[Shop]:
         with attached(variables) as provider:
             small = small_run(folder / "pulumi")
             shop = Shop(Engine(cli(), project, {**variables, **small, **provider}), server)
-            done = shop.engine.run("stack", "init", STACK)
-            assert done.code == 0, done.stderr
+            new_stack(cli(), project, variables, STACK)
             yield shop

@@ -19,6 +19,7 @@ from tests.localazure.provider.deployment import Deployment
 from tests.localazure.provider.estate import estate
 from tests.localazure.provider.scripted_arm import ScriptedArm
 from tests.localazure.provider.stand_in import SUBSCRIPTION, StandIn, launch
+from tests.new_stack import new_stack
 from tests.servers import serving
 
 
@@ -75,8 +76,7 @@ def deploy(tmp_path: Path, pulumi_cli: Path) -> Iterator[Callable[..., Deploymen
             ours = {} if launched else ending.enter_context(attached(variables))
             project = Project(pulumi_cli, folder, {**os.environ, **variables, **small, **ours})
             project.configure(f"toolchain: pip, virtualenv: {sys.prefix}")
-            created = project.run("stack", "init", "dev")
-            assert created.returncode == 0, created.stdout
+            new_stack(pulumi_cli, folder, project.environment, "dev")
             return Deployment(project, azure)
 
         yield start

@@ -150,7 +150,7 @@ def test_azures_refusal_reaches_the_user_in_one_line(deployment: Deployment) -> 
 
 def test_a_missing_parent_reaches_the_user(deployment: Deployment) -> None:
     deployment.project.write(
-        HEADER + flow_log("hub", "hub", "virtualNetworks/hub", network_watcher_name="'none'")
+        HEADER + flow_log("hub", "hub", "virtualNetworks/hub", networkWatcherName="'none'")
     )
     assert re.search(r'Status=404 Code="\w+" Message=', deployment.fail_up())
 
@@ -192,8 +192,8 @@ def test_each_provider_deploys_to_its_own_subscription(deployment: Deployment) -
             f"log{number}",
             f"log{number}",
             "virtualNetworks/hub",
-            target_resource_id=repr(network(subscription, "virtualNetworks/hub")),
-            storage_id=repr(storage(subscription)),
+            targetResourceId=repr(network(subscription, "virtualNetworks/hub")),
+            storageId=repr(storage(subscription)),
             opts=f"pulumi.ResourceOptions(provider=p{number})",
         )
     deployment.project.write(program)
@@ -209,7 +209,7 @@ def test_each_provider_deploys_to_its_own_subscription(deployment: Deployment) -
 def test_another_name_deletes_before_it_creates(deployment: Deployment) -> None:
     deployment.project.write(ON_HUB)
     deployment.up()
-    renamed = flow_log("hub", "hub", "virtualNetworks/hub", flow_log_name="'hub-2'")
+    renamed = flow_log("hub", "hub", "virtualNetworks/hub", flowLogName="'hub-2'")
     deployment.project.write(HEADER + renamed)
     assert counts(deployment.up()) == {"replaced": 1, "unchanged": 1}
     assert deployment.writes() == ["PUT hub", "DELETE hub", "PUT hub-2"]
@@ -241,7 +241,8 @@ def test_an_interrupt_keeps_what_azure_accepted(deploy: Callable[..., Deployment
 
 def test_a_resource_of_somebody_else_can_be_read(deployment: Deployment) -> None:
     watcher = network(ONE, "networkWatchers/west")
-    read = f"found = network.NetworkWatcher.get('west', {watcher!r})\n"
+    read = "from pulumi_azure_native import network\n"
+    read += f"found = network.NetworkWatcher.get('west', {watcher!r})\n"
     deployment.project.write(HEADER + read + "pulumi.export('found', found.location)\n")
     deployment.up()
     assert deployment.outputs() == {"found": "westeurope"}

@@ -13,15 +13,17 @@ import sys
 from importlib.metadata import Distribution, distributions
 from typing import Any
 
+FIELDS = ("Name", "Version", "Requires-Dist")
+
 
 def normalize(name: str) -> str:
     """The name as package indexes compare it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def plugin_file(distribution: Distribution, folders: list[str]) -> Any:
+def plugin_file(name: str, folders: list[str]) -> Any:
     """Content of pulumi-plugin.json in the package's module folder, None if it has none."""
-    module = distribution.metadata["Name"].replace("-", "_")
+    module = name.replace("-", "_")
     for folder in folders:
         path = os.path.join(folder, module, "pulumi-plugin.json")
         if os.path.isfile(path):
@@ -32,23 +34,41 @@ def plugin_file(distribution: Distribution, folders: list[str]) -> Any:
 
 def inventory(folders: list[str]) -> list[dict[str, Any]]:
     """One entry for each package found in the folders; the first of a name counts."""
-    found: dict[str, Distribution] = {}
+    found: dict[str, dict[str, list[str]]] = {}
     required: set[str] = set()
     for distribution in distributions(path=folders):
-        found.setdefault(normalize(distribution.metadata["Name"]), distribution)
-        for requirement in distribution.requires or []:
+        described = metadata(distribution)
+        if not described["Name"] or not described["Version"]:
+            continue  # a folder that an uninstallation left behind
+        found.setdefault(normalize(described["Name"][0]), described)
+        for requirement in described["Requires-Dist"]:
             name = re.match(r"[\w.-]+", requirement)
             if name and "extra ==" not in requirement:
                 required.add(normalize(name.group()))
     return [
         {
             "name": name,
-            "version": distribution.version,
+            "version": described["Version"][0],
             "required": name in required,
-            "plugin": plugin_file(distribution, folders),
+            "plugin": plugin_file(described["Name"][0], folders),
         }
-        for name, distribution in sorted(found.items())
+        for name, described in sorted(found.items())
     ]
+
+
+def metadata(distribution: Distribution) -> dict[str, list[str]]:
+    """Fields of a package that matter here, to their values.
+
+    Only the lines before the description are read, which takes half the time of
+    ``Distribution.metadata``: the engine waits for this before each run.
+    """
+    text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    found: dict[str, list[str]] = {field: [] for field in FIELDS}
+    for line in text.partition("\n\n")[0].splitlines():
+        field, _, value = line.partition(": ")
+        if field in found:
+            found[field].append(value.strip())
+    return found
 
 
 if __name__ == "__main__":
