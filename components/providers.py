@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
-from typing import Any
+from functools import cache
+from pathlib import Path
 
 import pulumi
-import pulumi_azure_native as azure_native
 
-from estate.identity import TRUE, Identity
-from stack.settings.identity import FLAGS, LISTS
+from estate.identity import Identity
+from stack.settings.identity import LISTS
+
+PACKAGE = "azure-native"
+SECRET = "clientId"  # a secret of the SDK's own class too, like the credentials
 
 
 class Providers:
@@ -23,41 +27,43 @@ class Providers:
         """``parent`` is the component that the providers belong to."""
         self._parent = parent
         self._identity = identity
-        self._made: dict[str, azure_native.Provider] = {}
+        self._made: dict[str, pulumi.ProviderResource] = {}
 
-    def of(self, subscription_id: str) -> azure_native.Provider:
+    def of(self, subscription_id: str) -> pulumi.ProviderResource:
         """The provider for a subscription (GUID, lower case)."""
         if subscription_id not in self._made:
-            self._made[subscription_id] = azure_native.Provider(
+            self._made[subscription_id] = pulumi.ProviderResource(
+                PACKAGE,
                 f"subscription-{subscription_id}",
-                subscription_id=subscription_id,
-                # Sent always: the SDK would send 'public', which wins over ARM_ENVIRONMENT.
-                environment=self._identity.environment,
-                opts=pulumi.ResourceOptions(parent=self._parent),
-                **self._arguments(),
+                {
+                    **{name: self._value(name) for name in self._identity.arguments},
+                    "subscriptionId": subscription_id,
+                    # Sent always: 'public', the SDK's default, would win over ARM_ENVIRONMENT.
+                    "environment": self._identity.environment,
+                },
+                pulumi.ResourceOptions(parent=self._parent, version=_version()),
             )
         return self._made[subscription_id]
 
-    def _arguments(self) -> dict[str, Any]:
-        return {
-            _snake(name): self._value(name, value)
-            for name, value in self._identity.arguments.items()
-            if name != "environment"
-        }
+    def _value(self, name: str) -> pulumi.Input[str]:
+        """Of a credential, a secret: the state holds it encrypted, and no log shows it.
 
-    def _value(self, name: str, value: str) -> object:
-        """Of a credential, a secret: the state holds it encrypted, and no log shows it."""
-        converted = _converted(name, value)
-        secret = name in self._identity.secret_arguments
-        return pulumi.Output.secret(converted) if secret else converted
+        The provider takes text; of a list, its JSON.
+        """
+        value = self._identity.arguments[name]
+        text = json.dumps(json.loads(value)) if name in LISTS else value
+        secret = name == SECRET or name in self._identity.secret_arguments
+        return pulumi.Output.secret(text) if secret else text
 
 
-def _converted(name: str, value: str) -> object:
-    if name in FLAGS:
-        return value == TRUE
-    return json.loads(value) if name in LISTS else value
+@cache
+def _version() -> str:
+    """The provider's version that the SDK package names, whose classes this program does not load.
 
-
-def _snake(name: str) -> str:
-    """``clientId`` as the SDK spells it in Python."""
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+    Loading the package takes a fortieth of a small run.
+    """
+    found = importlib.util.find_spec("pulumi_azure_native")
+    assert found is not None and found.origin is not None, "pulumi-azure-native is not installed"
+    plugin = json.loads(Path(found.origin).with_name("pulumi-plugin.json").read_text())
+    version: str = plugin["version"]
+    return version
