@@ -12,6 +12,7 @@ import pulumi
 import sdk_debug_lines
 from components import flow_logging
 from components.flow_logging import FlowLogging, FlowLoggingArgs
+from components.registration_window import collect_rarely
 from decide import decide, tell
 from plan.model.plan import Plan
 from plan.views.document import PLAN_FILE, document
@@ -32,6 +33,7 @@ def main() -> None:
     if path := os.environ.get(PLAN_FILE):
         leave(plan, Path(path))
     tell(plan, pulumi.log.info, pulumi.log.warn)
+    collect_rarely()
     logging = FlowLogging("flow-logging", FlowLoggingArgs(plan=plan, identity=settings.identity))
     for name, value in flow_logging.outputs(plan, logging.refusals).items():
         pulumi.export(name, value)

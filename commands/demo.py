@@ -78,8 +78,8 @@ class _Story:
         self._refused()
         self._consumer()
         _say(
-            "\nThe demo ends here. README says how to point the program at your own subscription; "
-            f"what local Azure held at the end is in {FOLDER.relative_to(REPOSITORY)}/azure.\n"
+            "\nThe demo ends here. README says how to point the program at your own subscription.\n"
+            f"What local Azure held at the end is in {FOLDER.relative_to(REPOSITORY)}/azure.\n"
             "The report, one HTML page for each environment, is in "
             f"{' and '.join(str(_report_of(stack)) for stack in STACKS)}"
         )
@@ -100,8 +100,8 @@ class _Story:
         before = len(self._server.writes())
         done = self._must(f"up of {stack}", self._operate("up", stack, "--continue-on-error"))
         writes = len(self._server.writes()) - before
-        _say(f"  up: {_changes(done, done=True)}; {writes} writes to Azure, for the stack itself,")
-        _say("    its components and its providers are no resources of Azure")
+        _say(f"  up: {_changes(done, done=True)}; {writes} writes to Azure (the stack itself,")
+        _say("    its components and its providers exist in Pulumi alone)")
         self._installed(stack)
         report.write(PLAN.read_text(encoding="utf-8"), PLAN.name, _report_of(stack))
 

@@ -127,7 +127,7 @@ def _difference(
     check: Check, log: FlowLog, planned: PlannedFlowLog, scope: Scope
 ) -> Iterator[Finding]:
     changes = adoption_changes.difference(log, planned, scope.own_workspace).changes
-    told = [f"{each.property} {each.before} → {each.after}" for each in changes]
+    told = [f"{each.property}: {each.before} → {each.after}" for each in changes]
     if check is BELOW:  # it is not taken over yet, so that our tag is no fault
         told = [line for line in told if not line.startswith(f"tag {TAG}")]
     if told:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 STATES: Mapping[str, str] = {
-    "recorded": "a flow log of the standard records it, into the workspace of this stack",
+    "recorded": "recorded, and analysed in the stack's workspace",
     "partial": "recorded in some of its places only, or through a filter on the flow log",
     "elsewhere": "recorded, and analysed in somebody else's workspace",
     "not analysed": "recorded to storage, with Traffic Analytics off",

@@ -174,8 +174,8 @@ def by_network(places: Iterable[Attachment]) -> Mapping[str, list[Attachment]]:
 
 def _without_nsg(network: VirtualNetwork) -> str:
     gateways = any(key(subnet.name) == GATEWAYS for subnet in network.subnets)
-    lost = " (it has gateways, whose traffic nothing records)" if gateways else ""
+    lost = " and the traffic of its gateways" if gateways else ""
     return (
-        f"no wanted network security group sits in it, and no flow log is on it{lost}; "
-        f"to record it, set {setting('networksWithoutNsg')} to 'cover'"
+        "no network security group that the filters let through sits in it, and no flow log is on "
+        f"it; to record it{lost}, set {setting('networksWithoutNsg')} to 'cover'"
     )

@@ -66,8 +66,9 @@ def declared_elsewhere(plan: Plan) -> Iterator[str]:
         yield (
             "if Terraform or another program declares an adopted flow log too, its next apply "
             "undoes the adoption or fails (FlowLogConfigurationCannotBeUpdated). Take the flow log "
-            "out of its state (terraform state rm, or a removed block), or set the same version, "
-            "retention_policy and traffic_analytics there; see docs/migration.md"
+            "out of that program's state (terraform state rm, or a removed block), or declare it "
+            "there with the version, retention_policy and traffic_analytics that it has after the "
+            "adoption; see docs/migration.md"
         )
 
 
@@ -75,14 +76,17 @@ def migration(plan: Plan) -> Iterator[str]:
     """Lines of figures on the way from NSG flow logs to flow logs on networks."""
     stages = Counter(found.stage for found in plan.migration)
     words: tuple[tuple[Stage, str], ...] = (
-        ("nsg only", "recorded by their NSG flow log alone"),
-        ("twice", "recorded by their network's flow log too, and billed twice"),
-        ("waiting", "whose NSG flow log is switched off in the next run"),
-        ("switched off", "whose NSG flow log is off"),
+        ("nsg only", "that nothing else records"),
+        (
+            "twice",
+            "that their network's flow log records too, so traffic is billed twice",
+        ),
+        ("waiting", "whose flow log is switched off in the next run"),
+        ("switched off", "whose flow log is off"),
     )
     told = [f"{stages[stage]} {text}" for stage, text in words if stages[stage]]
     if told:
-        yield f"network security groups with a flow log of their own: {', '.join(told)}"
+        yield f"among the network security groups with a flow log of their own: {', '.join(told)}"
     changed = {key(adopted.id) for adopted in plan.adoptions}
     off = sum(not log.enabled and key(log.id) in changed for log in plan.flow_logs)
     if off:
@@ -165,4 +169,4 @@ def _adoption(adopted: Adoption) -> str:
 def _change(change: Change) -> str:
     if change.after == KEPT:
         return f"{change.property} {change.before} is kept"
-    return f"{change.property} {change.before} → {change.after}"
+    return f"{change.property}: {change.before} → {change.after}"

@@ -248,7 +248,7 @@ def test_what_somebody_changes_after_up_is_told_and_the_next_up_mends_it(
     assert told["storage-public-access"] == {name_of(account)}
     document = json.loads(text)
     drift = next(each for each in document["findings"] if each["check"] == "flow-log-drift")
-    assert "retentionPolicy 7 days → 90 days" in drift["what"]
+    assert "retentionPolicy: 7 days → 90 days" in drift["what"]
     states = {each["targetId"].casefold(): each["recording"] for each in document["recording"]}
     assert states[target] == "too new"  # without a row, in a workspace of this minute
 

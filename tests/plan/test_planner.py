@@ -125,7 +125,7 @@ def test_a_hub_whose_only_group_sits_where_nothing_is_seen_is_covered() -> None:
     told = make(estate, hand.settings(), EMPTY)
     assert [network.state for network in told.coverage.networks] == ["dark"]
     assert any(
-        "it has gateways, whose traffic nothing records" in line
+        "to record it and the traffic of its gateways, set" in line
         for line in run_lines.warnings(told)
     )
 

@@ -73,7 +73,7 @@ def test_the_sections_answer_the_questions_of_a_reader() -> None:
         "takes over or changes 2 flow logs",
         "fl-old on nsg-old, last written by ana@contoso.example on 2025-03-01",
         "retentionPolicy 7 days 90 days",
-        "vnet-hub dark: no wanted network security group sits in it",
+        "vnet-hub dark: no network security group that the filters let through sits in it",
         "Recorded twice 1 network security group",
         "every 60 minutes $3.08 $30.76 $307.60",
         "flow-logs-dev in westeurope",

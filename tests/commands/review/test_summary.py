@@ -159,7 +159,9 @@ def test_coverage_before_and_after_and_what_stays_dark_with_the_reason() -> None
     assert "| dark | 1 | 0 | 2 | 1 |" in coverage
     dark = section(text, "Not recorded (2)")  # one of the two has nothing to record
     assert "| 1 security group: `nsg-idle` | `contoso-prod` | it is on no subnet" in dark
-    assert "| 1 virtual network: `vnet-hub` | `contoso-prod` | no wanted network" in dark
+    assert (
+        "| 1 virtual network: `vnet-hub` | `contoso-prod` | no network security group that" in dark
+    )
 
 
 def test_security_groups_that_lose_their_records_are_named() -> None:

@@ -70,13 +70,13 @@ def test_where_nothing_changes_nothing_is_listed(analytics: TrafficAnalytics | N
     [
         (
             {"analytics": replace(INTO_OURS, workspace_guid=hand.HOME)},
-            f"workspace GUID {hand.HOME} → {GUID}",
+            f"workspace GUID: {hand.HOME} → {GUID}",
         ),
         (
             {"analytics": replace(INTO_OURS, workspace_guid=None, workspace_region="northeurope")},
-            f"workspace GUID none → {GUID}; workspace region northeurope → westeurope",
+            f"workspace GUID: none → {GUID}; workspace region: northeurope → westeurope",
         ),
-        ({"format_type": None}, "format.type none → JSON"),
+        ({"format_type": None}, "format.type: none → JSON"),
     ],
 )
 def test_what_is_put_right_is_listed(change: dict[str, Any], told: str) -> None:
@@ -92,10 +92,10 @@ KEPT = Workspace(
 @pytest.mark.parametrize(
     ("guid", "region", "told"),
     [
-        ("soc", "northeurope", f"workspace GUID soc → {GUID}"),
+        ("soc", "northeurope", f"workspace GUID: soc → {GUID}"),
         (GUID.upper(), "North Europe", ""),
-        (GUID, "westeurope", "workspace region westeurope → northeurope"),
-        (None, "northeurope", f"workspace GUID none → {GUID}"),
+        (GUID, "westeurope", "workspace region: westeurope → northeurope"),
+        (None, "northeurope", f"workspace GUID: none → {GUID}"),
     ],
 )
 def test_a_kept_workspace_gets_the_guid_and_region_that_it_has(
@@ -125,7 +125,7 @@ def test_a_kept_workspace_gets_the_guid_and_region_that_it_has(
 def test_a_wrong_region_of_our_own_workspace_is_put_right() -> None:
     wrong = replace(INTO_OURS, workspace_region="northeurope")
     (line,) = _lines(_log(analytics=wrong, tags=TAGGED))
-    assert "workspace region northeurope → westeurope" in line
+    assert "workspace region: northeurope → westeurope" in line
 
 
 def test_who_declares_what_is_adopted_in_terraform_is_told_both_ways_out_once() -> None:
@@ -175,4 +175,4 @@ def test_the_stacks_own_workspace_by_guid_alone_is_ours() -> None:
     assert hand.states(make(found, hand.settings(), EMPTY)) == {"nsg-vnet-app": "recorded"}
     (line,) = _lines(_log(analytics=alone))
     assert "kept" not in line
-    assert f"workspace {GUID.upper()} → {OURS.id}" in line
+    assert f"workspace: {GUID.upper()} → {OURS.id}" in line

@@ -89,7 +89,7 @@ def test_adopted_it_keeps_id_storage_and_workspace_and_is_brought_to_standard() 
     assert log.retention_days == 90
     assert log.tags == {"cost": "42", "managed-by": "flow-logs/dev"}
     (line,) = run_lines.adoptions(plan)
-    assert "enabled false → true; format.version 1 → 2; retentionPolicy 7 days → 90 days" in line
+    assert "enabled: false → true; format.version: 1 → 2; retentionPolicy: 7 days → 90 days" in line
 
 
 def test_adopted_with_move_it_feeds_our_workspace() -> None:
@@ -116,7 +116,7 @@ def test_for_ever_becomes_retention_days_and_is_listed() -> None:
     )
     plan = make(_estate(for_ever), hand.settings(existing_flow_logs="adopt"), EMPTY)
     assert plan.flow_logs[0].retention_days == 90
-    assert "retentionPolicy off → 90 days" in next(run_lines.adoptions(plan))
+    assert "retentionPolicy: off → 90 days" in next(run_lines.adoptions(plan))
 
 
 def test_record_types_cannot_be_sent_back_so_it_is_left_and_said() -> None:
