@@ -11,10 +11,11 @@ from azure.core.exceptions import HttpResponseError
 from estate.arm_id import key, parent_of, segment, subscription_of
 from estate.body import common
 from estate.cloud import Cloud
-from estate.discover import ACCOUNT, api_version, each, reported, storage_account
+from estate.discover import ACCOUNT, api_version, reported, storage_account
 from estate.model import NetworkWatcher, Resource, VirtualNetwork
 from estate.resource_graph import as_rows_tell, body_shape
 from estate.response_shape import RESOURCE, Shape
+from estate.side_by_side import each
 from estate.watchers import FLOW_LOG, Watchers, flow_log
 
 GONE = ("ResourceNotFound", "ResourceGroupNotFound", "ParentResourceNotFound", "NotFound")

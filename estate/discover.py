@@ -7,12 +7,10 @@ that fails stops the run with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import copy_context
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from azure.core.exceptions import AzureError, HttpResponseError
 
@@ -35,12 +33,10 @@ from estate.model import (
 from estate.resource_graph import Progress, ResourceGraph
 from estate.response import one_line
 from estate.response_shape import ARM_ID, RESOURCE, Needed, Shape
+from estate.side_by_side import SideBySide, each
 from estate.watchers import Watchers
 from wording import setting
 
-AT_ONCE = (
-    8  # requests under way; a pipeline's machine has few cores, and ARM throttles by subscription
-)
 LOST = ("ResourceNotFound", "ResourceGroupNotFound")  # error codes of ARM (recorded)
 API_VERSIONS = {
     "subscriptions": "2022-12-01",
@@ -75,9 +71,6 @@ _WORKSPACE: Shape = {
     },
 }
 
-_Item = TypeVar("_Item")
-_Result = TypeVar("_Result")
-
 
 def read_estate(
     cloud: Cloud,
@@ -98,18 +91,21 @@ def read_estate(
         visible = [found for found in asked if not found.deleted]
         each(lambda found: permissions.require_read(cloud, found), visible)
         graph = ResourceGraph(cloud, [subscription.id for subscription in visible], progress)
-        groups = each(
-            lambda found: _resource_groups(cloud, found.id),
-            [found for found in seen if not found.deleted],
-        )
-        watchers, flow_logs = _watchers(cloud, visible)
+        existing = [found.id for found in seen if not found.deleted]
+        with SideBySide() as reading:
+            security_groups = reading.start(graph.security_groups)
+            networks = reading.start(graph.networks)
+            interfaces = reading.start(graph.interfaces)
+            scale_sets = reading.start(graph.scale_sets)
+            groups = reading.start(lambda: _resource_groups(cloud, existing))
+            watchers, flow_logs = _watchers(cloud, visible)
         return Estate(
             subscriptions=tuple(asked),
             home_subscriptions=_of_home(listed, home),
-            resource_groups=tuple(group for listed in groups for group in listed),
-            security_groups=graph.security_groups(),
-            networks=graph.networks(),
-            interfaces=graph.interfaces(),
+            resource_groups=groups.result(),
+            security_groups=security_groups.result(),
+            networks=networks.result(),
+            interfaces=(*interfaces.result(), *scale_sets.result()),
             watchers=watchers,
             flow_logs=flow_logs,
             storage_accounts=tuple(_storage_accounts(cloud, home.group_id)),
@@ -223,7 +219,12 @@ def _of_home(listed: Mapping[str, Subscription], home: Home) -> tuple[Subscripti
     return tuple(listed[subscription] for subscription in wanted if subscription in listed)
 
 
-def _resource_groups(cloud: Cloud, subscription: str) -> list[ResourceGroup]:
+def _resource_groups(cloud: Cloud, subscriptions: Iterable[str]) -> tuple[ResourceGroup, ...]:
+    found = each(lambda subscription: _groups_of(cloud, subscription), subscriptions)
+    return tuple(group for groups in found for group in groups)
+
+
+def _groups_of(cloud: Cloud, subscription: str) -> list[ResourceGroup]:
     path = f"/subscriptions/{subscription}/resourcegroups"
     listed = cloud.list(path, API_VERSIONS["resourcegroups"], _GROUP)
     return [
@@ -281,13 +282,6 @@ def _workspace_of(body: Mapping[str, Any]) -> Workspace:
         retention_days=properties.get("retentionInDays") or 30,
         daily_quota_gb=max(0, (properties.get("workspaceCapping") or {}).get("dailyQuotaGb") or 0),
     )
-
-
-def each(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
-    """The work on every item, some at a time, in the items' order and in the caller's context."""
-    context = copy_context()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(lambda item: context.copy().run(work, item), items))
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from estate.cloud import Cloud
 from estate.errors import EstateError
 from estate.model import NetworkInterface, NetworkSecurityGroup, Resource, Subnet, VirtualNetwork
 from estate.paging import Pages
+from estate.quota import Quota
 from estate.response_shape import RESOURCE, RESOURCE_ID, Needed, Shape
 
 PATH = "/providers/Microsoft.ResourceGraph/resources"
@@ -80,8 +81,12 @@ class ResourceGraph:
     """Resource Graph over a list of subscriptions."""
 
     def __init__(self, cloud: Cloud, subscriptions: Sequence[str], progress: Progress) -> None:
-        """Takes subscription ids; ``progress`` gets a line per page after the first."""
+        """Takes subscription ids; ``progress`` gets a line per page after the first.
+
+        Threads may ask for several kinds of rows at once, as far as the quota goes.
+        """
         self._cloud = cloud
+        self._quota = Quota()
         self._subscriptions = subscriptions
         self._progress = progress
 
@@ -95,10 +100,13 @@ class ResourceGraph:
         return tuple(map(_network, self._rows("virtual networks", NETWORKS, _NETWORK)))
 
     def interfaces(self) -> tuple[NetworkInterface, ...]:
-        """Network interfaces, and scale sets' interface configurations, that a group sits on."""
-        interfaces = map(_interface, self._rows("network interfaces", INTERFACES, _INTERFACE))
-        scale_sets = self._rows("scale sets", SCALE_SETS, _SCALE_SET)
-        return (*interfaces, *(found for row in scale_sets for found in _scale_set(row)))
+        """Every network interface that a group sits on."""
+        return tuple(map(_interface, self._rows("network interfaces", INTERFACES, _INTERFACE)))
+
+    def scale_sets(self) -> tuple[NetworkInterface, ...]:
+        """Interface configurations of scale sets that a group sits on."""
+        rows = self._rows("scale sets", SCALE_SETS, _SCALE_SET)
+        return tuple(found for row in rows for found in _scale_set(row))
 
     def _rows(self, what: str, query: str, shape: Shape) -> Iterator[Row]:
         for start in range(0, len(self._subscriptions), SUBSCRIPTIONS_PER_QUERY):
@@ -110,7 +118,9 @@ class ResourceGraph:
     ) -> Iterator[Row]:
         token, read, pages, seen = None, 0, Pages(), set[str]()
         while True:
-            answer = self._cloud.query(PATH, API_VERSION, _asked(query, subscriptions, token))
+            with self._quota.one():
+                answer = self._cloud.query(PATH, API_VERSION, _asked(query, subscriptions, token))
+                self._quota.note(answer.headers)
             page = answer.read(_page(shape))
             rows: list[Row] = page["data"]
             read += len(rows)

@@ -23,6 +23,7 @@ _WORDS = {
     bool: "true or false",
     list: "a list",
 }
+_HALF = re.compile("[\ud800-\udfff]")  # half of a character, which UTF-8 has no form for
 _LONGEST = 40  # characters of a wrong value that a message shows
 
 
@@ -127,7 +128,7 @@ def _is_a(value: object, kind: type) -> bool:
 
 def _is_text(value: object) -> TypeGuard[str]:
     """True if it is text that can be written as UTF-8; JSON can spell half of a character."""
-    return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return isinstance(value, str) and not _HALF.search(value)
 
 
 def _wrong(value: object, wanted: str, where: str) -> Misfit:

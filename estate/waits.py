@@ -61,10 +61,17 @@ def asked_for(headers: Mapping[str, str]) -> float | None:
     said = headers.get("Retry-After", "").strip()
     if said.isascii() and said.isdecimal():
         return float(said)
-    if quota := _QUOTA.fullmatch(headers.get("x-ms-user-quota-resets-after", "").strip()):
-        hours, minutes, seconds = map(float, quota.groups())
-        return hours * 3600 + minutes * 60 + seconds
-    return _until(said)
+    renewed = renewed_after(headers)
+    return _until(said) if renewed is None else renewed
+
+
+def renewed_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds until Resource Graph's quota is renewed; None where the answer does not say."""
+    found = _QUOTA.fullmatch(headers.get("x-ms-user-quota-resets-after", "").strip())
+    if found is None:
+        return None
+    hours, minutes, seconds = map(float, found.groups())
+    return hours * 3600 + minutes * 60 + seconds
 
 
 def _until(date: str) -> float | None:

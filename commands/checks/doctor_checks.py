@@ -27,8 +27,9 @@ from commands.checks.recording import Proof
 from commands.checks.scope import scope_of
 from estate.arm_id import key
 from estate.cloud import Cloud
-from estate.discover import each, read_estate
+from estate.discover import read_estate
 from estate.model import FlowLog
+from estate.side_by_side import each
 from plan import naming
 from plan.flow_logs.standard import records
 from stack.settings.model import Settings

@@ -8,9 +8,9 @@ from commands.checks.finding import NOT_CHECKED, Check, Finding
 from estate import by_id
 from estate.arm_id import key, name_of, parent_of, segment
 from estate.cloud import Cloud
-from estate.discover import each
 from estate.errors import EstateError
 from estate.model import Estate, FlowLog
+from estate.side_by_side import each
 
 ORPHANED = Check(
     name="flow-log-without-target",

@@ -12,10 +12,10 @@ from commands.shared.command_line import stack_settings
 from commands.shared.workspace_rows import ask, first, named, names, shared
 from estate.arm_id import key, name_of
 from estate.cloud import Cloud, connect
-from estate.discover import each
 from estate.errors import EstateError
 from estate.response import one_line
 from estate.response_shape import Shape
+from estate.side_by_side import each
 from plan.views.document_types import FlowLogEntry, PlanDocument
 from queries import library
 from wording import FlowLogsError

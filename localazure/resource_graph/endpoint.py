@@ -31,13 +31,15 @@ _OPTIONS = ("$top", "$skip", "$skipToken", "resultFormat")
 """Options that are modelled; others only where they ask for nothing."""
 PAGE = 1_000
 """Rows in an answer, at most."""
+REMEMBERED = 8
+"""Results at most; who reads several side by side asks for their pages in turn."""
 
 
 class ResourceGraph:
-    """The one endpoint of Resource Graph; it remembers the last result, so that pages are cheap."""
+    """The one endpoint of Resource Graph; it remembers results, so that pages are cheap."""
 
     def __init__(self) -> None:
-        self._last: tuple[object, list[Row]] = (None, [])
+        self._results: dict[object, list[Row]] = {}
 
     def action(self, request: Request) -> None:
         return None
@@ -64,10 +66,14 @@ class ResourceGraph:
         seen = store.changes, store.past.pending()
         unlisted = request.azure.unlisted
         question = (store, seen, text, tuple(subscriptions), unlisted.globs())
-        if self._last[0] != question:
-            results = query.run(unlisted.listed(rows(request.azure, query.table, subscriptions)))
-            self._last = (question, results)
-        return self._last[1]
+        results = self._results.get(question)
+        if results is None:
+            listed = unlisted.listed(rows(request.azure, query.table, subscriptions))
+            results = query.run(listed)
+            if len(self._results) >= REMEMBERED:
+                self._results.clear()
+            self._results[question] = results
+        return results
 
 
 def invalid_query(error: QueryError) -> ArmError:

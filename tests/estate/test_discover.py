@@ -87,6 +87,18 @@ def test_more_rows_than_a_page_holds_are_all_read_in_few_requests(
     assert len(queries) == 3 + 1 + 1 + 1  # groups in 3 pages, networks, interfaces, scale sets
 
 
+def test_side_by_side_no_query_is_asked_beyond_the_quota(
+    local_azure: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "large.json"
+    path.write_text(json.dumps(synthetic(networks=2100, nsgs=2100, subscriptions=1, regions=1)))
+    server = local_azure(path, quota="5/1")
+    found = _read(server.url, "00000000-0000-4000-8000-000000000001")
+    assert (len(found.security_groups), len(found.networks)) == (2100, 2100)
+    queries = [sent for sent in server.requests() if "resourcegraph" in str(sent).casefold()]
+    assert [sent["status"] for sent in queries] == [200] * 8
+
+
 def test_an_invisible_subscription_stops_the_run(local_azure: Callable[..., Any]) -> None:
     with pytest.raises(EstateError, match=f"subscription {OTHER} is not visible"):
         _read(local_azure(SAMPLE_ESTATE).url, DEV, OTHER)
