@@ -1,32 +1,42 @@
 """``python -m bench``: what discovery, registration and the policy pack cost, as ratios in one run.
 
-Needs the engine (scripts/engine) and starts a local Azure of its own.
+Needs the engine (scripts/engine) and starts a local Azure of its own. Variants take turns, so that
+a slow minute of the machine strikes all of them, and the median of the rounds counts.
 """
 
 from __future__ import annotations
 
-from bench.discovery import measure
-from bench.previews import PACKS, WAYS, compare
+from bench import discovery, updates
+from bench.previews import MEANING, PACKS, WAYS, compare
 from tools.command import Parser, run
+
+WIDTHS = (1, 4, 8)
 
 
 def main(arguments: list[str]) -> None:
-    """Runs the comparisons that are asked for; all of them take some minutes."""
+    """Runs the comparisons that are asked for."""
     parser = Parser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 2000])
-    parser.add_argument("--rounds", type=int, default=1, help="of the three ways to register")
-    parser.add_argument("--pack-rounds", type=int, default=5, help="0 leaves the pack out")
-    parser.add_argument("--groups", type=int, default=10_000, help="0 leaves discovery out")
+    add = parser.add_argument
+    add("--sizes", type=int, nargs="+", default=[1, 1000, 3000], help="flow logs of the previews")
+    add("--rounds", type=int, default=3, help="of the ways to register; 0 leaves them out")
+    add("--pack-rounds", type=int, default=3, help="of the pack; 0 leaves it out")
+    add("--groups", type=int, default=10_000, help="groups to discover; 0 leaves discovery out")
+    add("--updates", type=int, default=0, help="flow logs of updates by width, which take long")
     chosen = parser.parse_args(arguments)
     if chosen.groups:
         print("A large estate, read and planned", flush=True)
-        measure(chosen.groups)
+        discovery.measure(chosen.groups)
     if chosen.rounds:
-        print("\nPreviews: our component, bare resources of the type, a plain loop", flush=True)
+        print("\nPreviews of as many new flow logs, by", flush=True)
+        for name, meaning in MEANING.items():
+            print(f"  {name:<14} {meaning}", flush=True)
         compare(WAYS, chosen.sizes, chosen.rounds)
     if chosen.pack_rounds:
-        print("\nPreviews of our component: an empty pack, and ours", flush=True)
-        compare(PACKS, chosen.sizes[:1], chosen.pack_rounds)
+        print("\nPreviews of the component with an empty policy pack, and with ours", flush=True)
+        compare(PACKS, [size for size in chosen.sizes if size > 1], chosen.pack_rounds)
+    if chosen.updates:
+        print(f"\nUpdates of {chosen.updates} flow logs by their number at a time", flush=True)
+        updates.measure(chosen.updates, WIDTHS)
 
 
 if __name__ == "__main__":

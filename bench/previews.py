@@ -11,11 +11,13 @@ import shutil
 import statistics
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.progress import Progress, Step
 from commands.shared.engine import Engine
 from localazure.environment import environment
 from localazure.process import serving
@@ -33,13 +35,22 @@ class Variant:
     name: str
     program: str
     pack: Path | None = None
+    most: int = 1_000_000
+    """Flow logs beyond which it is left out."""
 
 
 WAYS = (
     Variant("component", "component"),
     Variant("bare resources", "bare"),
-    Variant("plain loop", "loop"),
+    Variant("floor", "floor"),
+    Variant("plain loop", "loop", most=1_000),  # minutes and hours beyond
 )
+MEANING = {
+    "component": "the product: watchers, storage, workspace, queries, alerts and the flow logs",
+    "bare resources": "the flow logs alone, 50 at a time",
+    "floor": "the flow logs alone, with all that makes registering quick",
+    "plain loop": "the flow logs alone, by the SDK's class in a loop",
+}
 PACKS = (
     Variant("empty pack", "component", EMPTY_PACK),
     Variant("flowlog-guard", "component", POLICIES),
@@ -56,24 +67,26 @@ class Figure:
 
 def compare(variants: Sequence[Variant], sizes: Sequence[int], rounds: int) -> None:
     """Measures the variants at each size and prints seconds, memory and ratios to the first."""
+    named = {variant.name: variant for variant in variants}
+    progress = Progress(
+        [
+            Step(variant.name, size)
+            for size in sizes
+            for _ in range(rounds)
+            for variant in variants
+            if size <= variant.most
+        ]
+    )
+    measured: dict[Step, list[Figure]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with serving(SAMPLE_ESTATE, folder / "azure") as server:
             base = environment(server.port, folder / "home")
-            figures = {size: _rounds(variants, size, rounds, base, folder) for size in sizes}
-    _print(figures)
-
-
-def _rounds(
-    variants: Sequence[Variant], size: int, rounds: int, base: Mapping[str, str], folder: Path
-) -> dict[str, Figure]:
-    measured: dict[str, list[Figure]] = {variant.name: [] for variant in variants}
-    for _ in range(rounds):
-        for variant in variants:
-            figure = _preview(variant, size, base, folder)
-            measured[variant.name].append(figure)
-            print(f"{size} flow logs, {variant.name}: {figure.seconds:.1f} s", flush=True)
-    return {name: _median(figures) for name, figures in measured.items()}
+            for step in progress:
+                figure = _preview(named[step.variant], step.size, base, folder)
+                measured[step].append(figure)
+                print(progress.done(step, figure.seconds), flush=True)
+    _print({step: _median(figures) for step, figures in measured.items()})
 
 
 def _preview(variant: Variant, size: int, base: Mapping[str, str], folder: Path) -> Figure:
@@ -120,18 +133,18 @@ def _median(figures: Sequence[Figure]) -> Figure:
     )
 
 
-def _print(figures: Mapping[int, Mapping[str, Figure]]) -> None:
+def _print(figures: Mapping[Step, Figure]) -> None:
+    """A table; ratios are to the first variant of the same size."""
     print(f"\n{'flow logs':>9}  {'variant':<14} {'seconds':>8} {'ratio':>6} {'MB':>6}")
-    for size, measured in figures.items():
-        first = next(iter(measured.values()))
-        for name, figure in measured.items():
-            ratio = figure.seconds / first.seconds
-            print(
-                f"{size:>9}  {name:<14} {figure.seconds:>8.1f} {ratio:>6.2f} "
-                f"{figure.megabytes:>6.0f}"
-            )
-    for small, large in itertools.pairwise(sorted(figures)):
-        for name in figures[small]:
-            grown = figures[large][name].megabytes - figures[small][name].megabytes
-            each = 1000 * grown / (large - small)
-            print(f"{name}: {each:.0f} MB for each further thousand from {small} to {large}")
+    first: dict[int, Figure] = {}
+    for step, figure in figures.items():
+        ratio = figure.seconds / first.setdefault(step.size, figure).seconds
+        print(
+            f"{step.size:>9}  {step.variant:<14} {figure.seconds:>8.2f} {ratio:>6.2f} "
+            f"{figure.megabytes:>6.0f}"
+        )
+    for variant in dict.fromkeys(step.variant for step in figures):
+        sizes = sorted(step.size for step in figures if step.variant == variant)
+        for small, large in itertools.pairwise(sizes):
+            times = figures[Step(variant, large)].seconds / figures[Step(variant, small)].seconds
+            print(f"{variant}: {large} take {times:.2f} times as long as {small}")

@@ -1,4 +1,4 @@
-"""The same flow logs as bare resources of the same type, in batches: the floor for Python."""
+"""The same flow logs as bare resources of the same type, in batches."""
 
 from __future__ import annotations
 
@@ -6,35 +6,10 @@ import asyncio
 
 import pulumi
 
+from bench.bare_resource import bare
 from bench.synthetic import planned, report_memory
-from plan.model.flow_logs import PlannedFlowLog
-from plan.resource_types import FLOW_LOG_TYPE
 
 BATCH = 50
-
-
-def bare(log: PlannedFlowLog, workspace_id: str) -> pulumi.CustomResource:
-    """A resource without the SDK's class: inputs by their names on the wire."""
-    inputs = {
-        "flowLogName": log.name,
-        "networkWatcherName": log.watcher_name,
-        "resourceGroupName": log.resource_group,
-        "location": log.location,
-        "targetResourceId": log.target_id,
-        "storageId": log.storage_id,
-        "enabled": True,
-        "format": {"type": "JSON", "version": 2},
-        "retentionPolicy": {"days": log.retention_days, "enabled": True},
-        "flowAnalyticsConfiguration": {
-            "networkWatcherFlowAnalyticsConfiguration": {
-                "enabled": True,
-                "trafficAnalyticsInterval": log.analytics.interval,
-                "workspaceResourceId": workspace_id,
-            }
-        },
-        "tags": dict(log.tags),
-    }
-    return pulumi.CustomResource(FLOW_LOG_TYPE, log.logical_name, inputs)
 
 
 async def build() -> int:

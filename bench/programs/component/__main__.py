@@ -5,7 +5,10 @@ from __future__ import annotations
 import sdk_debug_lines
 from bench.synthetic import SETTINGS, planned, report_memory
 from components.flow_logging import FlowLogging, FlowLoggingArgs
+from components.registration_window import collect_rarely
 
 sdk_debug_lines.leave_out()
-FlowLogging("flow-logging", FlowLoggingArgs(plan=planned(), identity=SETTINGS.identity))
+plan = planned()
+collect_rarely()
+FlowLogging("flow-logging", FlowLoggingArgs(plan=plan, identity=SETTINGS.identity))
 report_memory()
