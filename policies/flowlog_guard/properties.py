@@ -1,7 +1,8 @@
 """Reading of resource properties as a policy sees them: loosely typed, partly unknown.
 
-A policy's properties are proxies that raise on a value which a preview cannot know. Reading goes
-through here, so that a rule meets plain values and two sentinels, and no odd shape raises.
+What a preview cannot know is UNKNOWN among the properties that our server hands on; the SDK's own
+are proxies that raise there. Reading goes through here, so that a rule meets plain values and two
+sentinels, and no odd shape raises.
 """
 
 from __future__ import annotations
@@ -44,14 +45,12 @@ class Reading:
 
 def read(properties: object, path: str) -> Reading:
     """Follows a dotted path; a reading with a shorter path is where the way ended."""
-    value = properties
-    walked: list[str] = []
-    for key in path.split("."):
-        if not isinstance(value, Mapping):
-            break
-        walked.append(key)
+    value, keys = properties, path.split(".")
+    for position, key in enumerate(keys):
+        if not isinstance(value, dict | Mapping):
+            return Reading(".".join(keys[:position]), value)
         value = _item(value, key)
-    return Reading(".".join(walked), value)
+    return Reading(path, value)
 
 
 def items(value: object) -> Iterator[object]:

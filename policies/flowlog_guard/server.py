@@ -2,9 +2,9 @@
 
 The SDK reads the properties of every resource again for every policy, and of every resource of the
 stack for every policy on the stack: most of what a pack costs. Here they are read once and handed
-to the policies through `current`, and types that no rule looks at are not read at all. Settings,
-levels, reports and unknown values remain the SDK's own. Uses `_PolicyAnalyzerServicer` of
-pulumi-policy 1.21, whose methods below are the engine's protocol.
+to the policies through `shared_data`, and types that no rule looks at are not read at all.
+Settings, levels, reports and unknown values remain the SDK's own. Uses `_PolicyAnalyzerServicer` of
+pulumi-policy 1.21, whose methods below are the engine's protocol, and `_is_unknown`.
 """
 
 from __future__ import annotations
@@ -23,12 +23,17 @@ from pulumi_policy import (
     PolicyResource,
     PolicyResourceOptions,
 )
-from pulumi_policy.deserialize import deserialize_properties
+from pulumi_policy.deserialize import (
+    SPECIAL_SECRET_SIG,
+    SPECIAL_SIG_KEY,
+    deserialize_properties,
+)
 from pulumi_policy.policy import _PolicyAnalyzerServicer
-from pulumi_policy.proxy import unknown_checking_proxy
+from pulumi_policy.proxy import _is_unknown
 
 from flowlog_guard import shared_data
 from flowlog_guard.observations import Record
+from flowlog_guard.properties import UNKNOWN
 from flowlog_guard.resource_types import STACK, kind_of
 from flowlog_guard.stack import Stack
 
@@ -92,7 +97,34 @@ def _without_properties(request: analyzer_pb2.AnalyzeRequest) -> analyzer_pb2.An
 
 
 def _properties(properties: struct_pb2.Struct) -> Mapping[str, object]:
-    return unknown_checking_proxy(deserialize_properties(json_format.MessageToDict(properties)))
+    """Plain values with UNKNOWN among them, in one walk where the SDK makes three."""
+    return {name: _value(value) for name, value in properties.fields.items()}
+
+
+def _value(message: struct_pb2.Value) -> object:
+    match message.WhichOneof("kind"):
+        case "string_value":
+            text = message.string_value
+            return UNKNOWN if _is_unknown(text) else text
+        case "struct_value" if SPECIAL_SIG_KEY in message.struct_value.fields:
+            return _special(message.struct_value)
+        case "struct_value":
+            return _properties(message.struct_value)
+        case "list_value":
+            return [_value(each) for each in message.list_value.values]
+        case "number_value":
+            return message.number_value
+        case "bool_value":
+            return message.bool_value
+        case _:
+            return None
+
+
+def _special(message: struct_pb2.Struct) -> object:
+    """The value of a secret; a file or an archive is what the SDK makes of it."""
+    if message.fields[SPECIAL_SIG_KEY].string_value == SPECIAL_SECRET_SIG:
+        return _value(message.fields["value"])
+    return deserialize_properties({"": json_format.MessageToDict(message)})[""]
 
 
 def _linked(resources: Iterable[analyzer_pb2.AnalyzerResource]) -> list[PolicyResource]:
@@ -109,8 +141,8 @@ def _resource(message: analyzer_pb2.AnalyzerResource) -> PolicyResource:
     """Of a type that no rule looks at, only that it is there: others may come from it."""
     watched = kind_of(message.type) is not None
     timeouts = PolicyCustomTimeouts(0, 0, 0)
-    options = PolicyResourceOptions(False, [], None, [], timeouts, [], None)
     provider = message.provider
+    options = PolicyResourceOptions(False, [], None, [], timeouts, [], None)
     return PolicyResource(
         message.type,
         _properties(message.properties) if watched else {},

@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer
+from pulumi_policy.proxy import UNKNOWN_ARRAY_VALUE, UNKNOWN_NUMBER_VALUE, UNKNOWN_OBJECT_VALUE
 
 from tests.policies.analyzer import FLOW_LOG, Resource, analyze_request, stack_request
 from tests.policies.cases import Case, cases
@@ -47,6 +48,31 @@ def answers(analyzer: Any, case: Case) -> list[Message]:
 def test_same_answers(case: Case) -> None:
     mine, theirs = both()
     assert answers(mine, case) == answers(theirs, case)
+
+
+SPECIAL = "4dabf18193072939515e22adb298388d"
+SECRET = "1b47061264138c4ac30d75fd1eb44270"
+ASSET = "c44067f5952c0a294b673a41bacd8c17"
+VALUES: dict[str, Any] = {
+    "a secret number": {SPECIAL: SECRET, "value": 7},
+    "a secret object": {SPECIAL: SECRET, "value": {"version": 1, "days": 7, "enabled": True}},
+    "a secret that is not known": {SPECIAL: SECRET, "value": UNKNOWN_NUMBER_VALUE},
+    "an unknown object": UNKNOWN_OBJECT_VALUE,
+    "an unknown list": UNKNOWN_ARRAY_VALUE,
+    "unknown inside": {"version": UNKNOWN_NUMBER_VALUE, "days": 90, "enabled": True},
+    "a file": {SPECIAL: ASSET, "text": "2"},
+    "a list": [{"version": 2}, None, False],
+    "null": None,
+}
+
+
+@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("place", ["format", "retentionPolicy", "targetResourceId", "enabled"])
+def test_the_same_of_values_that_are_not_plain(place: str, value: str) -> None:
+    flow_log = analyze_request(Resource(FLOW_LOG, {"enabled": True, place: VALUES[value]}))
+    mine, theirs = (analyzer.Analyze(flow_log, NO_CONTEXT) for analyzer in both())
+    assert mine == theirs
+    assert mine.diagnostics
 
 
 def test_remediation_is_not_applicable() -> None:
