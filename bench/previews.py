@@ -49,7 +49,7 @@ MEANING = {
     "component": "the product: watchers, storage, workspace, queries, alerts and the flow logs",
     "bare resources": "the flow logs alone, 50 at a time",
     "floor": "the flow logs alone, with all that makes registering quick",
-    "plain loop": "the flow logs alone, by the SDK's class in a loop",
+    "plain loop": "the flow logs alone, by the SDK's class in a loop; up to 1,000",
 }
 PACKS = (
     Variant("empty pack", "component", EMPTY_PACK),
