@@ -140,9 +140,14 @@ TABS: Mapping[str, tuple[str, tuple[Panel, ...]]] = {
                 query="blocked-traffic",
                 column="Rule",
                 chosen="Rule",
-                where="Rule == '{Rule}' and DeniedFlows > 0 and Target == '{Target}' "
-                "and Direction == '{Way}' and Reach == '{Reach}'",
-                also={"Target": "Target", "Way": "Direction", "Reach": "Reach"},
+                where="Rule == '{Rule}' and RuleGroup == '{Group}' and DeniedFlows > 0 "
+                "and Target == '{Target}' and Direction == '{Way}' and Reach == '{Reach}'",
+                also={
+                    "Group": "RuleGroup",
+                    "Target": "Target",
+                    "Way": "Direction",
+                    "Reach": "Reach",
+                },
             ),
         ),
     ),

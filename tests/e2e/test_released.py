@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.e2e import released
 from tests.e2e.stage import stage
 
-MEANT: Mapping[str, int] = {}
+MEANT: Mapping[str, int] = {"replace": 3, "update": 1}
 """Changes of such a stack that this version makes on purpose, by what they are; each of them is in
 CHANGELOG.md. A release empties it."""
 
@@ -23,4 +23,5 @@ def test_a_stack_of_the_version_before_has_no_changes(pulumi_cli: Path, tmp_path
         update = there.up(released.STACK)
         assert update.code == 0, update.stdout
         assert update.changes == MEANT
-        assert len(there.server.writes()) == sum(MEANT.values())
+        deletions = MEANT.get("replace", 0)  # a saved query is deleted before it is made again
+        assert len(there.server.writes()) == sum(MEANT.values()) + deletions

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.queries.conftest import Recording
 from tests.queries.conversations import BAD, by
-from tests.queries.traffic import START, Flow, vnet_rows
+from tests.queries.traffic import START, Flow, nsg_rows, vnet_rows
 from tests.queries.workspace import NOW, Workspace
 
 pytestmark = pytest.mark.slow
@@ -29,6 +30,49 @@ def test_the_rule_that_refuses_is_named(recorded: Recording) -> None:
         ]
     ).rows("blocked-traffic")
     assert (row["Rule"], row["DeniedFlows"]) == ("DenyAll", 3)
+
+
+GROUPS = [f"{0:08}-0000-4000-8000-000000000002/rg-prod-shop/nsg-{name}" for name in ("web", "db")]
+
+
+def test_rules_of_one_name_in_two_groups_of_a_network_are_two(recorded: Recording) -> None:
+    refused = Flow(
+        source="203.0.113.9", destination="10.0.0.4", direction="I", status="D", rule="DenyAll"
+    )
+    flows = [
+        replace(refused, group=group, destination=f"10.0.{number}.4", flows=number + 3)
+        for number, group in enumerate(GROUPS)
+    ]
+    rows = Workspace({"NTANetAnalytics": vnet_rows(flows)}).rows("blocked-traffic")
+    assert {(row["Rule"], row["RuleGroup"]): row["DeniedFlows"] for row in rows} == {
+        ("DenyAll", GROUPS[0]): 3,
+        ("DenyAll", GROUPS[1]): 4,
+    }
+
+
+@pytest.mark.parametrize(
+    ("rule", "group", "kind"),
+    [
+        ("AllowShop", GROUPS[0], "security group rule"),
+        ("AllowShop", "", "security group rule"),
+        ("DefaultRule_DenyAllInBound", GROUPS[0], "default rule"),
+        ("BlockHighRiskPorts", "ng-production", "security admin rule"),
+        ("PlatformRule", "", "platform"),
+        ("unspecified", "unspecified", "encryption"),
+        ("", "", ""),
+    ],
+)
+def test_the_kind_of_the_deciding_rule(rule: str, group: str, kind: str) -> None:
+    flow = Flow(source="10.0.0.4", destination="10.0.0.5", type="IntraVNet", rule=rule, group=group)
+    (row,) = Workspace({"NTANetAnalytics": vnet_rows([flow])}).rows("flow-details")
+    assert (row["Rule"], row["RuleGroup"], row["RuleKind"]) == (rule, group, kind)
+
+
+def test_a_default_rule_of_the_older_table_is_told_by_its_type() -> None:
+    flow = Flow(source="10.0.0.4", destination="10.0.0.5", type="IntraVNet", rule="DenyAllInBound")
+    rows = [row | {"NSGList_s": GROUPS[0], "NSGRuleType_s": "Default"} for row in nsg_rows([flow])]
+    (row,) = Workspace({"AzureNetworkAnalytics_CL": rows}).rows("flow-details")
+    assert (row["RuleGroup"], row["RuleKind"]) == (GROUPS[0], "default rule")
 
 
 def test_freshness_tells_the_age_of_each_flow_log(recorded: Recording) -> None:

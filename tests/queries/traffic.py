@@ -41,6 +41,7 @@ class Flow:
     country: str = ""
     azure_region: str = ""
     rule: str = "rule"
+    group: str = ""
     flow_log: str = HUB
     mac: str = "0022480000AA"
     source_machine: str = ""
@@ -140,6 +141,7 @@ def _vnet_row(flows: list[Flow], words: bool) -> Row:
         "IsFlowCapturedAtUdrHop": first.hop,
         "FlowStatus": spelled[first.status] if words else first.status,
         "AclRule": first.rule,
+        "AclGroup": first.group,
         "BytesSrcToDest": sum(flow.sent for flow in flows),
         "BytesDestToSrc": sum(flow.returned for flow in flows),
         "PacketsSrcToDest": sum(flow.flows for flow in flows),
