@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -60,3 +63,16 @@ def test_mistakes_in_the_settings_are_refused_on_the_stack(pack: Pack) -> None:
         "policy config, 'flow-log-retention': unknown setting 'minDays'; this rule has "
         "minimumDays, maximumDays, allowForever, allowDisabledNsgFlowLogs, exemptTargets."
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_engines_signal_ends_it_without_a_word(number: signal.Signals) -> None:
+    command = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(PACK)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=PACK, stdout=pipe, stderr=pipe) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip().isdigit()
+        process.send_signal(number)
+        said, complained = process.communicate(timeout=20)
+    assert (process.returncode, said, complained) == (0, b"", b"")
