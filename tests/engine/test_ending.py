@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.project import TIMEOUT, Project
+from tools.projects import REPOSITORY
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="needs /proc")
 
@@ -80,3 +82,18 @@ def test_a_killed_host_takes_the_program_with_it(
     running.communicate(timeout=TIMEOUT)
     assert running.returncode != 0
     assert project.wait_until_alone() == set()
+
+
+def test_an_interrupt_that_hits_a_finalizer_ends_the_program_without_a_word() -> None:
+    code = (
+        "from tools.engine import executor\n"
+        "class Finalized:\n"
+        "    def __del__(self):\n"
+        "        executor._interrupt(2, None)\n"
+        "Finalized()\n"
+        "print('still here')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")

@@ -137,7 +137,14 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     """Lets the program clean up, once, without a word on what it leaves undone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore")
+    sys.unraisablehook = _end_where_nothing_can_be_raised
     raise KeyboardInterrupt
+
+
+def _end_where_nothing_can_be_raised(unraisable: sys.UnraisableHookArgs) -> None:
+    """An interrupt that hits a finalizer is not passed on, so the program would go on."""
+    if unraisable.exc_type is KeyboardInterrupt:
+        _die_of_interrupt()
 
 
 def _die_of_interrupt() -> None:
