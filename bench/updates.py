@@ -22,7 +22,7 @@ from tools.projects import REPOSITORY, copy_project
 STACK = "bench"
 PROGRAM = REPOSITORY / "bench" / "programs" / "width"
 LATENCIES = (0.0, 1.0)
-"""Seconds of an operation of Azure; a flow log took 2 to 12 in recorded deployments."""
+"""Seconds of an operation of Azure."""
 
 
 def measure(flow_logs: int, widths: Sequence[int]) -> None:

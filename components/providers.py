@@ -38,7 +38,7 @@ class Providers:
                 {
                     **{name: self._value(name) for name in self._identity.arguments},
                     "subscriptionId": subscription_id,
-                    # Sent always: 'public', the SDK's default, would win over ARM_ENVIRONMENT.
+                    # Sent always: the cloud that discovery asked, whatever ARM_ENVIRONMENT says.
                     "environment": self._identity.environment,
                 },
                 pulumi.ResourceOptions(parent=self._parent, version=_version()),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from azure.core.exceptions import AzureError, HttpResponseError
@@ -90,24 +90,11 @@ def read_estate(
         asked = [found for found in seen if found.id in subscriptions]
         visible = [found for found in asked if not found.deleted]
         each(lambda found: permissions.require_read(cloud, found), visible)
-        graph = ResourceGraph(cloud, [subscription.id for subscription in visible], progress)
         existing = [found.id for found in seen if not found.deleted]
-        with SideBySide() as reading:
-            security_groups = reading.start(graph.security_groups)
-            networks = reading.start(graph.networks)
-            interfaces = reading.start(graph.interfaces)
-            scale_sets = reading.start(graph.scale_sets)
-            groups = reading.start(lambda: _resource_groups(cloud, existing))
-            watchers, flow_logs = _watchers(cloud, visible)
-        return Estate(
+        return replace(
+            _in_subscriptions(cloud, visible, existing, progress),
             subscriptions=tuple(asked),
             home_subscriptions=_of_home(listed, home),
-            resource_groups=groups.result(),
-            security_groups=security_groups.result(),
-            networks=networks.result(),
-            interfaces=(*interfaces.result(), *scale_sets.result()),
-            watchers=watchers,
-            flow_logs=flow_logs,
             storage_accounts=tuple(_storage_accounts(cloud, home.group_id)),
             given_accounts=tuple(_given_accounts(cloud, home.storage_account_ids)),
             workspace=_workspace(cloud, home.workspace_id),
@@ -115,6 +102,29 @@ def read_estate(
             installed=tuple(installed(cloud, home, visible)),
             unlisted=len(listed.keys() - {found.id for found in asked}),
         )
+
+
+def _in_subscriptions(
+    cloud: Cloud, visible: Sequence[Subscription], existing: Sequence[str], progress: Progress
+) -> Estate:
+    """What takes most of the requests; groups are those of every existing subscription."""
+    graph = ResourceGraph(cloud, [subscription.id for subscription in visible], progress)
+    with SideBySide() as reading:
+        security_groups = reading.start(graph.security_groups)
+        networks = reading.start(graph.networks)
+        interfaces = reading.start(graph.interfaces)
+        scale_sets = reading.start(graph.scale_sets)
+        groups = reading.start(lambda: _resource_groups(cloud, existing))
+        watchers, flow_logs = _watchers(cloud, visible)
+    return Estate(
+        subscriptions=tuple(visible),
+        resource_groups=groups.result(),
+        security_groups=security_groups.result(),
+        networks=networks.result(),
+        interfaces=(*interfaces.result(), *scale_sets.result()),
+        watchers=watchers,
+        flow_logs=flow_logs,
+    )
 
 
 def missing(cloud: Cloud, ids: Iterable[str]) -> frozenset[str]:
@@ -220,16 +230,13 @@ def _of_home(listed: Mapping[str, Subscription], home: Home) -> tuple[Subscripti
 
 
 def _resource_groups(cloud: Cloud, subscriptions: Iterable[str]) -> tuple[ResourceGroup, ...]:
-    found = each(lambda subscription: _groups_of(cloud, subscription), subscriptions)
-    return tuple(group for groups in found for group in groups)
-
-
-def _groups_of(cloud: Cloud, subscription: str) -> list[ResourceGroup]:
-    path = f"/subscriptions/{subscription}/resourcegroups"
-    listed = cloud.list(path, API_VERSIONS["resourcegroups"], _GROUP)
-    return [
-        ResourceGroup(**common(body), managed_by=body.get("managedBy") or "") for body in listed
-    ]
+    paths = [f"/subscriptions/{subscription}/resourcegroups" for subscription in subscriptions]
+    found = each(lambda path: list(cloud.list(path, API_VERSIONS["resourcegroups"], _GROUP)), paths)
+    return tuple(
+        ResourceGroup(**common(body), managed_by=body.get("managedBy") or "")
+        for bodies in found
+        for body in bodies
+    )
 
 
 def _watchers(

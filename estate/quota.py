@@ -53,8 +53,9 @@ class Quota:
 
     def _lower(self, left: int) -> int:
         """What is left after an answer; an earlier one may come later, and has more by a few."""
-        renewed = self._left is None or left > self._left + self._under_way
-        return left if renewed or self._left is None else min(left, self._left)
+        if self._left is None or left > self._left + self._under_way:
+            return left
+        return min(left, self._left)
 
     def _wait(self) -> float:
         """Seconds until one more may be asked; an answer that comes earlier may say better."""

@@ -156,7 +156,7 @@ def _check_host(request: HttpRequest) -> None:
 
 def _reads(method: str, action: str | None) -> bool:
     """Whether a request changes nothing; a query is a POST, which needs a right to read or none."""
-    return method in READS or (method == "POST" and (action or "/read").endswith("/read"))
+    return method in READS or (method == "POST" and (action is None or action.endswith("/read")))
 
 
 def _is_open(path: str) -> bool:

@@ -77,10 +77,7 @@ def migration(plan: Plan) -> Iterator[str]:
     stages = Counter(found.stage for found in plan.migration)
     words: tuple[tuple[Stage, str], ...] = (
         ("nsg only", "that nothing else records"),
-        (
-            "twice",
-            "that their network's flow log records too, so traffic is billed twice",
-        ),
+        ("twice", "that their network's flow log records too, so traffic is billed twice"),
         ("waiting", "whose flow log is switched off in the next run"),
         ("switched off", "whose flow log is off"),
     )

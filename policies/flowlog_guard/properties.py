@@ -47,7 +47,7 @@ def read(properties: object, path: str) -> Reading:
     """Follows a dotted path; a reading with a shorter path is where the way ended."""
     value, keys = properties, path.split(".")
     for position, key in enumerate(keys):
-        if not isinstance(value, dict | Mapping):
+        if not isinstance(value, Mapping):
             return Reading(".".join(keys[:position]), value)
         value = _item(value, key)
     return Reading(path, value)
