@@ -94,9 +94,11 @@ def test_a_refused_workspace_ends_no_run_in_a_traceback_whoever_runs_the_program
         str(written(tmp_path / "faults.json", [refusing("*/workspaces/*", times=2)])),
     )
     own = there.engine
-    there.engine = Engine(engine_with, own.project, own.environment)
+    path = f"{engine_with.parent}{os.pathsep}{own.environment['PATH']}"  # whose host is taken
+    there.engine = Engine(engine_with, own.project, {**own.environment, "PATH": path})
     there.stack("dev", PLAIN)
     stopped = there.up("dev")
+    assert "from $PATH" not in stopped.stdout  # what the CLI says of a host that is not its own
     calm(stopped)
     assert stopped.code != 0
 
