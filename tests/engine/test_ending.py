@@ -84,6 +84,7 @@ def test_a_killed_host_takes_the_program_with_it(
     assert project.wait_until_alone() == set()
 
 
+@pytest.mark.slow
 def test_an_interrupt_that_hits_a_finalizer_ends_the_program_without_a_word() -> None:
     code = (
         "from tools.engine import executor\n"
