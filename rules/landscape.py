@@ -1,0 +1,264 @@
+"""Where an address sits, and which groups apply there, from ARM bodies.
+
+Bodies are by ``key`` of their id: security groups, virtual networks with their subnets and
+peerings, network interfaces, scale sets and route tables, as Resource Graph or ARM gives them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from estate.arm_id import key, name_of, resource_group_of, subscription_of
+from rules.addresses import Address, address_of, contains, is_inside
+from rules.bodies import (
+    application_groups,
+    configurations,
+    group_of,
+    has_gateway,
+    is_endpoint,
+    listed,
+    network_of_subnet,
+    networks,
+    peerings,
+    policed,
+    prefixes_of,
+    properties,
+    reference,
+    routes,
+    spaces,
+    uses_gateway,
+    without_interfaces,
+)
+from rules.from_arm import Body, admin_rules, group_rules
+from rules.model import End, Network
+from rules.table import Tables
+
+Bodies = Mapping[str, Body]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the tag VirtualNetwork stands for at a subnet.
+
+    ``spaces`` are those of its network and of the peered networks that it may reach, ``routes``
+    prefixes of its route table. ``gateway`` is whether it may reach more over a gateway, whose
+    ranges nobody tells (azure-docs, service-tags-overview).
+    """
+
+    spaces: tuple[Network, ...]
+    routes: tuple[Network, ...]
+    gateway: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an end sits, and what decides there.
+
+    ``subnet_group`` and each of ``interface_groups`` are rules by direction, None where there is no
+    group. Several of ``interface_groups`` are those that may apply, where the address is of an
+    instance of a scale set; ``unknown`` says why none is known. ``application_groups`` are keys, or
+    why they are not known. ``exempt`` is a private endpoint that no group applies to.
+    """
+
+    network: str
+    subnet: str
+    surroundings: Surroundings
+    admin: Tables | None
+    subnet_group: Tables | None
+    interface_groups: tuple[Tables | None, ...] = (None,)
+    unknown: str = ""
+    application_groups: frozenset[str] | str = frozenset()
+    exempt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """An address of a network interface."""
+
+    interface: Body
+    configuration: Body
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """Networks, groups and machines as they are, or as they would be.
+
+    ``admin`` are effective security admin rules by the key of a network. Raises RuleError where a
+    rule cannot be read.
+    """
+
+    bodies: Bodies
+    admin: Mapping[str, Sequence[Body]] = field(default_factory=dict)
+
+    @cached_property
+    def groups(self) -> Mapping[str, Tables]:
+        """Rules by the key of their security group."""
+        return {
+            found: Tables(group_rules(body))
+            for found, body in self._of_type("networksecuritygroups")
+        }
+
+    @cached_property
+    def subnets(self) -> Mapping[str, Body]:
+        """Subnets by key of their id."""
+        return {
+            key(subnet["id"]): subnet
+            for _, network in self._of_type("virtualnetworks")
+            for subnet in listed(network, "subnets")
+        }
+
+    def place_of(self, end: End) -> Place | None:
+        """Where an end sits; None where that is not in these networks."""
+        subnet = self._subnet_of(end)
+        return self._place(subnet, end.address) if subnet else None
+
+    def subnet_of(self, end: End) -> str:
+        """The key of the subnet that an end sits in; blank where it is none of these."""
+        return self._subnet_of(end)
+
+    def places(self, group: str) -> Iterator[str]:
+        """Ids of the subnets and network interfaces that a group (key) sits on."""
+        for subnet in self.subnets.values():
+            if group_of(subnet) == group:
+                yield subnet["id"]
+        for _, body in self._of_type("networkinterfaces"):
+            if group_of(body) == group:
+                yield body["id"]
+        for _, body in self._of_type("virtualmachinescalesets"):
+            if any(group_of(each) == group for each in configurations(body)):
+                yield body["id"]
+
+    def _of_type(self, kind: str) -> list[tuple[str, Body]]:
+        return self._by_type.get(kind, [])
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, list[tuple[str, Body]]]:
+        found: dict[str, list[tuple[str, Body]]] = {}
+        for id_, body in self.bodies.items():
+            found.setdefault(id_.split("/")[-2], []).append((id_, body))
+        return found
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], Place]:
+        return {}
+
+    def _place(self, subnet: str, address: str) -> Place:
+        known = self._places.get((subnet, address))
+        if known is None:
+            known = self._places[subnet, address] = self._made(subnet, address)
+        return known
+
+    def _made(self, subnet: str, address: str) -> Place:
+        body = self.subnets[subnet]
+        network = network_of_subnet(subnet)
+        place = Place(
+            network=network,
+            subnet=subnet,
+            surroundings=self._surroundings[subnet],
+            admin=self._admin.get(network),
+            subnet_group=self.groups.get(group_of(body)),
+        )
+        found = address_of(address)
+        card = self._cards.get((subnet, found)) if found else None
+        return self._with_interface(place, body, card, address)
+
+    def _with_interface(self, place: Place, subnet: Body, card: _Card | None, text: str) -> Place:
+        if card is not None:
+            own = properties(card.configuration).get("applicationSecurityGroups") or ()
+            return replace(
+                place,
+                interface_groups=(self.groups.get(group_of(card.interface)),),
+                application_groups=frozenset(key(group["id"]) for group in own),
+                exempt=is_endpoint(card.interface) and not policed(subnet),
+            )
+        if without_interfaces(subnet):
+            return place
+        instances = self._instances.get(place.subnet, ())
+        if instances:
+            groups = {group_of(each): self.groups.get(group_of(each)) for each in instances}
+            members = frozenset.union(*map(application_groups, instances))
+            reason = f"{text} may be an instance of a scale set with application security groups"
+            return replace(
+                place,
+                interface_groups=tuple(groups.values()),
+                application_groups=reason if members else frozenset(),
+            )
+        reason = f"no network interface has {text or 'an address that the row leaves out'} now"
+        return replace(place, unknown=reason, application_groups=reason)
+
+    @cached_property
+    def _admin(self) -> Mapping[str, Tables]:
+        return {network: Tables(admin_rules(listed)) for network, listed in self.admin.items()}
+
+    @cached_property
+    def _cards(self) -> Mapping[tuple[str, Address], _Card]:
+        return {
+            (subnet, address): _Card(body, configuration)
+            for _, body in self._of_type("networkinterfaces")
+            for configuration in listed(body, "ipConfigurations")
+            if (subnet := reference(configuration, "subnet"))
+            and (address := address_of(properties(configuration).get("privateIPAddress") or ""))
+        }
+
+    @cached_property
+    def _instances(self) -> Mapping[str, tuple[Body, ...]]:
+        """Interface configurations of scale sets by the subnet that they are in."""
+        found: dict[str, tuple[Body, ...]] = {}
+        for _, body in self._of_type("virtualmachinescalesets"):
+            for each in configurations(body):
+                subnets = {reference(one, "subnet") for one in listed(each, "ipConfigurations")}
+                for subnet in subnets:
+                    found[subnet] = (*found.get(subnet, ()), each)
+        return found
+
+    @cached_property
+    def _surroundings(self) -> Mapping[str, Surroundings]:
+        found = {}
+        for _, network in self._of_type("virtualnetworks"):
+            known = (*spaces(network), *self._peered(network))
+            gateway = has_gateway(network) or any(map(uses_gateway, peerings(network)))
+            for subnet in listed(network, "subnets"):
+                table = self.bodies.get(reference(subnet, "routeTable"), {})
+                found[key(subnet["id"])] = Surroundings(
+                    spaces=known, routes=tuple(routes(table)), gateway=gateway
+                )
+        return found
+
+    def _peered(self, network: Body) -> Iterator[Network]:
+        for peering in peerings(network):
+            told = properties(peering)
+            remote = self.bodies.get(reference(peering, "remoteVirtualNetwork"))
+            if remote is not None:
+                yield from spaces(remote)
+            else:
+                space = told.get("remoteVirtualNetworkAddressSpace")
+                space = space or told.get("remoteAddressSpace") or {}
+                yield from networks(space.get("addressPrefixes") or ())
+
+    def _subnet_of(self, end: End) -> str:
+        if end.subnet:
+            return self._named.get((end.subscription, end.subnet)) or self._named.get(
+                ("", end.subnet), ""
+            )
+        address = address_of(end.address)
+        if address is None or not is_inside(address):
+            return ""
+        holding = [subnet for subnet, networks in self._prefixes if contains(networks, address)]
+        return holding[0] if len(holding) == 1 else ""
+
+    @cached_property
+    def _prefixes(self) -> list[tuple[str, tuple[Network, ...]]]:
+        return [(id_, tuple(prefixes_of(body))) for id_, body in self.subnets.items()]
+
+    @cached_property
+    def _named(self) -> Mapping[tuple[str, str], str]:
+        """Subnets as rows name them; without a subscription where the name is of one alone."""
+        found: dict[tuple[str, str], str] = {}
+        for id_ in self.subnets:
+            network = network_of_subnet(id_)
+            text = f"{resource_group_of(id_)}/{name_of(network)}/{name_of(id_)}"
+            found[subscription_of(id_), text] = id_
+            found["", text] = "" if ("", text) in found else id_
+        return found
