@@ -9,17 +9,17 @@ refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from rules.addresses import Address, address_of, is_inside
-from rules.landscape import Landscape, Place
-from rules.model import Direction, End, Flow, Rule
+from rules.landscape import Landscape
+from rules.model import At, Direction, End, Flow, Rule
+from rules.place import Place
 from rules.table import Answer, Ask, Side, Tables
 from rules.tags import ServiceTags
 
-At = Literal["Source", "Destination"]
 Stage = Literal["admin", "subnet", "interface"]
 Result = Literal["Allow", "Deny"]
 _ORDER: dict[Direction, tuple[Stage, ...]] = {
@@ -206,33 +206,36 @@ def _ends_here(decision: Decision) -> bool:
 
 
 def _at_end(at: At, decided: tuple[Decision, ...], outside: bool) -> AtEnd:
-    results = set(_results(decided))
-    reasons = [each.reason for each in decided if each.reason]
-    if len(results) == 1:
-        (access,) = results
-        if at == "Destination" and outside and access == "Allow" and _without_groups(decided):
-            reason = "no group is on the way, and a Standard public address is closed without one"
-            return AtEnd(at=at, access=None, decisions=decided, reason=reason)
-        return AtEnd(at=at, access=access, decisions=decided)
-    return AtEnd(at=at, access=None, decisions=decided, reason=reasons[0] if reasons else "")
+    found = results(decided)
+    if len(found) > 1:
+        reasons = [each.reason for each in decided if each.reason]
+        return AtEnd(at=at, access=None, decisions=decided, reason=(reasons or [""])[0])
+    (access,) = found
+    if at == "Destination" and outside and access == "Allow" and _without_groups(decided):
+        reason = "no group is on the way, and a Standard public address is closed without one"
+        return AtEnd(at=at, access=None, decisions=decided, reason=reason)
+    return AtEnd(at=at, access=access, decisions=decided)
 
 
-def _results(decided: Sequence[Decision]) -> Iterable[Result]:
-    """What may come of the stages, each of which may go several ways."""
+def results(decided: Sequence[Decision], passed: Container[Stage] = ()) -> frozenset[Result]:
+    """What may come of stages in their order, each of which may go several ways.
+
+    ``passed`` are stages that are known to have let the flow through: of what they may decide, a
+    refusal is left out, unless it is all that they can decide.
+    """
     if not decided:
-        return {"Allow"}
-    if not decided[0].rules:
-        return {"Deny", *_results(decided[1:])}
+        return frozenset({"Allow"})
+    first, rest = decided[0], decided[1:]
+    ways = {"Allow" if rule is None else rule.access for rule in first.rules} or {"Allow", "Deny"}
+    if first.stage in passed and len(ways) > 1:
+        ways -= {"Deny"}
     found: set[Result] = set()
-    for rule in decided[0].rules:
-        access = "Allow" if rule is None else rule.access
-        if access == "Deny":
-            found.add("Deny")
-        elif access == "AlwaysAllow":
-            found.add("Allow")
+    for way in ways:
+        if way == "Allow":
+            found |= results(rest, passed)
         else:
-            found |= set(_results(decided[1:]))
-    return found
+            found.add("Deny" if way == "Deny" else "Allow")
+    return frozenset(found)
 
 
 def _comes_from_outside(flow: Flow, source: Place | None) -> bool:

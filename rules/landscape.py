@@ -6,7 +6,7 @@ peerings, network interfaces, scale sets and route tables, as Resource Graph or 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -33,52 +33,10 @@ from rules.bodies import (
 )
 from rules.from_arm import Body, admin_rules, group_rules
 from rules.model import End, Network
+from rules.place import Card, Place, Surroundings
 from rules.table import Tables
 
 Bodies = Mapping[str, Body]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What the tag VirtualNetwork stands for at a subnet.
-
-    ``spaces`` are those of its network and of the peered networks that it may reach, ``routes``
-    prefixes of its route table. ``gateway`` is whether it may reach more over a gateway, whose
-    ranges nobody tells (azure-docs, service-tags-overview).
-    """
-
-    spaces: tuple[Network, ...]
-    routes: tuple[Network, ...]
-    gateway: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where an end sits, and what decides there.
-
-    ``subnet_group`` and each of ``interface_groups`` are rules by direction, None where there is no
-    group. Several of ``interface_groups`` are those that may apply, where the address is of an
-    instance of a scale set; ``unknown`` says why none is known. ``application_groups`` are keys, or
-    why they are not known. ``exempt`` is a private endpoint that no group applies to.
-    """
-
-    network: str
-    subnet: str
-    surroundings: Surroundings
-    admin: Tables | None
-    subnet_group: Tables | None
-    interface_groups: tuple[Tables | None, ...] = (None,)
-    unknown: str = ""
-    application_groups: frozenset[str] | str = frozenset()
-    exempt: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Card:
-    """An address of a network interface."""
-
-    interface: Body
-    configuration: Body
 
 
 @dataclass(frozen=True)
@@ -117,6 +75,41 @@ class Landscape:
     def subnet_of(self, end: End) -> str:
         """The key of the subnet that an end sits in; blank where it is none of these."""
         return self._subnet_of(end)
+
+    def deciding(self, subnet: str) -> object:
+        """All that decides flows of a subnet (key), to compare; None where there is no such."""
+        if subnet not in self.subnets:
+            return None
+        network = network_of_subnet(subnet)
+        applying = [self.groups.get(group_of(self.subnets[subnet]))]
+        cards = self._cards_in.get(subnet, ())
+        instances = self._instances.get(subnet, ())
+        applying += [self.groups.get(group_of(card.interface)) for card in cards]
+        applying += [self.groups.get(group_of(each)) for each in instances]
+        named = {name for tables in applying if tables for name in tables.application_groups}
+        admin = self._admin.get(network)
+        return (
+            self._surroundings[subnet],
+            admin.rules if admin else None,
+            [tables.rules if tables else None for tables in applying],
+            [card.told() for card in cards],
+            policed(self.subnets[subnet]),
+            without_interfaces(self.subnets[subnet]),
+            self._members(network, named),
+        )
+
+    def _members(self, network: str, groups: Iterable[str]) -> object:
+        """Addresses in a network that are of application security groups."""
+        wanted = frozenset(groups)
+        if not wanted:
+            return None
+        found = {
+            (subnet, card.address): card.application_groups & wanted
+            for subnet, cards in self._cards_in.items()
+            if network_of_subnet(subnet) == network
+            for card in cards
+        }
+        return {place: members for place, members in found.items() if members}
 
     def places(self, group: str) -> Iterator[str]:
         """Ids of the subnets and network interfaces that a group (key) sits on."""
@@ -164,13 +157,12 @@ class Landscape:
         card = self._cards.get((subnet, found)) if found else None
         return self._with_interface(place, body, card, address)
 
-    def _with_interface(self, place: Place, subnet: Body, card: _Card | None, text: str) -> Place:
+    def _with_interface(self, place: Place, subnet: Body, card: Card | None, text: str) -> Place:
         if card is not None:
-            own = properties(card.configuration).get("applicationSecurityGroups") or ()
             return replace(
                 place,
                 interface_groups=(self.groups.get(group_of(card.interface)),),
-                application_groups=frozenset(key(group["id"]) for group in own),
+                application_groups=card.application_groups,
                 exempt=is_endpoint(card.interface) and not policed(subnet),
             )
         if without_interfaces(subnet):
@@ -193,13 +185,23 @@ class Landscape:
         return {network: Tables(admin_rules(listed)) for network, listed in self.admin.items()}
 
     @cached_property
-    def _cards(self) -> Mapping[tuple[str, Address], _Card]:
+    def _cards_in(self) -> Mapping[str, list[Card]]:
+        """Addresses of interfaces by the key of their subnet."""
+        found: dict[str, list[Card]] = {}
+        for _, body in self._of_type("networkinterfaces"):
+            for configuration in listed(body, "ipConfigurations"):
+                address = address_of(properties(configuration).get("privateIPAddress") or "")
+                subnet = reference(configuration, "subnet")
+                if address is not None and subnet:
+                    found.setdefault(subnet, []).append(Card(address, body, configuration))
+        return found
+
+    @cached_property
+    def _cards(self) -> Mapping[tuple[str, Address], Card]:
         return {
-            (subnet, address): _Card(body, configuration)
-            for _, body in self._of_type("networkinterfaces")
-            for configuration in listed(body, "ipConfigurations")
-            if (subnet := reference(configuration, "subnet"))
-            and (address := address_of(properties(configuration).get("privateIPAddress") or ""))
+            (subnet, card.address): card
+            for subnet, cards in self._cards_in.items()
+            for card in cards
         }
 
     @cached_property

@@ -79,18 +79,24 @@ class End:
     tags: frozenset[str] = frozenset()
 
 
+At = Literal["Source", "Destination"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deciding:
-    """The rule that a row names.
+    """A rule that rows name for a flow, and for how much of it.
 
-    ``group`` is ``<subscription>/<resource group>/<name>`` in lower case, ``rule`` its name. ``at``
-    is the end that reported it, ``kind`` one of ``RuleKind`` of the function FlowLogs.
+    ``group`` is ``<subscription>/<resource group>/<name>`` in lower case, ``rule`` its name; both
+    may be blank. ``at`` is the end that reported it, ``kind`` one of ``RuleKind`` of FlowLogs.
     """
 
-    at: Literal["Source", "Destination"]
+    at: At
     group: str
     rule: str
     kind: str
+    flows: int = 0
+    bytes: int = 0
+    last_seen: datetime = datetime.min
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +105,8 @@ class Flow:
 
     ``protocol`` is ``TCP``, ``UDP`` or what the row says; ``type`` is Traffic Analytics' FlowType.
     ``bytes`` go both ways. ``last_seen`` is UTC, the end of the last interval with such a flow.
+    ``deciding`` are the rules of each end that reported; a flow is refused where the last of them
+    is, since what its source refuses never comes to its destination.
     """
 
     source: End
@@ -111,6 +119,18 @@ class Flow:
     last_seen: datetime
     type: str = ""
     deciding: tuple[Deciding, ...] = ()
+
+    @property
+    def refused_at(self) -> At | None:
+        """The end that refused it; None where none did, or where rows do not tell."""
+        ends = {each.at for each in self.deciding}
+        if not self.denied or not ends:
+            return None
+        return "Destination" if "Destination" in ends else "Source"
+
+    def passed(self, at: At) -> bool:
+        """True if it is recorded that an end let it through."""
+        return not self.denied or (at == "Source" and self.refused_at == "Destination")
 
 
 def whole(ports: Iterable[tuple[int, int]]) -> bool:

@@ -51,6 +51,12 @@ class Tables:
             for direction in ("Inbound", "Outbound")
         }
 
+    @property
+    def application_groups(self) -> frozenset[str]:
+        """Keys of the application security groups that rules name."""
+        sides = (side for rule in self.rules for side in (rule.sources, rule.destinations))
+        return frozenset(name for side in sides for name in side.application_groups)
+
     def __getitem__(self, direction: Direction) -> Table:
         """The rules of a direction."""
         return self._tables[direction]

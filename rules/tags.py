@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rules.addresses import PLATFORM, PROBES, Address, contains, is_inside
-from rules.landscape import Surroundings
 from rules.model import Network
+from rules.place import Surroundings
 from rules.table import Answer
 
 VIRTUAL_NETWORK, INTERNET, LOAD_BALANCER = "virtualnetwork", "internet", "azureloadbalancer"
