@@ -18,7 +18,7 @@ from estate import permissions
 from estate.arm_id import key, segment, subscription_of
 from estate.body import common
 from estate.cloud import Cloud
-from estate.errors import EstateError, UnansweredError
+from estate.errors import UnansweredError
 from estate.home import Home
 from estate.installed import installed
 from estate.model import (
@@ -34,12 +34,11 @@ from estate.resource_graph import Progress, ResourceGraph
 from estate.response import one_line
 from estate.response_shape import ARM_ID, RESOURCE, Needed, Shape
 from estate.side_by_side import SideBySide, each
+from estate.subscriptions import named_subscriptions, visible_subscriptions
 from estate.watchers import Watchers
-from wording import setting
 
 LOST = ("ResourceNotFound", "ResourceGroupNotFound")  # error codes of ARM (recorded)
 API_VERSIONS = {
-    "subscriptions": "2022-12-01",
     "resourcegroups": "2024-03-01",
     "microsoft.compute/virtualmachinescalesets": "2024-03-01",
     "microsoft.network/networkinterfaces": "2024-05-01",
@@ -53,12 +52,6 @@ API_VERSIONS = {
 }
 
 _ANY: Shape = {"id": Needed(ARM_ID)}
-_SUBSCRIPTION: Shape = {
-    "subscriptionId": Needed(str),
-    "displayName": str,
-    "tenantId": str,
-    "state": str,
-}
 _GROUP: Shape = {**RESOURCE, "id": Needed(ARM_ID), "managedBy": str}
 ACCOUNT: Shape = {**RESOURCE, "kind": str, "sku": {"name": str}}
 _WORKSPACE: Shape = {
@@ -86,7 +79,7 @@ def read_estate(
     with reported():
         listed = {found.id: found for found in visible_subscriptions(cloud)}
         own = subscription_of(home.group_id)
-        seen = _subscriptions(listed, dict.fromkeys((*subscriptions, own)))
+        seen = named_subscriptions(listed, dict.fromkeys((*subscriptions, own)))
         asked = [found for found in seen if found.id in subscriptions]
         visible = [found for found in asked if not found.deleted]
         each(lambda found: permissions.require_read(cloud, found), visible)
@@ -115,7 +108,7 @@ def _in_subscriptions(
         interfaces = reading.start(graph.interfaces)
         scale_sets = reading.start(graph.scale_sets)
         groups = reading.start(lambda: _resource_groups(cloud, existing))
-        watchers, flow_logs = _watchers(cloud, visible)
+        watchers, flow_logs = watchers_of(cloud, visible)
     return Estate(
         subscriptions=tuple(visible),
         resource_groups=groups.result(),
@@ -192,37 +185,6 @@ def api_version(resource_id: str) -> str:
     return API_VERSIONS["/".join([parts[namespace], *parts[namespace + 1 :: 2]])]
 
 
-def visible_subscriptions(cloud: Cloud) -> list[Subscription]:
-    """Every subscription that the identity sees. Raises AzureError."""
-    listed = cloud.list("/subscriptions", API_VERSIONS["subscriptions"], _SUBSCRIPTION)
-    return [
-        Subscription(
-            id=body["subscriptionId"].casefold(),
-            name=body.get("displayName") or body["subscriptionId"],
-            tenant_id=(body.get("tenantId") or "").casefold(),
-            state=body.get("state") or "",
-        )
-        for body in listed
-    ]
-
-
-def _subscriptions(listed: Mapping[str, Subscription], wanted: Iterable[str]) -> list[Subscription]:
-    for subscription in wanted:
-        if subscription not in listed:
-            raise EstateError(
-                f"subscription {subscription} is not visible to this identity (it sees "
-                f"{len(listed)}); give it Reader there, or correct {setting('subscriptions')}"
-            )
-    named = [listed[subscription] for subscription in wanted]
-    for other in named[1:]:
-        if other.tenant_id != named[0].tenant_id:
-            raise EstateError(
-                f"subscription {other.id} belongs to tenant {other.tenant_id}, {named[0].id} to "
-                f"{named[0].tenant_id}; a flow log cannot cross tenants. Give it a stack of its own"
-            )
-    return named
-
-
 def _of_home(listed: Mapping[str, Subscription], home: Home) -> tuple[Subscription, ...]:
     ids = (home.group_id, home.workspace_id, *home.storage_account_ids)
     wanted = dict.fromkeys(map(subscription_of, ids))
@@ -239,9 +201,10 @@ def _resource_groups(cloud: Cloud, subscriptions: Iterable[str]) -> tuple[Resour
     )
 
 
-def _watchers(
+def watchers_of(
     cloud: Cloud, subscriptions: Sequence[Subscription]
 ) -> tuple[tuple[NetworkWatcher, ...], tuple[FlowLog, ...]]:
+    """The watchers of subscriptions and the flow logs under them. Raises AzureError."""
     clients = {subscription.id: Watchers(cloud, subscription.id) for subscription in subscriptions}
     listed = each(lambda subscription: clients[subscription.id].watchers(), subscriptions)
     watchers = tuple(watcher for batch in listed for watcher in batch)

@@ -48,6 +48,11 @@ SCALE_SETS = """resources
     networkProfile = properties.virtualMachineProfile.networkProfile
 | order by id asc"""
 
+BODIES = """resources
+| where type =~ 'TYPE'
+| project id, name, location, properties
+| order by id asc"""
+
 _REFERENCE: Shape = {"id": Needed(RESOURCE_ID)}
 _CONFIGURATIONS: Shape = [{"properties": {"subnet": {"id": str}}}]
 _SUBNET: Shape = {
@@ -107,6 +112,11 @@ class ResourceGraph:
         """Interface configurations of scale sets that a group sits on."""
         rows = self._rows("scale sets", SCALE_SETS, _SCALE_SET)
         return tuple(found for row in rows for found in _scale_set(row))
+
+    def bodies(self, what: str, type_: str, properties: Shape) -> Iterator[Row]:
+        """ARM bodies of a type (lower case), with properties of a shape; ``what`` names many."""
+        query = BODIES.replace("TYPE", type_)
+        return self._rows(what, query, {**RESOURCE, "properties": properties})
 
     def _rows(self, what: str, query: str, shape: Shape) -> Iterator[Row]:
         for start in range(0, len(self._subscriptions), SUBSCRIPTIONS_PER_QUERY):

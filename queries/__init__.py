@@ -80,6 +80,34 @@ def _with_expression(expression: str, line: re.Match[str]) -> str:
     return f"{line[1]}{expression}{line[2]}"
 
 
+def standalone(text: str) -> str:
+    """The text with the functions that it reads defined in it, for a workspace that lacks them."""
+    said = "\n".join(_statements(text))
+    called = [query for query in library().values() if _reads(said, query)]
+    return "\n".join([*map(_defined, called), said])
+
+
+def _reads(said: str, query: Query) -> bool:
+    return query.function is not None and bool(re.search(rf"\b{query.function}\b", said))
+
+
+def _defined(query: Query) -> str:
+    """A function as ``let`` statements, after those of the functions that it reads."""
+    lines = standalone(query.text).split("\n")
+    last = max((at for at, line in enumerate(lines) if line.endswith(";")), default=-1) + 1
+    return (
+        "\n".join([*lines[:last], f"let {query.function} = {lines[last]}", *lines[last + 1 :]])
+        + ";"
+    )
+
+
+def _statements(text: str) -> list[str]:
+    """The lines of a text without comments and blank lines."""
+    return [
+        line for line in text.splitlines() if line.strip() and not line.strip().startswith("//")
+    ]
+
+
 def _files() -> list[Path]:
     return sorted(_FOLDER.glob("*.kql"))
 

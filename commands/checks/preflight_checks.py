@@ -28,11 +28,12 @@ from commands.checks.reading import READ_AGAIN, attempt, quiet
 from estate import redundancies
 from estate.arm_id import key, subscription_of
 from estate.cloud import Cloud
-from estate.discover import read_estate, visible_subscriptions
+from estate.discover import read_estate
 from estate.errors import EstateError, UnansweredError
 from estate.model import Estate
 from estate.permissions import granted
 from estate.side_by_side import each
+from estate.subscriptions import visible_subscriptions
 from plan import naming
 from plan.closed_subscriptions import closed
 from plan.foundation.redundancy import to_make

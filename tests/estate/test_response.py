@@ -11,12 +11,13 @@ from azure.core.exceptions import AzureError
 
 from estate import paging
 from estate.cloud import connect
-from estate.discover import missing, read_estate, visible_subscriptions
+from estate.discover import missing, read_estate
 from estate.errors import EstateError
 from estate.home import Home
 from estate.identity import Identity
 from estate.resource_graph import ResourceGraph
 from estate.response import BadResponseError
+from estate.subscriptions import visible_subscriptions
 from plan import naming
 from tests.broken import BROKEN, BROKEN_PAGES, BROKEN_ROWS, HARMLESS, Change, Sent
 from tests.estate.behind import DEV, cloud_behind, line_of

@@ -1,0 +1,91 @@
+"""Rows of a workspace over a stretch of time, in as many answers as Log Analytics needs.
+
+Limits: 500,000 rows, 64 MB and ten minutes for a query (azure-docs, azure-monitor service limits,
+"Query API"). What is over a limit comes cut with an error beside it, or not at all; then each half
+of the time is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from azure.core.exceptions import HttpResponseError
+
+from estate.cloud import Cloud
+from estate.errors import EstateError
+from estate.response_shape import ANYTHING, Needed, Shape
+from queries import standalone, with_values
+from recording.hours import HOUR, Window
+
+VERSION = "2017-10-01"
+MOST = 500_000
+_TABLE: Shape = {"columns": Needed([{"name": Needed(str)}]), "rows": Needed([list])}
+_ANSWER: Shape = {"tables": [ANYTHING], "error": {"code": str, "message": str}}
+_TOO_LARGE = (413, 504)
+"""Statuses of an answer that is too large, or took too long."""
+Row = dict[str, Any]
+
+
+def rows(
+    cloud: Cloud,
+    workspace_id: str,
+    query: Path,
+    window: Window,
+    shape: Shape,
+    values: dict[str, str] | None = None,
+) -> Iterator[Row]:
+    """Rows of a query over the intervals that begin in a window, by column.
+
+    The query has ``let From`` and ``let To``; what it adds up must add up over time, since a part
+    of the window may be asked for by itself. Raises AzureError and EstateError.
+    """
+    text = query.read_text(encoding="utf-8")
+    found = _asked(cloud, workspace_id, text, window, shape, values or {})
+    if found is not None:
+        yield from found
+        return
+    if window.hours <= 1:
+        raise EstateError(
+            f"the rows of the hour from {window.start:%Y-%m-%d %H:%M} UTC alone are more than Log "
+            f"Analytics gives in one answer; look at fewer subscriptions at a time ({workspace_id})"
+        )
+    middle = window.start + (window.hours // 2) * HOUR
+    for half in (Window(window.start, middle), Window(middle, window.end)):
+        yield from rows(cloud, workspace_id, query, half, shape, values)
+
+
+def _asked(
+    cloud: Cloud,
+    workspace_id: str,
+    text: str,
+    window: Window,
+    shape: Shape,
+    values: dict[str, str],
+) -> list[Row] | None:
+    """The rows; None where the answer is over a limit."""
+    moments = {"From": _moment(window.start), "To": _moment(window.end)}
+    days = (datetime.now(UTC) - window.start) // timedelta(days=1) + 1
+    body = {"query": standalone(with_values(text, {**moments, **values})), "timespan": f"P{days}D"}
+    try:
+        answer = cloud.query(f"{workspace_id}/query", VERSION, body)
+        told = answer.read(_ANSWER)
+    except HttpResponseError as error:
+        if error.status_code in _TOO_LARGE:
+            return None
+        raise
+    tables = told.get("tables") or [{"columns": [], "rows": []}]
+    answer.fit(tables[0], _TABLE)
+    listed = tables[0]["rows"]
+    if told.get("error") or len(listed) >= MOST:
+        return None
+    columns = [column["name"] for column in tables[0]["columns"]]
+    found = [dict(zip(columns, each, strict=False)) for each in listed]
+    answer.fit(found, [shape])
+    return found
+
+
+def _moment(moment: datetime) -> str:
+    return f"datetime({moment:%Y-%m-%dT%H:%M:%SZ})"
