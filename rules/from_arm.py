@@ -52,6 +52,14 @@ def admin_rules(bodies: Iterable[Body]) -> tuple[Rule, ...]:
 
 def rule_of(group_id: str, body: Body, *, default: bool = False) -> Rule:
     """A rule of a security group. Raises RuleError."""
+    try:
+        return _rule(group_id, body, default)
+    except (RuleError, TypeError, KeyError, ValueError, AttributeError) as error:
+        name = body.get("name") or body.get("id")
+        raise RuleError(f"rule {name} of {group_id}: {error}") from error
+
+
+def _rule(group_id: str, body: Body, default: bool) -> Rule:
     properties = body.get("properties") or {}
     return Rule(
         group=group_id,

@@ -67,6 +67,10 @@ class Landscape:
             for subnet in listed(network, "subnets")
         }
 
+    def read(self) -> None:
+        """Reads every rule. Raises RuleError where one cannot be read."""
+        _ = self.groups, self._admin
+
     def place_of(self, end: End) -> Place | None:
         """Where an end sits; None where that is not in these networks."""
         subnet = self._subnet_of(end)

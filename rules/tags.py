@@ -15,6 +15,8 @@ from rules.place import Surroundings
 from rules.table import Answer
 
 VIRTUAL_NETWORK, INTERNET, LOAD_BALANCER = "virtualnetwork", "internet", "azureloadbalancer"
+KNOWN = frozenset({VIRTUAL_NETWORK, INTERNET, LOAD_BALANCER})
+"""Tags that networks and rows decide, without a list."""
 _OVER_GATEWAY = ("s2s", "p2s")
 """FlowType of what comes from, or goes to, the other side of a gateway."""
 _PLATFORM = ("azureplatformdns", "azureplatformimds", "azureplatformlkm")

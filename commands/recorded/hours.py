@@ -148,7 +148,10 @@ class Hours:
 def recorded_hours(
     cloud: Cloud, flow_logs: Sequence[FlowLog], workspaces: Iterable[str], window: Window
 ) -> Hours:
-    """Hours of flow logs in the workspaces that they feed; a refusal is told. Raises EstateError."""
+    """Hours of flow logs in the workspaces that they feed; a workspace's refusal is told.
+
+    Raises EstateError.
+    """
     found: dict[str, dict[str, int]] = {}
     unread: dict[str, str] = {}
     for workspace in workspaces:

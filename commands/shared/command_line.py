@@ -23,14 +23,20 @@ ANYWHERE = "westeurope"  # region of what a stack would make, where only subscri
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-def parser(name: str, purpose: str) -> argparse.ArgumentParser:
-    """The options that both commands share; wrong use ends the process with exit code 3."""
+def parser(
+    name: str, purpose: str, *, subject: bool = True, json: bool = True
+) -> argparse.ArgumentParser:
+    """The options that commands share; wrong use ends the process with exit code 3.
+
+    ``subject`` is whether a stack or a subscription must be given, ``json`` whether there is a
+    plain ``--json``.
+    """
     parser = Parser(prog=f"python -m commands.{name}", description=purpose, wrong_use=NO_ANSWER)
-    subject = parser.add_mutually_exclusive_group(required=True)
-    subject.add_argument(
+    given = parser.add_mutually_exclusive_group(required=subject)
+    given.add_argument(
         "--stack", metavar="NAME", type=stack_name, help="read the settings of this stack"
     )
-    subject.add_argument(
+    given.add_argument(
         "--subscription", metavar="ID", action="append", help="look there; may be given repeatedly"
     )
     parser.add_argument(
@@ -46,7 +52,8 @@ def parser(name: str, purpose: str) -> argparse.ArgumentParser:
         default=REPOSITORY,
         help="folder of the stack files (this checkout)",
     )
-    parser.add_argument("--json", action="store_true", help="print a JSON document")
+    if json:
+        parser.add_argument("--json", action="store_true", help="print a JSON document")
     return parser
 
 

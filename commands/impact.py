@@ -1,0 +1,154 @@
+"""Says what a change of security rules would cut or open: `python -m commands.impact CHANGE`.
+
+CHANGE is a file, or - for standard input: the JSON of `pulumi preview --json`, of
+`terraform show -json PLAN` or `tofu show -json PLAN`, or a network security group as ARM has it.
+The flows that were recorded are decided by the rules as they are and as they would be. Reads only.
+Exit code 0: told; 1: what `--fail-on` names was found; 3: the change, the log-in or Azure did not
+let it look.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from azure.core.exceptions import AzureError
+from rules.changes import Change, changed, changed_admin_rules, read_change
+
+from commands.checks.reading import unanswered
+from commands.recorded.evidence import readable, tags_for, window_of
+from commands.recorded.flows import recorded_flows
+from commands.recorded.hours import Hours, recorded_hours
+from commands.recorded.survey import Survey, survey
+from commands.replay.impact_document import Impact, NotRecorded, document
+from commands.replay.impact_summary import summary
+from commands.replay.options import notes, parser, tell
+from commands.shared import command_line
+from commands.shared.command_line import NO_ANSWER
+from estate.arm_id import key, subscription_of
+from estate.cloud import Cloud, connect
+from estate.errors import EstateError
+from estate.security import AdminRules, admin_rules
+from estate.waits import to_stderr
+from rules.concerned import concerned, networks_of
+from rules.evaluator import Evaluator
+from rules.impact import effects
+from rules.landscape import Landscape
+from tools.command import complain, run
+from wording import FlowLogsError, speaking_to
+
+FOUND = 1  # exit code: what --fail-on names was found
+MOST = 64_000_000  # bytes of a change that is read
+FAILURES = ("cut", "opened", "unknown")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Reads the change, looks, prints the summary, and returns the exit code."""
+    asked = _options().parse_args(arguments)
+    with speaking_to(command_line.audience(asked)):
+        try:
+            found = _look(asked, datetime.now(UTC))
+        except FlowLogsError as error:
+            return _refuse(str(error))
+        except AzureError as error:
+            return _refuse(unanswered(error))
+    tell(asked.json, lambda: document(found), summary(found).splitlines())
+    return FOUND if any(_fails(found, kind) for kind in asked.fail_on) else 0
+
+
+def _options() -> argparse.ArgumentParser:
+    options = parser("impact", "Says what a change of rules would cut or open.", subject=False)
+    options.add_argument("change", metavar="CHANGE", help="file with the change; - for stdin")
+    options.add_argument(
+        "--fail-on",
+        choices=FAILURES,
+        action="append",
+        default=[],
+        help="exit code 1 where a flow is cut, opened, or cannot be told; may be given repeatedly",
+    )
+    return options
+
+
+def _look(asked: argparse.Namespace, now: datetime) -> Impact:
+    given = asked.subscription or [os.environ.get("ARM_SUBSCRIPTION_ID", "")]
+    change = read_change(_text(asked.change), subscription=given[0])
+    named = {subscription_of(edit.id) for edit in change.edits}
+    asked.subscription = sorted({*named, *(map(str.casefold, given))} - {""})
+    if not asked.stack and not asked.subscription:
+        raise EstateError("the change names no subscription; give it with --subscription ID")
+    settings = command_line.settings_of(asked, os.environ)
+    subscriptions = sorted({*settings.subscriptions, *asked.subscription})
+    return look(connect(settings.identity), subscriptions, change, now, asked.days)
+
+
+def look(
+    cloud: Cloud, subscriptions: Sequence[str], change: Change, now: datetime, days: int
+) -> Impact:
+    """What a change would do in subscriptions (GUIDs). Raises EstateError and AzureError."""
+    known = survey(cloud, subscriptions, to_stderr)
+    window = window_of(now, days)
+    after_bodies = changed(known.bodies, change.edits)
+    plain = readable(Landscape(known.bodies)), readable(Landscape(after_bodies))
+    admin = _admin_rules(cloud, known, change, list(concerned(*plain)))
+    admin_after, unclear = changed_admin_rules(admin.by_network, change.edits)
+    before = readable(Landscape(known.bodies, admin.by_network))
+    after = readable(Landscape(after_bodies, admin_after))
+    subnets = list(concerned(before, after))
+    flows = recorded_flows(cloud, known.workspaces, window, subnets) if subnets else []
+    tags = tags_for(cloud, known, [before, after])
+    hours = recorded_hours(cloud, known.flow_logs, known.workspaces, window)
+    replayed = effects(flows, Evaluator(before, tags.tags), Evaluator(after, tags.tags))
+    return Impact(
+        tool=change.tool,
+        window=window,
+        effects=tuple(replayed),
+        places=subnets,
+        not_recorded=tuple(_not_recorded(known, hours, subnets)),
+        unclear=tuple(f"{each.origin}: {each.what}" for each in (*change.unclear, *unclear)),
+        notes=tuple(notes(tags.unread, admin.unread, hours.unread)),
+    )
+
+
+def _admin_rules(cloud: Cloud, known: Survey, change: Change, subnets: Sequence[str]) -> AdminRules:
+    """Security admin rules of the networks concerned; of all where the change is of such rules."""
+    if any("/securityadminconfigurations/" in key(edit.id) for edit in change.edits):
+        everywhere = [id_ for id_ in known.bodies if id_.split("/")[-2] == "virtualnetworks"]
+        return admin_rules(cloud, sorted(everywhere))
+    return admin_rules(cloud, networks_of(subnets))
+
+
+def _not_recorded(known: Survey, hours: Hours, subnets: Sequence[str]) -> Iterator[NotRecorded]:
+    for subnet in subnets:
+        if lack := hours.lack(subnet, known.place(subnet)):
+            yield NotRecorded(id=subnet, reason=lack)
+
+
+def _fails(found: Impact, kind: str) -> bool:
+    if kind == "unknown":
+        return bool(found.of("unknown") or found.not_recorded or found.unclear)
+    return bool(found.of("cut" if kind == "cut" else "opened"))
+
+
+def _text(path: str) -> str:
+    """The change as text, in whatever encoding a shell wrote it. Raises EstateError and OSError."""
+    data = sys.stdin.buffer.read(MOST + 1) if path == "-" else Path(path).read_bytes()
+    if len(data) > MOST:
+        raise EstateError(f"{path} is larger than {MOST:,} bytes, which no change of rules is")
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise EstateError(f"{path} is no text; give the JSON that the tool prints") from error
+
+
+def _refuse(line: str) -> int:
+    complain("impact", line)
+    return NO_ANSWER
+
+
+if __name__ == "__main__":
+    run(main, "impact", NO_ANSWER)

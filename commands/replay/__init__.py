@@ -1,0 +1,1 @@
+"""What recorded flows say about rules, in words, in Markdown and as JSON."""

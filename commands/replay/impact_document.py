@@ -1,0 +1,83 @@
+"""What a change of rules would do, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from commands.replay.usage_document import stamp
+from recording.hours import Window
+from rules.impact import Effect, Outcome, RuleName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRecorded:
+    """A place whose flows were not recorded all the time, and why that counts against it."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impact:
+    """What is told of a change.
+
+    ``tool`` is what wrote it, ``places`` ids of the subnets that it concerns. ``unclear`` are parts
+    of the change that cannot be told before it is applied, as lines; ``notes`` what could not be
+    read.
+    """
+
+    tool: str
+    window: Window
+    effects: Sequence[Effect]
+    places: Sequence[str]
+    not_recorded: Sequence[NotRecorded]
+    unclear: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+    def of(self, outcome: Outcome) -> list[Effect]:
+        """Effects of a kind, most flows first."""
+        found = [each for each in self.effects if each.outcome == outcome]
+        return sorted(found, key=lambda each: -each.flow.flows)
+
+
+def document(impact: Impact) -> dict[str, Any]:
+    """``from``, ``to``, ``cut``, ``opened``, ``unknown``, ``unchanged``, ``notRecorded`` and more.
+
+    Times are ISO 8601 in UTC; ``unchanged`` counts flows by their ends and port, not packets.
+    """
+    return {
+        "from": stamp(impact.window.start),
+        "to": stamp(impact.window.end),
+        "cut": list(map(_entry, impact.of("cut"))),
+        "opened": list(map(_entry, impact.of("opened"))),
+        "unknown": list(map(_entry, impact.of("unknown"))),
+        "unchanged": len(impact.of("unchanged")),
+        "notRecorded": [{"id": each.id, "reason": each.reason} for each in impact.not_recorded],
+        "places": list(impact.places),
+        "unclear": list(impact.unclear),
+        "notes": list(impact.notes),
+    }
+
+
+def _entry(effect: Effect) -> Mapping[str, Any]:
+    flow = effect.flow
+    return {
+        "source": flow.source.address,
+        "sourceSubnet": flow.source.subnet,
+        "destination": flow.destination.address,
+        "destinationSubnet": flow.destination.subnet,
+        "port": flow.port,
+        "protocol": flow.protocol,
+        "flows": flow.flows,
+        "bytes": flow.bytes,
+        "lastSeen": stamp(flow.last_seen),
+        "before": _named(effect.before),
+        "after": _named(effect.after),
+        "reason": effect.reason,
+    }
+
+
+def _named(rule: RuleName | None) -> dict[str, str] | None:
+    return {"group": rule.group, "rule": rule.rule} if rule else None

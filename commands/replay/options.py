@@ -1,0 +1,61 @@
+"""Options and output that the commands on rules share."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from commands.shared import command_line
+from printable import printable, printable_json
+from tools.command import write
+
+DAYS, MOST_DAYS = 30, 730  # of the past that is looked at; a workspace keeps 730 at most
+
+
+def parser(name: str, purpose: str, *, subject: bool = True) -> argparse.ArgumentParser:
+    """``--stack`` or ``--subscription``, ``--days`` and ``--json``; wrong use ends with code 3."""
+    found = command_line.parser(name, purpose, subject=subject, json=False)
+    found.add_argument(
+        "--days", type=_days, default=DAYS, help=f"how far to look back ({DAYS} days)"
+    )
+    found.add_argument("--json", metavar="FILE", help="write a JSON document; - prints it instead")
+    return found
+
+
+def tell(
+    wanted: str | None, document: Callable[[], Mapping[str, Any]], lines: Iterable[str]
+) -> None:
+    """Prints lines, or the document; writes the document where it is wanted. Raises OSError."""
+    text = printable_json(json.dumps(document(), indent=2)) if wanted else ""
+    if wanted == "-":
+        print(text)
+        return
+    if wanted:
+        write(Path(wanted), f"{text}\n")
+    for line in lines:
+        print(printable(line))
+
+
+def notes(tags: str, admin: Mapping[str, str], workspaces: Mapping[str, str]) -> Iterator[str]:
+    """Lines on what could not be read, and what that means for the verdicts."""
+    if tags:
+        yield f"service tags were not read ({tags}); a rule that names one may not be decided"
+    if admin:
+        network, why = next(iter(admin.items()))
+        yield (
+            f"security admin rules were not read for {len(admin)} of the networks, such as "
+            f"{network.rpartition('/')[2]} ({why}); they count as none"
+        )
+    for why in workspaces.values():
+        yield f"not read: {why}"
+
+
+def _days(text: str) -> int:
+    with suppress(ValueError):
+        if 1 <= (days := int(text)) <= MOST_DAYS:
+            return days
+    raise argparse.ArgumentTypeError(f"'{text}' must be a whole number from 1 to {MOST_DAYS}")
