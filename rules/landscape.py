@@ -18,6 +18,7 @@ from rules.bodies import (
     group_of,
     has_gateway,
     is_endpoint,
+    is_of_azure,
     listed,
     network_of_subnet,
     networks,
@@ -59,7 +60,8 @@ class Place:
     ``subnet_group`` and each of ``interface_groups`` are rules by direction, None where there is no
     group. Several of ``interface_groups`` are those that may apply, where the address is of an
     instance of a scale set; ``unknown`` says why none is known. ``application_groups`` are keys, or
-    why they are not known. ``exempt`` is a private endpoint that no group applies to.
+    why they are not known. ``exempt`` is a private endpoint that no group applies to; security
+    admin rules apply to none (azure-docs, concept-security-admins).
     """
 
     network: str
@@ -157,7 +159,7 @@ class Landscape:
             network=network,
             subnet=subnet,
             surroundings=self._surroundings[subnet],
-            admin=self._admin.get(network),
+            admin=None if is_of_azure(body) else self._admin.get(network),
             subnet_group=self.groups.get(group_of(body)),
         )
         found = address_of(address)
@@ -169,6 +171,7 @@ class Landscape:
             own = properties(card.configuration).get("applicationSecurityGroups") or ()
             return replace(
                 place,
+                admin=None if is_endpoint(card.interface) else place.admin,
                 interface_groups=(self.groups.get(group_of(card.interface)),),
                 application_groups=frozenset(key(group["id"]) for group in own),
                 exempt=is_endpoint(card.interface) and not policed(subnet),
