@@ -10,8 +10,15 @@ from rules.from_arm import Body, network_of
 from rules.model import Network
 
 _GATEWAY = "gatewaysubnet"
-_WITHOUT_INTERFACES = (_GATEWAY, "azurefirewallsubnet", "azurefirewallmanagementsubnet")
-"""Subnets whose machines are Azure's own, with interfaces that carry no group of anybody."""
+_WITHOUT_INTERFACES = (
+    _GATEWAY,
+    "azurefirewallsubnet",
+    "azurefirewallmanagementsubnet",
+    "azurebastionsubnet",
+    "routeserversubnet",
+)
+"""Subnets whose machines are Azure's own, with interfaces that carry no group of anybody; security
+admin rules leave them out (azure-docs, concept-security-admins, nonapplication at subnet level)."""
 _POLICED = ("enabled", "networksecuritygroupenabled")
 """privateEndpointNetworkPolicies under which groups apply to private endpoints (azure-docs,
 disable-private-endpoint-network-policy)."""
@@ -112,7 +119,12 @@ def routes(table: Body) -> Iterator[Network]:
 
 def without_interfaces(subnet: Body) -> bool:
     """True if what is in a subnet is Azure's own, with no interface of anybody."""
-    return subnet_name(subnet) in _WITHOUT_INTERFACES or bool(listed(subnet, "delegations"))
+    return is_of_azure(subnet) or bool(listed(subnet, "delegations"))
+
+
+def is_of_azure(subnet: Body) -> bool:
+    """True if a subnet is a gateway's, firewall's, Bastion's or route server's, by its name."""
+    return subnet_name(subnet) in _WITHOUT_INTERFACES
 
 
 def is_endpoint(interface: Body) -> bool:

@@ -9,23 +9,32 @@ refused.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from rules.addresses import Address, address_of, is_inside
+from rules.addresses import PLATFORM, address_of, is_inside
 from rules.landscape import Landscape
-from rules.model import At, Direction, End, Flow, Rule
+from rules.model import Access, At, Direction, Flow, Rule
 from rules.place import Place
-from rules.table import Answer, Ask, Side, Tables
+from rules.table import Question, Tables
 from rules.tags import ServiceTags
+from rules.worlds import View, World
 
 Stage = Literal["admin", "subnet", "interface"]
 Result = Literal["Allow", "Deny"]
+Outcome = Literal["Allow", "Deny", "Open"]
+"""``Open`` is what no group was asked about."""
 _ORDER: dict[Direction, tuple[Stage, ...]] = {
     "Inbound": ("admin", "subnet", "interface"),
     "Outbound": ("admin", "interface", "subnet"),
 }
+
+
+_DIRECTIONS: dict[At, Direction] = {"Source": "Outbound", "Destination": "Inbound"}
+_WORLDS = 128
+"""As many ways to answer open questions are looked at; past it a verdict may stay open that all
+answers would agree on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,94 +97,113 @@ class Evaluator:
     def verdict(self, flow: Flow) -> Verdict:
         """The verdict on a flow; an end that is not in the landscape has no say in it."""
         places = self.landscape.place_of(flow.source), self.landscape.place_of(flow.destination)
-        ends = tuple(self._ends(flow, places))
-        refused = [end for end in ends if end.access == "Deny"]
+        views = {
+            at: View(self._tags, flow, places, place)
+            for at, place in zip(_DIRECTIONS, places, strict=True)
+            if place is not None
+        }
+        ends = tuple(_at(at, view) for at, view in views.items())
         unclear = [end for end in ends if end.access is None]
-        if refused:
+        if any(end.access == "Deny" for end in ends):
+            return Verdict(access="Deny", ends=ends)
+        if len(unclear) == 2 and _never_both(views):
             return Verdict(access="Deny", ends=ends)
         if unclear:
             return Verdict(access=None, ends=ends, reason=unclear[0].reason)
         return Verdict(access="Allow", ends=ends)
 
-    def _ends(self, flow: Flow, places: tuple[Place | None, Place | None]) -> Iterator[AtEnd]:
-        source, destination = places
-        if source is not None:
-            yield self._at("Source", "Outbound", source, flow, places)
-        if destination is not None:
-            yield self._at("Destination", "Inbound", destination, flow, places)
 
-    def _at(
-        self,
-        at: At,
-        direction: Direction,
-        place: Place,
-        flow: Flow,
-        places: tuple[Place | None, Place | None],
-    ) -> AtEnd:
-        if place.exempt:
-            return AtEnd(at=at, access="Allow", decisions=())
-        sides = (
-            _side(self._tags, flow.source, places[0], place, flow.type),
-            _side(self._tags, flow.destination, places[1], place, flow.type),
-        )
-        decided: list[Decision] = []
-        for stage in _ORDER[direction]:
-            decided.append(_decision(stage, place, direction, sides, flow))
-            if _ends_here(decided[-1]):
-                break
-        return _at_end(at, tuple(decided), _comes_from_outside(flow, places[0]))
+def _at(at: At, view: View) -> AtEnd:
+    if view.seen_from.exempt:
+        return AtEnd(at=at, access="Allow", decisions=())
+    first, *leaves = _leaves(view, _DIRECTIONS[at])
+    decided = _merged(first, leaves)
+    outcomes = {outcome for leaf in leaves for outcome in _outcomes(leaf)}
+    if at == "Source" or not _outside(view.flow, view.places[0]):
+        outcomes = {"Allow" if each == "Open" else each for each in outcomes}
+    if outcomes == {"Deny"} and not _to_platform(at, view.flow):
+        return AtEnd(at=at, access="Deny", decisions=decided)
+    if outcomes == {"Allow"}:
+        return AtEnd(at=at, access="Allow", decisions=decided)
+    return AtEnd(at=at, access=None, decisions=decided, reason=_why_open(outcomes, decided))
 
 
-def _side(tags: ServiceTags, end: End, own: Place | None, seen_from: Place, type_: str) -> Side:
-    address = address_of(end.address)
-    if address is None:
-        return Side(None, _nobody)
-    return Side(address, _ask(tags, end, address, own, seen_from, type_))
+def _why_open(outcomes: set[Outcome], decided: Sequence[Decision]) -> str:
+    if outcomes == {"Deny"}:
+        return "traffic to Azure's platform asks groups only for its own service tags"
+    reasons = [each.reason for each in decided if each.reason]
+    if "Open" in outcomes and ("Deny" not in outcomes or not reasons):
+        return "no group is on the way, and a Standard public address is closed without one"
+    return reasons[0] if reasons else ""
 
 
-def _nobody(kind: str, name: str) -> Answer:
-    return "the row has no address for one end"
+def _leaves(view: View, direction: Direction) -> list[tuple[Decision, ...]]:
+    """Decisions while all questions are open, then those in every way to answer them.
+
+    Past ``_WORLDS`` the first are repeated: what may be, whatever goes together.
+    """
+    first, question = _walk(view, direction, World())
+    if question is None:
+        return [first, first]
+    waiting, found = list(view.split(World(), question)), [first]
+    while waiting:
+        world = waiting.pop()
+        decided, question = _walk(view, direction, world)
+        if question is None:
+            found.append(decided)
+        else:
+            waiting += view.split(world, question)
+        if len(found) + len(waiting) > _WORLDS:
+            return [first, first]
+    return found
 
 
-def _ask(
-    tags: ServiceTags, end: End, address: Address, own: Place | None, seen_from: Place, type_: str
-) -> Ask:
-    def ask(kind: str, name: str) -> Answer:
-        if kind == "tag":
-            return tags.holds(name, address, seen_from.surroundings, type_, end.tags)
-        if kind == "application group":
-            return _in_application_group(name, address, own, seen_from)
-        return "who belongs to a network group of a network manager is not known"
+def _walk(
+    view: View, direction: Direction, world: World
+) -> tuple[tuple[Decision, ...], Question | None]:
+    """The decisions of the stages in a world, and the first question that is open there."""
+    decided: list[Decision] = []
+    asked = None
+    for stage in _ORDER[direction]:
+        decision, question = _decision(stage, view, direction, world)
+        decided.append(decision)
+        asked = asked or question
+        if _ends_here(decision):
+            break
+    return tuple(decided), asked
 
-    return ask
 
-
-def _in_application_group(
-    name: str, address: Address, own: Place | None, seen_from: Place
-) -> Answer:
-    """Whether an address is a member: all members are in one network (azure-docs)."""
-    if own is None:
-        return False if not is_inside(address) else f"no machine with {address} is known"
-    if own.network != seen_from.network:
-        return False
-    members = own.application_groups
-    return members if isinstance(members, str) else name in members
+def _never_both(views: Mapping[At, View]) -> bool:
+    """True if one of the ends refuses in every world, though neither does so alone."""
+    waiting, seen = [World()], 0
+    while waiting:
+        world, seen = waiting.pop(), seen + 1
+        walks = [(view, *_walk(view, _DIRECTIONS[at], world)) for at, view in views.items()]
+        asked = next(((view, question) for view, _, question in walks if question), None)
+        if asked is not None:
+            waiting += asked[0].split(world, asked[1])
+        elif not any(_outcomes(decided) == {"Deny"} for _, decided, _ in walks):
+            return False
+        if seen > _WORLDS:
+            return False
+    return True
 
 
 def _decision(
-    stage: Stage, place: Place, direction: Direction, sides: tuple[Side, Side], flow: Flow
-) -> Decision:
+    stage: Stage, view: View, direction: Direction, world: World
+) -> tuple[Decision, Question | None]:
+    place = view.seen_from
     if stage == "interface" and place.unknown:
-        return Decision(stage=stage, rules=(), reason=place.unknown)
+        return Decision(stage=stage, rules=(), reason=place.unknown), None
     rules: list[Rule | None] = []
-    reason = ""
+    reason, question = "", None
     for tables in _asked(stage, place):
-        found, why = _of_tables(tables, direction, sides, flow)
+        found, why, open_ = _of_tables(tables, direction, view, world)
         rules += [rule for rule in found if rule not in rules]
-        reason = reason or why
+        reason, question = reason or why, question or open_
     if len(rules) > 1 and not reason:
         reason = "the address may be of one of several scale sets with different groups"
-    return Decision(stage=stage, rules=tuple(rules), reason=reason)
+    return Decision(stage=stage, rules=tuple(rules), reason=reason), question
 
 
 def _asked(stage: Stage, place: Place) -> Sequence[Tables | None]:
@@ -189,13 +217,17 @@ def _asked(stage: Stage, place: Place) -> Sequence[Tables | None]:
 
 
 def _of_tables(
-    tables: Tables | None, direction: Direction, sides: tuple[Side, Side], flow: Flow
-) -> tuple[tuple[Rule | None, ...], str]:
-    """Rules that may decide; None where there are no rules, or where none may fit."""
+    tables: Tables | None, direction: Direction, view: View, world: World
+) -> tuple[tuple[Rule | None, ...], str, Question | None]:
+    """Rules that may decide, None where there are no rules or none may fit; why, what to ask."""
     if tables is None:
-        return (None,), ""
-    match = tables[direction].match(*sides, flow.port, flow.protocol)
-    return (match.rules if match.sure else (*match.rules, None)), match.reason
+        return (None,), "", None
+    flow = view.flow
+    match = tables[direction].match(
+        *view.sides(world), flow.port, flow.protocol, world.source_ports
+    )
+    rules = match.rules if match.sure else (*match.rules, None)
+    return rules, match.reason, match.question
 
 
 def _ends_here(decision: Decision) -> bool:
@@ -205,45 +237,55 @@ def _ends_here(decision: Decision) -> bool:
     )
 
 
-def _at_end(at: At, decided: tuple[Decision, ...], outside: bool) -> AtEnd:
-    found = results(decided)
-    if len(found) > 1:
-        reasons = [each.reason for each in decided if each.reason]
-        return AtEnd(at=at, access=None, decisions=decided, reason=(reasons or [""])[0])
-    (access,) = found
-    if at == "Destination" and outside and access == "Allow" and _without_groups(decided):
-        reason = "no group is on the way, and a Standard public address is closed without one"
-        return AtEnd(at=at, access=None, decisions=decided, reason=reason)
-    return AtEnd(at=at, access=access, decisions=decided)
+def _merged(
+    first: Sequence[Decision], leaves: Sequence[Sequence[Decision]]
+) -> tuple[Decision, ...]:
+    """What each stage may decide in one of the worlds; ``first`` has every stage and rule."""
+    merged = []
+    for position, stage in enumerate(first):
+        reached = [leaf[position] for leaf in leaves if position < len(leaf)]
+        found = {rule for each in reached for rule in each.rules}
+        rules = tuple(rule for rule in stage.rules if rule in found)
+        if reached:
+            reason = "" if len(rules) == 1 else stage.reason
+            merged.append(replace(stage, rules=rules, reason=reason))
+    return tuple(merged)
 
 
-def results(decided: Sequence[Decision], passed: Container[Stage] = ()) -> frozenset[Result]:
-    """What may come of stages in their order, each of which may go several ways.
+def _outcomes(decided: Sequence[Decision], guarded: bool = False) -> set[Outcome]:
+    """What may come of the stages, each of which may go several ways.
 
-    ``passed`` are stages that are known to have let the flow through: of what they may decide, a
-    refusal is left out, unless it is all that they can decide.
+    ``guarded`` is whether a group let the flow through at a stage before.
     """
     if not decided:
-        return frozenset({"Allow"})
-    first, rest = decided[0], decided[1:]
-    ways = {"Allow" if rule is None else rule.access for rule in first.rules} or {"Allow", "Deny"}
-    if first.stage in passed and len(ways) > 1:
-        ways -= {"Deny"}
-    found: set[Result] = set()
+        return {"Allow" if guarded else "Open"}
+    ways = {_way(rule) for rule in decided[0].rules} or {"Deny", "Allow"}
+    found: set[Outcome] = set()
     for way in ways:
-        if way == "Allow":
-            found |= results(rest, passed)
-        else:
-            found.add("Deny" if way == "Deny" else "Allow")
-    return frozenset(found)
+        match way:
+            case "Deny":
+                found.add("Deny")
+            case "AlwaysAllow":
+                found.add("Allow")
+            case _:
+                found |= _outcomes(decided[1:], guarded or way == "Allow")
+    return found
 
 
-def _comes_from_outside(flow: Flow, source: Place | None) -> bool:
+def _way(rule: Rule | None) -> Access | Literal["Pass"]:
+    """How a stage goes on; an admin rule that allows leaves it to the groups."""
+    if rule is None or (rule.admin and rule.access == "Allow"):
+        return "Pass"
+    return rule.access
+
+
+def _outside(flow: Flow, source: Place | None) -> bool:
+    """True if a flow comes from a public address that is not in these networks."""
     address = address_of(flow.source.address)
     return source is None and address is not None and not is_inside(address)
 
 
-def _without_groups(decided: Sequence[Decision]) -> bool:
-    """Whether no rule is asked, so that the kind of public address decides (azure-docs,
-    public-ip-addresses)."""
-    return all(each.rules == (None,) for each in decided)
+def _to_platform(at: At, flow: Flow) -> bool:
+    """True if an end asks Azure's platform, which groups do not hinder but by tags of its own
+    (azure-docs, network-security-groups-overview, Azure platform considerations)."""
+    return at == "Source" and address_of(flow.destination.address) in PLATFORM

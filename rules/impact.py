@@ -6,11 +6,11 @@ record may settle: a stage that does not change and let the flow through still d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rules.evaluator import AtEnd, Decision, Evaluator, Result, Stage, Verdict, results
+from rules.evaluator import AtEnd, Decision, Evaluator, Result, Stage, Verdict
 from rules.model import At, Deciding, Flow, Rule
 
 Outcome = Literal["cut", "opened", "unknown", "unchanged"]
@@ -109,8 +109,31 @@ def _settled_at(flow: Flow, end: AtEnd, before: AtEnd | None) -> Result | None:
         for each in end.decisions
         if _told_by(each) == _told_by(_decision(before, each.stage))
     ]
-    found = results(end.decisions, same)
+    if all(each.rules == (None,) for each in end.decisions):
+        return None
+    found = _results(end.decisions, same)
     return next(iter(found)) if len(found) == 1 else None
+
+
+def _results(decided: Sequence[Decision], passed: Container[Stage]) -> frozenset[Result]:
+    """What may come of stages in their order, each of which may go several ways.
+
+    ``passed`` are stages that are known to have let the flow through: of what they may decide, a
+    refusal is left out, unless it is all that they can decide.
+    """
+    if not decided:
+        return frozenset({"Allow"})
+    first, rest = decided[0], decided[1:]
+    ways = {"Allow" if rule is None else rule.access for rule in first.rules} or {"Allow", "Deny"}
+    if first.stage in passed and len(ways) > 1:
+        ways -= {"Deny"}
+    found: set[Result] = set()
+    for way in ways:
+        if way == "Allow":
+            found |= _results(rest, passed)
+        else:
+            found.add("Deny" if way == "Deny" else "Allow")
+    return frozenset(found)
 
 
 def _unknown(flow: Flow, now: Verdict, then: Verdict) -> Effect:

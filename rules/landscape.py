@@ -18,6 +18,7 @@ from rules.bodies import (
     group_of,
     has_gateway,
     is_endpoint,
+    is_of_azure,
     listed,
     network_of_subnet,
     networks,
@@ -154,7 +155,7 @@ class Landscape:
             network=network,
             subnet=subnet,
             surroundings=self._surroundings[subnet],
-            admin=self._admin.get(network),
+            admin=None if is_of_azure(body) else self._admin.get(network),
             subnet_group=self.groups.get(group_of(body)),
         )
         found = address_of(address)
@@ -165,6 +166,7 @@ class Landscape:
         if card is not None:
             return replace(
                 place,
+                admin=None if is_endpoint(card.interface) else place.admin,
                 interface_groups=(self.groups.get(group_of(card.interface)),),
                 application_groups=card.application_groups,
                 exempt=is_endpoint(card.interface) and not policed(subnet),

@@ -33,7 +33,8 @@ class Place:
     ``subnet_group`` and each of ``interface_groups`` are rules by direction, None where there is no
     group. Several of ``interface_groups`` are those that may apply, where the address is of an
     instance of a scale set; ``unknown`` says why none is known. ``application_groups`` are keys, or
-    why they are not known. ``exempt`` is a private endpoint that no group applies to.
+    why they are not known. ``exempt`` is a private endpoint that no group applies to; security
+    admin rules apply to none (azure-docs, concept-security-admins).
     """
 
     network: str

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.addresses import Address
-from rules.model import ANY_PROTOCOL, Direction, Network, Peers, Ports, Rule
+from rules.model import ALL_PORTS, ANY_PROTOCOL, Direction, Network, Peers, Ports, Rule
+from rules.ranges import common, joined
 
 Answer = bool | str
 """Whether an address belongs to something; text is why that cannot be told."""
@@ -28,16 +29,31 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What is not known of a flow: whether an end belongs to something, or from where it comes.
+
+    ``side`` is 0 for the source, 1 for the destination. With ``ports`` it is whether the flow comes
+    from one of them.
+    """
+
+    side: int
+    kind: str
+    name: str
+    ports: Ports = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """Rules that may decide, in order; the last is the first that certainly fits.
 
     ``sure`` is whether there is such a last one. ``reason`` is why the first does not certainly
-    fit, blank where it does.
+    fit, blank where it does; ``question`` is what would tell it, None where nothing would.
     """
 
     rules: tuple[Rule, ...]
     sure: bool
     reason: str = ""
+    question: Question | None = None
 
 
 class Tables:
@@ -74,33 +90,42 @@ class Table:
         self._picky = _bits(not rule.any_source_port for rule in rules)
         self._protocols: dict[str, int] = {}
 
-    def match(self, source: Side, destination: Side, port: int, protocol: str) -> Match:
-        """The rules that may decide a flow."""
+    def match(
+        self,
+        source: Side,
+        destination: Side,
+        port: int,
+        protocol: str,
+        source_ports: Ports = ALL_PORTS,
+    ) -> Match:
+        """The rules that may decide a flow, which comes from one of ``source_ports``."""
         fits = self._ports.at(port) & self._protocol(protocol.casefold())
         if not fits:
             return Match((), sure=False)
         from_, to = self._sources.fitting(source), self._destinations.fitting(destination)
         possible = fits & from_.possible & to.possible
-        sure = fits & from_.sure & to.sure & ~self._picky
-        return self._chosen(possible, sure, (from_, to))
+        sure = fits & from_.sure & to.sure
+        return self._chosen(possible, sure, (from_, to), source_ports)
 
-    def _chosen(self, possible: int, sure: int, sides: tuple[_Fitting, ...]) -> Match:
-        found = []
+    def _chosen(
+        self, possible: int, sure: int, sides: tuple[_Fitting, _Fitting], come_from: Ports
+    ) -> Match:
+        found: list[Rule] = []
+        reason, question = "", None
         for position in _positions(possible):
-            found.append(self._rules[position])
-            if sure >> position & 1:
-                reason = "" if len(found) == 1 else self._reason(found[0], sides)
-                return Match(tuple(found), sure=True, reason=reason)
-        reason = self._reason(found[0], sides) if found else ""
-        return Match(tuple(found), sure=False, reason=reason)
-
-    def _reason(self, rule: Rule, sides: tuple[_Fitting, ...]) -> str:
-        bit = 1 << self._rules.index(rule)
-        for side in sides:
-            for mask, reason in side.reasons:
-                if mask & bit:
-                    return reason
-        return f"rule {rule.name} asks for source ports, which rows do not have"
+            rule = self._rules[position]
+            ports = come_from
+            if self._picky >> position & 1:
+                ports = common(come_from, joined(rule.source_ports))
+                if not ports:
+                    continue
+            certain = sure >> position & 1 and ports == come_from
+            if not found and not certain:
+                reason, question = _why(rule, 1 << position, sides)
+            found.append(rule)
+            if certain:
+                return Match(tuple(found), sure=True, reason=reason, question=question)
+        return Match(tuple(found), sure=False, reason=reason, question=question)
 
     def _protocol(self, protocol: str) -> int:
         if protocol not in self._protocols:
@@ -112,11 +137,23 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class _Fitting:
-    """Rules that an end fits, and may fit; reasons why not certainly, by rules."""
+    """Rules that an end fits, and may fit; why not certainly, and what to ask, by rules."""
 
     sure: int
     possible: int
-    reasons: tuple[tuple[int, str], ...] = ()
+    reasons: tuple[tuple[int, str, tuple[str, str] | None], ...] = ()
+
+
+def _why(rule: Rule, bit: int, sides: tuple[_Fitting, _Fitting]) -> tuple[str, Question | None]:
+    """Why a rule does not certainly fit, and what would tell it."""
+    for position, side in enumerate(sides):
+        if side.sure & bit:
+            continue
+        for mask, reason, asked in side.reasons:
+            if mask & bit:
+                return reason, None if asked is None else Question(position, *asked)
+    reason = f"rule {rule.name} asks for source ports, which rows do not have"
+    return reason, Question(0, "source port", rule.name, joined(rule.source_ports))
 
 
 class _Sides:
@@ -147,7 +184,7 @@ class _Sides:
                     sure |= mask
                 elif isinstance(answer, str):
                     possible |= mask
-                    reasons.append((mask, answer))
+                    reasons.append((mask, answer, (kind, name)))
         return _Fitting(sure, possible | sure, tuple(reasons))
 
     def _without_address(self) -> _Fitting:
@@ -155,7 +192,7 @@ class _Sides:
         for mask in self._members.values():
             others |= mask
         reason = "the row has no address for one end"
-        return _Fitting(self._anything, self._anything | others, ((others, reason),))
+        return _Fitting(self._anything, self._anything | others, ((others, reason, None),))
 
 
 class _Ranges:
@@ -165,7 +202,7 @@ class _Ranges:
         starts: dict[int, list[int]] = {}
         ends: dict[int, list[int]] = {}
         for position, listed in enumerate(ranges):
-            for first, last in _joined(listed):
+            for first, last in joined(listed):
                 starts.setdefault(first, []).append(position)
                 ends.setdefault(last + 1, []).append(position)
         mask = 0
@@ -182,17 +219,6 @@ class _Ranges:
     def at(self, number: int) -> int:
         position = bisect_right(self._firsts, number)
         return self._masks[position - 1] if position else 0
-
-
-def _joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Ranges without overlaps, in order."""
-    found: list[tuple[int, int]] = []
-    for first, last in sorted(ranges):
-        if found and first <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(found[-1][1], last))
-        else:
-            found.append((first, last))
-    return found
 
 
 def _of_version(networks: Iterable[Network], version: int) -> Ports:
