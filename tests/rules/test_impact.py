@@ -16,7 +16,6 @@ from rules.landscape import Landscape
 from rules.model import Deciding, End, Flow
 from rules.tags import ServiceTags
 from tests.rules.scene import (
-    SUBSCRIPTION,
     Body,
     card,
     end,
@@ -29,23 +28,9 @@ from tests.rules.scene import (
     rule,
     subnet,
 )
+from tests.rules.two_subnets import APP, WEB, at, world
 
-WEB, APP = end("10.0.0.4", "v/web"), end("10.0.1.4", "v/app")
 TAGS = ServiceTags({"storage": (ip_network("20.60.0.0/16"),)})
-
-
-def world(
-    *groups: Body, web: str = "", app: str = "", app_card: str = "", **more: Any
-) -> Landscape:
-    """A network with a machine in each of two subnets, and groups on what is named."""
-    subnets = {"web": subnet("10.0.0.0/24", web), "app": subnet("10.0.1.0/24", app)}
-    return landscape(
-        network("v", ["10.0.0.0/16"], subnets),
-        card("n-web", "v/web", "10.0.0.4"),
-        card("n-app", "v/app", "10.0.1.4", app_card, more.pop("asgs", ())),
-        *groups,
-        **more,
-    )
 
 
 def recorded(
@@ -53,12 +38,6 @@ def recorded(
 ) -> Flow:
     """A flow as it was recorded."""
     return replace(flow(source, destination, port), denied=denied, deciding=by)
-
-
-def at(place: str, name: str, rule_: str, kind: str = "security group rule") -> Deciding:
-    """A rule of a group that a row names."""
-    named = f"{SUBSCRIPTION}/rg-net/{name}"
-    return Deciding(at=place, group=named, rule=rule_, kind=kind)  # type: ignore[arg-type]
 
 
 def effect_of(found: Flow, before: Landscape, after: Landscape) -> Effect:
