@@ -18,7 +18,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from commands.report.markup import element, written
-from plan.monitoring.workbook import TABS, Panel
+from plan.monitoring.workbook_panels import TABS, Panel
 from queries import library
 from tests.queries.sample import sample
 from tests.queries.workspace import Row, Workspace

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plan.monitoring.workbook import TABS
+from plan.monitoring.workbook_panels import TABS
 from queries import library
 from tests.queries.picture import HEIGHT, WIDTH, draw, page
 from tests.queries.sample import sample

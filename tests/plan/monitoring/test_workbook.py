@@ -11,7 +11,7 @@ import pytest
 
 from estate.identity import Identity
 from estate.model import Installed
-from plan.monitoring.workbook import TABS
+from plan.monitoring.workbook_panels import TABS
 from plan.naming import workbook_id
 from plan.planner import make
 from stack.state import State
@@ -139,6 +139,9 @@ def crossing() -> list[Row]:
             Flow(source="10.0.0.4", destination="203.0.113.1", country="us", sent=7),
             replace(azure, azure_region="northeurope", sent=40),
             replace(azure, source="20.70.0.9", azure_region="francecentral", sent=80),
+            replace(azure, source="20.70.0.8", port=22, rule="AllowAdmin", sent=3),
+            replace(azure, source="20.70.0.7", port=22, rule="AllowRest", sent=4),
+            replace(azure, source="20.70.0.6", protocol="U", sent=6),
         ]
     )
     for row in rows:
@@ -151,8 +154,9 @@ def crossing() -> list[Row]:
     [
         ("traffic-by-country", 2),
         ("traffic-between-regions", 2),
-        ("traffic-by-protocol", 3),
+        ("traffic-by-protocol", 5),
         ("blocked-traffic", 2),
+        ("allowed-from-internet", 4),
     ],
 )
 def test_details_are_those_of_the_clicked_row_alone(query: str, rows: int) -> None:
