@@ -8,6 +8,17 @@ from dataclasses import dataclass, field
 BRUSH = "Brush"
 _AT_AZURE = "iff(isempty({end}Region) and Direction == '{way}', AzureRegion, {end}Region)"
 """Region of an end, as traffic-between-regions has it: of a public address, Azure's."""
+_CONVERSATION = (
+    "SourceAddress == '{{{0}From}}' and DestinationAddress == '{{{0}To}}' "
+    "and tostring(DestinationPort) == '{{{0}Port}}' and Protocol == '{{{0}Over}}'"
+)
+"""Flows of a clicked conversation, by parameters with a name of their panel before them."""
+
+
+def _conversation(name: str) -> dict[str, str]:
+    """Parameters of `_CONVERSATION`, but for the address of the source, to columns."""
+    columns = {"To": "DestinationAddress", "Port": "DestinationPort", "Over": "Protocol"}
+    return {f"{name}{end}": column for end, column in columns.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +87,14 @@ TABS: Mapping[str, tuple[str, tuple[Panel, ...]]] = {
                 chosen="Speaker",
                 where="SourceAddress == '{Speaker}'",
             ),
+            Panel(
+                query="appliance-traffic",
+                column="SourceAddress",
+                chosen="ThroughFrom",
+                where=f"OnTheWay and {_CONVERSATION.format('Through')} "
+                "and iff(isempty(MacAddress), Target, MacAddress) == '{Card}'",
+                also={**_conversation("Through"), "Card": "Card"},
+            ),
         ),
     ),
     "applications": (
@@ -94,6 +113,36 @@ TABS: Mapping[str, tuple[str, tuple[Panel, ...]]] = {
                 chosen="Port",
                 where="tostring(DestinationPort) == '{Port}' and Protocol == '{Protocol}'",
                 also={"Protocol": "Protocol"},
+            ),
+        ),
+    ),
+    "services": (
+        "Services and encryption",
+        (
+            Panel(
+                query="private-endpoint-traffic",
+                column="SourceAddress",
+                chosen="ServedFrom",
+                where=_CONVERSATION.format("Served"),
+                also=_conversation("Served"),
+            ),
+            Panel(
+                query="traffic-by-service-tag",
+                column="Tag",
+                chosen="ServiceTag",
+                where="Direction == '{TagWay}' and Reach != 'Internal' "
+                r"and set_has_element(extract_all(@'([A-Za-z][\w.-]*)', "
+                "iff(Direction == 'Outbound', DestinationServiceTags, SourceServiceTags)), "
+                "'{ServiceTag}')",
+                also={"TagWay": "Direction"},
+            ),
+            Panel(
+                query="unencrypted-inside",
+                column="SourceAddress",
+                chosen="ClearFrom",
+                where="Encryption !in ('', 'encrypted') and Action == 'Allowed' "
+                f"and {_CONVERSATION.format('Clear')}",
+                also=_conversation("Clear"),
             ),
         ),
     ),
