@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 from estate.arm_id import key
 from plan import naming
@@ -21,10 +20,11 @@ from plan.model.plan import Plan
 from plan.monitoring import workbook_items
 from plan.monitoring.queries import Queries
 from plan.monitoring.workbook_items import Item
+from plan.monitoring.workbook_panels import BRUSH, TABS, Panel
 from plan.resource_types import WORKBOOK_TYPE
 from queries import library
 
-TIME, SUBSCRIPTION, REGION, TAB, BRUSH = "TimeRange", "Subscription", "Region", "Tab", "Brush"
+TIME, SUBSCRIPTION, REGION, TAB = "TimeRange", "Subscription", "Region", "Tab"
 PORTALS = {"usgovernment": "https://portal.azure.us", "china": "https://portal.azure.cn"}
 _TRAFFIC_ANALYTICS = "#view/Microsoft_Azure_Network/NetworkWatcherMenuBlade/~/trafficAnalytics"
 _OWN_TIME = re.compile(r"TimeGenerated > ago\(\w+\)")
@@ -36,162 +36,6 @@ _FILTER = "\n".join(
     f"or Destination{name} in ({{{name}}})"
     for name in (SUBSCRIPTION, REGION)
 )
-_AT_AZURE = "iff(isempty({end}Region) and Direction == '{way}', AzureRegion, {end}Region)"
-"""Region of an end, as traffic-between-regions has it: of a public address, Azure's."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
-    """A query on a tab; a click puts ``column`` into the parameter ``chosen``, below it details.
-
-    ``also`` are parameters and columns that it takes besides to tell the row from others, ``where``
-    tells which rows of ``detail`` belong to what was clicked.
-    """
-
-    query: str
-    column: str
-    chosen: str
-    where: str
-    visualization: str = "table"
-    detail: str = "flow-details"
-    also: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def exported(self) -> Mapping[str, str]:
-        """Parameters that a click sets, to the columns that it takes them from."""
-        return {self.chosen: self.column, **self.also}
-
-
-TABS: Mapping[str, tuple[str, tuple[Panel, ...]]] = {
-    "overview": (
-        "Overview",
-        (
-            Panel(
-                query="traffic-over-time",
-                column="Hour",
-                chosen=BRUSH,
-                where="true",
-                visualization="timechart",
-            ),
-            Panel(
-                query="traffic-by-country",
-                column="Country",
-                chosen="Country",
-                where="Reach == 'Internet' "
-                "and iff(isempty(Country), 'unknown', Country) =~ '{Country}'",
-                visualization="map",
-            ),
-            Panel(
-                query="traffic-between-regions",
-                column="SourceRegion",
-                chosen="FromRegion",
-                where=f"{_AT_AZURE.format(end='Source', way='Inbound')} =~ '{{FromRegion}}' "
-                f"and {_AT_AZURE.format(end='Destination', way='Outbound')} =~ '{{ToRegion}}'",
-                also={"ToRegion": "DestinationRegion"},
-            ),
-        ),
-    ),
-    "talkers": (
-        "Talkers",
-        (
-            Panel(
-                query="top-talkers",
-                column="Address",
-                chosen="Talker",
-                where="SourceAddress == '{Talker}' or DestinationAddress == '{Talker}'",
-            ),
-            Panel(
-                query="top-conversations",
-                column="SourceAddress",
-                chosen="Speaker",
-                where="SourceAddress == '{Speaker}'",
-            ),
-        ),
-    ),
-    "applications": (
-        "Applications and protocols",
-        (
-            Panel(
-                query="traffic-by-application",
-                column="Application",
-                chosen="Application",
-                where="Application == '{Application}' "
-                "or strcat(Protocol, ' ', tostring(DestinationPort)) == '{Application}'",
-            ),
-            Panel(
-                query="traffic-by-protocol",
-                column="DestinationPort",
-                chosen="Port",
-                where="tostring(DestinationPort) == '{Port}' and Protocol == '{Protocol}'",
-                also={"Protocol": "Protocol"},
-            ),
-        ),
-    ),
-    "blocked": (
-        "Blocked",
-        (
-            Panel(
-                query="top-denied",
-                column="SourceAddress",
-                chosen="Denied",
-                where="SourceAddress == '{Denied}' and DeniedFlows > 0",
-            ),
-            Panel(
-                query="blocked-traffic",
-                column="Rule",
-                chosen="Rule",
-                where="Rule == '{Rule}' and RuleGroup == '{Group}' and DeniedFlows > 0 "
-                "and Target == '{Target}' and Direction == '{Way}' and Reach == '{Reach}'",
-                also={
-                    "Group": "RuleGroup",
-                    "Target": "Target",
-                    "Way": "Direction",
-                    "Reach": "Reach",
-                },
-            ),
-        ),
-    ),
-    "malicious": (
-        "Malicious",
-        (
-            Panel(
-                query="malicious-ips",
-                column="Outside",
-                chosen="Outside",
-                where="SourceAddress == '{Outside}' or DestinationAddress == '{Outside}'",
-            ),
-            Panel(
-                query="allowed-from-internet",
-                column="DestinationAddress",
-                chosen="Reached",
-                where="DestinationAddress == '{Reached}' and Reach != 'Internal'",
-            ),
-        ),
-    ),
-    "recording": (
-        "Recording",
-        (
-            Panel(
-                query="data-freshness",
-                column="FlowLog",
-                chosen="Recorder",
-                where="FlowLog == '{Recorder}'",
-            ),
-        ),
-    ),
-    "cost": (
-        "Cost",
-        (
-            Panel(
-                query="ingestion-volume",
-                column="FlowLog",
-                chosen="Spender",
-                where="FlowLog == '{Spender}'",
-                detail="ingestion-by-day",
-            ),
-        ),
-    ),
-}
 
 
 class Workbook:

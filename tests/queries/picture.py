@@ -18,13 +18,13 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from commands.report.markup import element, written
-from plan.monitoring.workbook import TABS, Panel
+from plan.monitoring.workbook_panels import TABS, Panel
 from queries import library
 from tests.queries.sample import sample
 from tests.queries.workspace import Row, Workspace
 from tools.lint.kql.workbook import workbook_queries
 
-WIDTH, HEIGHT = 1500, 1540  # CSS pixels
+WIDTH, HEIGHT = 1500, 1830  # CSS pixels
 ROWS, COLUMNS = 6, 7  # of a table in the picture
 _TIMEOUT = 60  # seconds
 _STYLE = """

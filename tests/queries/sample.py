@@ -14,6 +14,8 @@ _HUB = "networkwatcherrg/networkwatcher_westeurope/vnet-hub-weu"
 _SHOP = "networkwatcherrg/networkwatcher_westeurope/vnet-shop-weu"
 _ERP = "networkwatcherrg/networkwatcher_northeurope/vnet-erp-neu"
 _SUBSCRIPTION = "00000000-0000-4000-8000-000000000002"
+_GROUP = f"{_SUBSCRIPTION}/rg-shop/nsg-shop"
+_IDS = f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/rg-shop/providers"
 _ROW_SIZE = 900_000.0  # bytes; as large as a thousand rows, so that a small sample shows
 _LOADS = (3, 4, 6, 9, 7, 5)  # by the hour; what a flow's figures are multiplied with
 _MB = 1_000_000
@@ -29,12 +31,17 @@ _WEB = Flow(
     flows=220,
     sent=40 * _MB,
     returned=95 * _MB,
+    encryption="Encrypted",
+    rule="AllowShop",
+    group=_GROUP,
 )
 _APP = replace(_WEB, source="10.20.2.4", source_machine="rg-shop/vm-app-01")
 _TO_DATA: dict[str, Any] = {"destination": "10.20.3.4", "destination_machine": "rg-shop/vm-sql-01"}
 _SQL: dict[str, Any] = {**_TO_DATA, "port": 1433, "application": "ms-sql"}
 _ERP_APP = replace(_APP, source="10.40.1.4", source_machine="rg-erp/vm-erp-01", flow_log=_ERP)
-_OUT = replace(_APP, destination_machine="", flows=30, sent=60 * _MB, returned=_MB)
+_OUT = replace(
+    _APP, destination_machine="", flows=30, sent=60 * _MB, returned=_MB, encryption="Unencrypted"
+)
 _CUSTOMER = Flow(
     source="198.51.100.10",
     destination="10.20.1.4",
@@ -43,6 +50,7 @@ _CUSTOMER = Flow(
     flow_log=_SHOP,
     application="https",
     rule="AllowShop",
+    group=_GROUP,
 )
 _KNOCK = Flow(
     source="192.0.2.77",
@@ -53,8 +61,10 @@ _KNOCK = Flow(
     flow_log=_HUB,
     country="nl",
     rule="DefaultRule_DenyAllInBound",
+    group=f"{_SUBSCRIPTION}/rg-hub/nsg-hub",
     flows=310,
 )
+_TAGS = "Storage.NorthEurope AzureCloud.northeurope"
 _COUNTRIES = {"us": 61, "de": 44, "nl": 29, "fr": 18, "br": 9, "in": 7, "cn": 5}
 _TRAFFIC = (
     _WEB,
@@ -64,7 +74,19 @@ _TRAFFIC = (
         _WEB, **_TO_DATA, port=445, status="D", flows=14, sent=0, returned=0, rule="DenyLateral"
     ),
     replace(_ERP_APP, **_SQL, type="InterVNet", flows=12),
-    replace(_OUT, destination="20.60.0.9", type="AzurePublic", azure_region="northeurope"),
+    replace(
+        _ERP_APP, **_SQL, type="InterVNet", flows=12, hop=True, flow_log=_HUB, mac="002248A1B2C3"
+    ),
+    replace(
+        _OUT,
+        destination="10.20.5.9",
+        private=f"{_IDS}/Microsoft.Network/privateEndpoints/pe-shop",
+        link=f"{_IDS}/Microsoft.Storage/storageAccounts/stshop",
+    ),
+    replace(_APP, **_TO_DATA, port=5022, encryption="Fall back to no encryption", flows=3),
+    replace(
+        _OUT, destination="20.60.0.9", type="AzurePublic", azure_region="northeurope", tags=_TAGS
+    ),
     replace(_OUT, destination="203.0.113.66", type="ExternalPublic", country="ru", sent=_MB // 3),
     *(
         replace(

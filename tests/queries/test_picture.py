@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plan.monitoring.workbook import TABS
+from plan.monitoring.workbook_panels import TABS
 from queries import library
 from tests.queries.picture import HEIGHT, WIDTH, draw, page
 from tests.queries.sample import sample
@@ -27,7 +27,15 @@ def test_every_panel_and_what_it_found_are_on_the_page(html: str) -> None:
     for label, panels in TABS.values():
         assert f">{label}<" in html
         assert all(f">{library()[panel.query].title}<" in html for panel in panels)
-    for found in ("192.0.2.77", "52,700", "203.0.113.66", "ms-sql", "DenyLateral"):
+    for found in (
+        "192.0.2.77",
+        "52,700",
+        "203.0.113.66",
+        "ms-sql",
+        "DenyLateral",
+        "AllowShop (",
+        "public address",
+    ):
         assert found in html
 
 

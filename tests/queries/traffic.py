@@ -24,7 +24,9 @@ class Flow:
     """Flows of one interval with the same ends, port, direction and verdict.
 
     ``sent`` is bytes from source to destination, ``returned`` the other way; ``interval`` minutes.
-    ``hop`` is a report of an appliance on the way, which sees the flow from the other side.
+    ``hop`` is a report of an appliance on the way, which sees the flow from the other side;
+    ``on_the_way`` one of the flow as it goes on from there. ``private`` is the id of a private
+    endpoint, ``link`` of what is behind it, ``tags`` the cell with those of the public end.
     """
 
     source: str
@@ -52,6 +54,11 @@ class Flow:
     interval: int = 60
     late: int = 20
     hop: bool = False
+    on_the_way: bool = False
+    encryption: str = ""
+    private: str = ""
+    link: str = ""
+    tags: str = ""
 
     @property
     def public(self) -> str:
@@ -138,7 +145,12 @@ def _vnet_row(flows: list[Flow], words: bool) -> Row:
         "L4Protocol": first.protocol,
         "L7Protocol": first.application,
         "FlowDirection": spelled[first.reported] if words else first.reported,
-        "IsFlowCapturedAtUdrHop": first.hop,
+        "IsFlowCapturedAtUdrHop": first.hop or first.on_the_way,
+        "FlowEncryption": first.encryption,
+        "PrivateEndpointResourceId": first.private,
+        "PrivateLinkResourceId": first.link,
+        "SrcServiceTags": first.tags if first.direction == "I" else "",
+        "DestServiceTags": first.tags if first.direction == "O" else "",
         "FlowStatus": spelled[first.status] if words else first.status,
         "AclRule": first.rule,
         "AclGroup": first.group,
@@ -179,6 +191,7 @@ def _nsg_row(flows: list[Flow]) -> Row:
         "L7Protocol_s": new["L7Protocol"],
         "FlowDirection_s": new["FlowDirection"],
         "FlowStatus_s": new["FlowStatus"],
+        "IsFlowCapturedAtUDRHop_b": new["IsFlowCapturedAtUdrHop"],
         "NSGRule_s": new["AclRule"],
         "OutboundBytes_d": float(new["BytesSrcToDest"]),
         "InboundBytes_d": float(new["BytesDestToSrc"]),

@@ -11,7 +11,7 @@ import pytest
 
 from estate.identity import Identity
 from estate.model import Installed
-from plan.monitoring.workbook import TABS
+from plan.monitoring.workbook_panels import TABS
 from plan.naming import workbook_id
 from plan.planner import make
 from stack.state import State
@@ -139,6 +139,9 @@ def crossing() -> list[Row]:
             Flow(source="10.0.0.4", destination="203.0.113.1", country="us", sent=7),
             replace(azure, azure_region="northeurope", sent=40),
             replace(azure, source="20.70.0.9", azure_region="francecentral", sent=80),
+            replace(azure, source="20.70.0.8", port=22, rule="AllowAdmin", sent=3),
+            replace(azure, source="20.70.0.7", port=22, rule="AllowRest", sent=4),
+            replace(azure, source="20.70.0.6", protocol="U", sent=6),
         ]
     )
     for row in rows:
@@ -151,21 +154,66 @@ def crossing() -> list[Row]:
     [
         ("traffic-by-country", 2),
         ("traffic-between-regions", 2),
-        ("traffic-by-protocol", 3),
+        ("traffic-by-protocol", 5),
         ("blocked-traffic", 2),
+        ("allowed-from-internet", 4),
     ],
 )
 def test_details_are_those_of_the_clicked_row_alone(query: str, rows: int) -> None:
     """Each flow is reported once here, so the details add up to the row."""
+    assert len(checked(query, crossing())) == rows
+
+
+def served() -> list[Row]:
+    """Flows to services by tag and by private endpoint, in the clear, and by an appliance."""
+    plain = Flow(source="10.0.0.4", destination="10.0.0.5", type="IntraVNet", sent=700)
+    clear = replace(plain, encryption="Unencrypted")
+    link = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/shop"
+    linked = replace(plain, destination="10.0.9.9", private="endpoint", link=link)
+    tagged = Flow(
+        source="10.0.0.4", destination="20.60.0.9", type="AzurePublic", tags="Storage", sent=9
+    )
+    flows = [
+        clear,
+        replace(clear, encryption="X", sent=10),
+        replace(clear, port=80, sent=20),
+        replace(clear, source="10.0.0.6", hop=True, mac="CC", encryption="", sent=30),
+        replace(clear, source="10.0.0.6", hop=True, mac="DD", encryption="", sent=40),
+        linked,
+        replace(linked, source="10.0.0.7", sent=50),
+        tagged,
+        replace(tagged, destination="20.60.0.8", tags="Storage.WestEurope", sent=60),
+        replace(tagged, source="20.60.0.7", destination="10.0.0.4", direction="I", sent=70),
+    ]
+    return vnet_rows(flows)
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("appliance-traffic", 2),
+        ("private-endpoint-traffic", 4),
+        ("traffic-by-service-tag", 3),
+        ("unencrypted-inside", 2),
+    ],
+)
+def test_details_of_services_and_appliances_are_those_of_the_clicked_row(
+    query: str, rows: int
+) -> None:
+    assert len(checked(query, served())) == rows
+
+
+def checked(query: str, rows: list[Row]) -> list[Row]:
+    """The rows of a panel, each of which has the details that add up to it."""
     (panel,) = (panel for panel in PANELS if panel.query == query)
-    workspace = Workspace({"NTANetAnalytics": crossing()})
+    workspace = Workspace({"NTANetAnalytics": rows})
     clicked = workspace.run(workbook_queries()[f"workbook {query}"])
-    assert len(clicked) == rows
     figure = "DeniedFlows" if query == "blocked-traffic" else "Bytes"
     for row in clicked:
         values = {name: str(row[column]) for name, column in panel.exported.items()}
         details = workspace.run(workbook_queries(values)[f"workbook {query}-details"])
         assert sum(detail[figure] for detail in details) == row[figure] > 0
+    return clicked
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from plan.monitoring import workbook_items
-from plan.monitoring.workbook import REGION, SUBSCRIPTION, TABS, TIME, chosen
+from plan.monitoring.workbook import REGION, SUBSCRIPTION, TIME, chosen
+from plan.monitoring.workbook_panels import TABS
 from queries import library
 
 ALL = "'*'"

@@ -1,0 +1,221 @@
+"""The workbook's tabs: which query is on which, and which flows a click on a row lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+BRUSH = "Brush"
+_AT_AZURE = "iff(isempty({end}Region) and Direction == '{way}', AzureRegion, {end}Region)"
+"""Region of an end, as traffic-between-regions has it: of a public address, Azure's."""
+_CONVERSATION = (
+    "SourceAddress == '{{{0}From}}' and DestinationAddress == '{{{0}To}}' "
+    "and tostring(DestinationPort) == '{{{0}Port}}' and Protocol == '{{{0}Over}}'"
+)
+"""Flows of a clicked conversation, by parameters with a name of their panel before them."""
+
+
+def _conversation(name: str) -> dict[str, str]:
+    """Parameters of `_CONVERSATION`, but for the address of the source, to columns."""
+    columns = {"To": "DestinationAddress", "Port": "DestinationPort", "Over": "Protocol"}
+    return {f"{name}{end}": column for end, column in columns.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """A query on a tab; a click puts ``column`` into the parameter ``chosen``, below it details.
+
+    ``also`` are parameters and columns that it takes besides to tell the row from others, ``where``
+    tells which rows of ``detail`` belong to what was clicked.
+    """
+
+    query: str
+    column: str
+    chosen: str
+    where: str
+    visualization: str = "table"
+    detail: str = "flow-details"
+    also: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def exported(self) -> Mapping[str, str]:
+        """Parameters that a click sets, to the columns that it takes them from."""
+        return {self.chosen: self.column, **self.also}
+
+
+TABS: Mapping[str, tuple[str, tuple[Panel, ...]]] = {
+    "overview": (
+        "Overview",
+        (
+            Panel(
+                query="traffic-over-time",
+                column="Hour",
+                chosen=BRUSH,
+                where="true",
+                visualization="timechart",
+            ),
+            Panel(
+                query="traffic-by-country",
+                column="Country",
+                chosen="Country",
+                where="Reach == 'Internet' "
+                "and iff(isempty(Country), 'unknown', Country) =~ '{Country}'",
+                visualization="map",
+            ),
+            Panel(
+                query="traffic-between-regions",
+                column="SourceRegion",
+                chosen="FromRegion",
+                where=f"{_AT_AZURE.format(end='Source', way='Inbound')} =~ '{{FromRegion}}' "
+                f"and {_AT_AZURE.format(end='Destination', way='Outbound')} =~ '{{ToRegion}}'",
+                also={"ToRegion": "DestinationRegion"},
+            ),
+        ),
+    ),
+    "talkers": (
+        "Talkers",
+        (
+            Panel(
+                query="top-talkers",
+                column="Address",
+                chosen="Talker",
+                where="SourceAddress == '{Talker}' or DestinationAddress == '{Talker}'",
+            ),
+            Panel(
+                query="top-conversations",
+                column="SourceAddress",
+                chosen="Speaker",
+                where="SourceAddress == '{Speaker}'",
+            ),
+            Panel(
+                query="appliance-traffic",
+                column="SourceAddress",
+                chosen="ThroughFrom",
+                where=f"OnTheWay and {_CONVERSATION.format('Through')} "
+                "and iff(isempty(MacAddress), Target, MacAddress) == '{Card}'",
+                also={**_conversation("Through"), "Card": "Card"},
+            ),
+        ),
+    ),
+    "applications": (
+        "Applications and protocols",
+        (
+            Panel(
+                query="traffic-by-application",
+                column="Application",
+                chosen="Application",
+                where="Application == '{Application}' "
+                "or strcat(Protocol, ' ', tostring(DestinationPort)) == '{Application}'",
+            ),
+            Panel(
+                query="traffic-by-protocol",
+                column="DestinationPort",
+                chosen="Port",
+                where="tostring(DestinationPort) == '{Port}' and Protocol == '{Protocol}'",
+                also={"Protocol": "Protocol"},
+            ),
+        ),
+    ),
+    "services": (
+        "Services and encryption",
+        (
+            Panel(
+                query="private-endpoint-traffic",
+                column="SourceAddress",
+                chosen="ServedFrom",
+                where=_CONVERSATION.format("Served"),
+                also=_conversation("Served"),
+            ),
+            Panel(
+                query="traffic-by-service-tag",
+                column="Tag",
+                chosen="ServiceTag",
+                where="Direction == '{TagWay}' and Reach != 'Internal' "
+                r"and set_has_element(extract_all(@'([A-Za-z][\w.-]*)', "
+                "iff(Direction == 'Outbound', DestinationServiceTags, SourceServiceTags)), "
+                "'{ServiceTag}')",
+                also={"TagWay": "Direction"},
+            ),
+            Panel(
+                query="unencrypted-inside",
+                column="SourceAddress",
+                chosen="ClearFrom",
+                where="Encryption !in ('', 'encrypted') and Action == 'Allowed' "
+                f"and {_CONVERSATION.format('Clear')}",
+                also=_conversation("Clear"),
+            ),
+        ),
+    ),
+    "blocked": (
+        "Blocked",
+        (
+            Panel(
+                query="top-denied",
+                column="SourceAddress",
+                chosen="Denied",
+                where="SourceAddress == '{Denied}' and DeniedFlows > 0",
+            ),
+            Panel(
+                query="blocked-traffic",
+                column="Rule",
+                chosen="Rule",
+                where="Rule == '{Rule}' and RuleGroup == '{Group}' and DeniedFlows > 0 "
+                "and Target == '{Target}' and Direction == '{Way}' and Reach == '{Reach}'",
+                also={
+                    "Group": "RuleGroup",
+                    "Target": "Target",
+                    "Way": "Direction",
+                    "Reach": "Reach",
+                },
+            ),
+        ),
+    ),
+    "malicious": (
+        "Malicious",
+        (
+            Panel(
+                query="malicious-ips",
+                column="Outside",
+                chosen="Outside",
+                where="SourceAddress == '{Outside}' or DestinationAddress == '{Outside}'",
+            ),
+            Panel(
+                query="allowed-from-internet",
+                column="DestinationAddress",
+                chosen="Reached",
+                where="DestinationAddress == '{Reached}' and Direction == 'Inbound' "
+                "and tostring(DestinationPort) == '{ReachedPort}' and Protocol == '{ReachedOver}' "
+                "and Reach != 'Internal' and ('{ReachedBy}' == '' "
+                "or set_has_element(split('{ReachedBy}', ', '), DecidedBy))",
+                also={
+                    "ReachedPort": "DestinationPort",
+                    "ReachedOver": "Protocol",
+                    "ReachedBy": "LetInBy",
+                },
+            ),
+        ),
+    ),
+    "recording": (
+        "Recording",
+        (
+            Panel(
+                query="data-freshness",
+                column="FlowLog",
+                chosen="Recorder",
+                where="FlowLog == '{Recorder}'",
+            ),
+        ),
+    ),
+    "cost": (
+        "Cost",
+        (
+            Panel(
+                query="ingestion-volume",
+                column="FlowLog",
+                chosen="Spender",
+                where="FlowLog == '{Spender}'",
+                detail="ingestion-by-day",
+            ),
+        ),
+    ),
+}
