@@ -10,6 +10,7 @@ import ipaddress
 from typing import Any, ClassVar
 
 from localazure.errors.network import InvalidResourceReference
+from localazure.network.application_security_groups import MEMBERSHIPS, check_application_groups
 from localazure.network.network_type import NetworkType, new_guid
 from localazure.network.virtual_networks import check_same_region
 from localazure.server.request import Request
@@ -39,6 +40,11 @@ class NetworkInterfaces(NetworkType):
             check_reference(subnet, SUBNETS, path)
             if find_anything(request.azure.store, str(subnet)) is None:
                 raise InvalidResourceReference(str(subnet), str(request.id))
+            user = {"id": str(request.id), "location": location}
+            given = configuration["properties"]
+            where = path.removesuffix(".subnet")
+            check_shape(given, {MEMBERSHIPS: list}, where)
+            check_application_groups(request, given, (MEMBERSHIPS,), user, where)
 
     def properties(
         self, request: Request, before: Resource | None, resource: Resource

@@ -12,7 +12,7 @@ from typing import ClassVar
 from localazure.errors.gateway import ResourceNotFound
 from localazure.errors.network import NetworkNotFound
 from localazure.network.network_type import accepted, async_headers, remove_flow_logs
-from localazure.network.security_rules import GROUPS, build_rule
+from localazure.network.security_rules import GROUPS, build_rule, check_rules
 from localazure.network.virtual_networks import build_subnet, check_subnet, check_unused
 from localazure.server.api_versions import NETWORK, Versions
 from localazure.server.request import Request
@@ -42,6 +42,7 @@ class Parts(ResourceType):
         check_writable(request)
         holder = self._holder(request)
         request.azure.operations.check_free([key(holder["id"])])
+        self.check(request, holder)
         present = part_of(holder, self.collection, request.id.name)
         request.azure.store.changing(holder["id"])
         holder["etag"] = new_etag()
@@ -68,6 +69,7 @@ class Parts(ResourceType):
         def remove() -> None:
             request.azure.store.changing(holder["id"])
             remove_flow_logs(request.azure.store, part)
+            self.removed(request, holder, part)
             holder["etag"] = new_etag()
             self._change(
                 request, holder, lambda: holder["properties"][self.collection].remove(part)
@@ -77,6 +79,12 @@ class Parts(ResourceType):
             [key(holder["id"])], remove, lambda: Response(204)
         )
         return accepted(request, holder["location"], operation)
+
+    def check(self, request: Request, holder: Resource) -> None:
+        """Raises what Azure refuses about a write."""
+
+    def removed(self, request: Request, holder: Resource, part: Resource) -> None:
+        """Called as a part goes."""
 
     def build(self, request: Request, holder: Resource) -> Resource:
         """The part, from the request and what Azure fills in."""
@@ -112,8 +120,10 @@ class Subnets(Parts):
     type = SUBNETS
     collection: ClassVar[str] = "subnets"
 
-    def build(self, request: Request, holder: Resource) -> Resource:
+    def check(self, request: Request, holder: Resource) -> None:
         check_subnet(request.content().get("properties") or {})
+
+    def build(self, request: Request, holder: Resource) -> Resource:
         return build_subnet(request, holder, holder, request.id.name, request.content(), "Updating")
 
     def check_removable(self, part: Resource) -> None:
@@ -125,6 +135,12 @@ class SecurityRules(Parts):
 
     type = f"{GROUPS}/securityRules"
     collection: ClassVar[str] = "securityRules"
+
+    def check(self, request: Request, holder: Resource) -> None:
+        asked = {"name": request.id.name, "properties": request.content().get("properties")}
+        present = holder["properties"]["securityRules"]
+        others = [each for each in present if key(each["name"]) != key(request.id.name)]
+        check_rules(request, holder, [asked], others)
 
     def build(self, request: Request, holder: Resource) -> Resource:
         properties = request.content().get("properties") or {}

@@ -17,6 +17,7 @@ from localazure.insights.monitor import (
     ScheduledQueryRules,
     Workbooks,
 )
+from localazure.network.application_security_groups import ApplicationSecurityGroups
 from localazure.network.flow_logs import FlowLogs
 from localazure.network.network_interfaces import NetworkInterfaces
 from localazure.network.network_watchers import NetworkWatchers
@@ -46,6 +47,7 @@ TYPES: dict[str, ResourceType] = {
         Definitions("policySetDefinitions"),
         ActionGroups(),
         ActivityLogAlerts(),
+        ApplicationSecurityGroups(),
         BlobServices(),
         Containers(),
         DataCollectionEndpoints(),
@@ -133,7 +135,7 @@ _MODELLED_WHOLE = frozenset({"microsoft.network"})
 _OTHER_TYPES = frozenset(
     name.casefold()
     for name in (
-        *("applicationGateways", "applicationSecurityGroups", "azureFirewalls", "bastionHosts"),
+        *("applicationGateways", "azureFirewalls", "bastionHosts"),
         *("connections", "ddosProtectionPlans", "dnsZones", "expressRouteCircuits"),
         *("firewallPolicies", "frontDoors", "ipGroups", "loadBalancers", "localNetworkGateways"),
         *("natGateways", "networkManagers", "networkProfiles", "networkVirtualAppliances"),
