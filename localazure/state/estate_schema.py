@@ -9,6 +9,13 @@ from typing import Any
 
 from localazure.authorization.locks import DENIALS, LOCKS
 from localazure.authorization.role_assignments import ASSIGNMENTS as ROLE_ASSIGNMENTS
+from localazure.network.application_security_groups import (
+    APPLICATION_GROUPS,
+    IN_RULES,
+    MEMBERSHIPS,
+)
+from localazure.network.peerings import COLLECTION
+from localazure.network.route_tables import ROUTE_TABLES
 from localazure.network.scale_sets import SCALE_SETS
 from localazure.network.security_rules import GROUPS
 from localazure.operationalinsights.saved_searches import SAVED_SEARCHES
@@ -32,7 +39,9 @@ _USERS = [{"id": Needed(Id())}]
 _FLOW_LOGS = [{"id": Needed(Id((FLOW_LOGS,)))}]
 
 _PART = {"name": Needed(str), "id": Id(), "etag": str, "type": str}
-_RULES = [{**_PART, "properties": {}}]
+_APPLICATION_GROUPS = [{"id": Needed(Id((APPLICATION_GROUPS,)))}]
+_RULES = [{**_PART, "properties": dict.fromkeys(IN_RULES, _APPLICATION_GROUPS)}]
+_PEERING = {"remoteVirtualNetwork": {"id": Needed(Id((NETWORKS,)))}, "peeringState": str}
 _SUBNETS = [
     {
         **_PART,
@@ -41,12 +50,14 @@ _SUBNETS = [
             "addressPrefix": str,
             "addressPrefixes": [str],
             "networkSecurityGroup": _GROUP,
+            "routeTable": {"id": Needed(Id((ROUTE_TABLES,)))},
             "ipConfigurations": _USERS,
             "flowLogs": _FLOW_LOGS,
         },
     }
 ]
-_IP_CONFIGURATIONS = [{**_PART, "name": str, "properties": {"subnet": _SUBNET}}]
+_IN_SUBNET = {"subnet": _SUBNET, MEMBERSHIPS: _APPLICATION_GROUPS}
+_IP_CONFIGURATIONS = [{**_PART, "name": str, "properties": _IN_SUBNET}]
 _STATE = {"provisioningState": str, "resourceGuid": str}
 
 _PROPERTIES: dict[str, dict[str, Any]] = {
@@ -62,12 +73,15 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
         **_STATE,
         "addressSpace": {"addressPrefixes": [str]},
         "subnets": _SUBNETS,
+        COLLECTION: [{**_PART, "properties": _PEERING}],
         "flowLogs": _FLOW_LOGS,
     },
+    ROUTE_TABLES: {**_STATE, "routes": [{**_PART, "properties": {}}], "subnets": _USERS},
     INTERFACES: {
         **_STATE,
         "networkSecurityGroup": _GROUP,
         "ipConfigurations": _IP_CONFIGURATIONS,
+        "virtualMachine": {"id": Needed(Id())},
         "dnsSettings": {},
         "flowLogs": _FLOW_LOGS,
     },

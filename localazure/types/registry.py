@@ -21,6 +21,8 @@ from localazure.network.application_security_groups import ApplicationSecurityGr
 from localazure.network.flow_logs import FlowLogs
 from localazure.network.network_interfaces import NetworkInterfaces
 from localazure.network.network_watchers import NetworkWatchers
+from localazure.network.peerings import Peerings
+from localazure.network.route_tables import Routes, RouteTables
 from localazure.network.scale_sets import ScaleSets
 from localazure.network.security_groups import SecurityGroups
 from localazure.network.subresource_types import SecurityRules, Subnets
@@ -60,10 +62,13 @@ TYPES: dict[str, ResourceType] = {
         ManagementGroups(),
         NetworkInterfaces(),
         NetworkWatchers(),
+        Peerings(),
         PolicyAssignments(),
         Remediations(),
         RoleAssignments(),
         RoleDefinitions(),
+        RouteTables(),
+        Routes(),
         SavedSearches(),
         ScaleSets(),
         ScheduledQueryRules(),
@@ -140,9 +145,9 @@ _OTHER_TYPES = frozenset(
         *("firewallPolicies", "frontDoors", "ipGroups", "loadBalancers", "localNetworkGateways"),
         *("natGateways", "networkManagers", "networkProfiles", "networkVirtualAppliances"),
         *("privateDnsZones", "privateEndpoints", "privateLinkServices", "publicIPAddresses"),
-        *("publicIPPrefixes", "routeFilters", "routeTables", "routeTables/routes"),
+        *("publicIPPrefixes", "routeFilters"),
         *("serviceEndpointPolicies", "trafficManagerProfiles", "virtualHubs", "virtualWans"),
-        *("virtualNetworkGateways", "virtualNetworks/virtualNetworkPeerings", "vpnGateways"),
+        *("virtualNetworkGateways", "vpnGateways"),
         *("networkWatchers/connectionMonitors", "networkWatchers/packetCaptures"),
         *(
             "networkSecurityGroups/defaultSecurityRules",
