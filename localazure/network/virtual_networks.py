@@ -8,6 +8,8 @@ modelled.
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from localazure.errors.network import (
@@ -15,6 +17,7 @@ from localazure.errors.network import (
     InvalidAddressPrefixFormat,
     InvalidResourceReference,
 )
+from localazure.network.effective_admin_rules import ACTION, list_effective
 from localazure.network.network_type import NetworkType, new_guid, remove_flow_logs
 from localazure.network.peerings import (
     COLLECTION,
@@ -24,6 +27,7 @@ from localazure.network.peerings import (
     disconnect,
 )
 from localazure.server.request import Request
+from localazure.server.response import Response
 from localazure.state.arm_id import key
 from localazure.state.store import Resource, Store
 from localazure.state.subresources import (
@@ -52,6 +56,9 @@ class VirtualNetworks(NetworkType):
 
     type = NETWORKS
 
+    def options_of(self, request: Request) -> Collection[str]:
+        return {"$top"} if request.method == "POST" else super().options_of(request)
+
     def check(self, request: Request, before: Resource | None, location: str) -> None:
         properties = request.content().get("properties") or {}
         check_shape(properties, _SHAPE, "properties")
@@ -65,6 +72,12 @@ class VirtualNetworks(NetworkType):
         for subnet in [] if before is None else subnets(before):
             if subnet["name"].casefold() not in wanted:
                 check_unused(subnet)
+
+    def post(self, request: Request) -> Response:
+        if key(request.id.types[-1]) != key(ACTION):
+            return super().post(request)
+        network = request.id.parent or request.id
+        return list_effective(request, self.existing(replace(request, id=network)))
 
     def properties(
         self, request: Request, before: Resource | None, resource: Resource

@@ -29,8 +29,11 @@ _PLACELESS = frozenset(
 )
 """Providers whose resources need no location."""
 
-_PARTS = ("microsoft.storage/storageaccounts/", "microsoft.operationalinsights/workspaces/")
-"""Starts of types that are parts of a resource and have no location of their own."""
+_PARTS = (
+    *("microsoft.storage/storageaccounts/", "microsoft.operationalinsights/workspaces/"),
+    *("microsoft.network/networkmanagers/", "microsoft.network/servicetags"),
+)
+"""Starts of types that are parts of something and have no location of their own."""
 
 _NEEDED = frozenset(map(key, (GROUPS, SUBNETS)))
 """Types of what must have an entry where something refers to it."""

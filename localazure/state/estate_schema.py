@@ -14,10 +14,19 @@ from localazure.network.application_security_groups import (
     IN_RULES,
     MEMBERSHIPS,
 )
+from localazure.network.network_managers import (
+    ADMIN_RULES,
+    COLLECTIONS,
+    DEPLOYMENTS,
+    MANAGERS,
+    NETWORK_GROUPS,
+    STATIC_MEMBERS,
+)
 from localazure.network.peerings import COLLECTION
 from localazure.network.route_tables import ROUTE_TABLES
 from localazure.network.scale_sets import SCALE_SETS
 from localazure.network.security_rules import GROUPS
+from localazure.network.service_tags import SERVICE_TAGS
 from localazure.operationalinsights.saved_searches import SAVED_SEARCHES
 from localazure.operationalinsights.traffic_analytics import RULES, TABLES
 from localazure.operationalinsights.workspaces import WORKSPACES
@@ -116,6 +125,9 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
             }
         },
     },
+    STATIC_MEMBERS: {"resourceId": Needed(Id((NETWORKS,)))},
+    COLLECTIONS: {"appliesToGroups": Needed([{"networkGroupId": Needed(Id((NETWORK_GROUPS,)))}])},
+    ADMIN_RULES: {"access": str, "direction": str, "priority": int, "protocol": str},
     ACCOUNTS: {**_STATE, "networkAcls": {"bypass": str, "defaultAction": str}},
     POLICIES: {
         "policy": {
@@ -180,6 +192,19 @@ _MEMBERS: dict[str, dict[str, Any]] = {
     ACCOUNTS: {"sku": {"name": Needed(str)}},
     SUBSCRIPTION_TYPE: {"subscriptionId": str, "tenantId": str, "displayName": str, "state": str},
     TABLES: {"rows": [{}]},
+    SERVICE_TAGS: {
+        "values": Needed([{"name": Needed(str), "properties": {"addressPrefixes": [str]}}])
+    },
+    MANAGERS: {
+        DEPLOYMENTS: [
+            {
+                "deploymentType": Needed(str),
+                "region": Needed(str),
+                "deploymentStatus": str,
+                "configurationIds": Needed([str]),
+            }
+        ]
+    },
 }
 
 

@@ -20,6 +20,7 @@ from localazure.insights.monitor import (
 from localazure.network.application_security_groups import ApplicationSecurityGroups
 from localazure.network.flow_logs import FlowLogs
 from localazure.network.network_interfaces import NetworkInterfaces
+from localazure.network.network_managers import MANAGER_TYPES
 from localazure.network.network_watchers import NetworkWatchers
 from localazure.network.peerings import Peerings
 from localazure.network.route_tables import Routes, RouteTables
@@ -60,6 +61,7 @@ TYPES: dict[str, ResourceType] = {
         Locks(),
         ManagementPolicies(),
         ManagementGroups(),
+        *MANAGER_TYPES,
         NetworkInterfaces(),
         NetworkWatchers(),
         Peerings(),
@@ -143,11 +145,14 @@ _OTHER_TYPES = frozenset(
         *("applicationGateways", "azureFirewalls", "bastionHosts"),
         *("connections", "ddosProtectionPlans", "dnsZones", "expressRouteCircuits"),
         *("firewallPolicies", "frontDoors", "ipGroups", "loadBalancers", "localNetworkGateways"),
-        *("natGateways", "networkManagers", "networkProfiles", "networkVirtualAppliances"),
+        *("natGateways", "networkProfiles", "networkVirtualAppliances"),
         *("privateDnsZones", "privateEndpoints", "privateLinkServices", "publicIPAddresses"),
         *("publicIPPrefixes", "routeFilters"),
         *("serviceEndpointPolicies", "trafficManagerProfiles", "virtualHubs", "virtualWans"),
         *("virtualNetworkGateways", "vpnGateways"),
+        *("networkManagers/connectivityConfigurations", "networkManagers/ipamPools"),
+        *("networkManagers/routingConfigurations", "networkManagers/scopeConnections"),
+        *("networkManagers/securityUserConfigurations", "networkManagers/verifierWorkspaces"),
         *("networkWatchers/connectionMonitors", "networkWatchers/packetCaptures"),
         *(
             "networkSecurityGroups/defaultSecurityRules",
