@@ -285,12 +285,11 @@ def test_rules_and_networks_are_read_whole(azure: LocalAzure) -> None:
         "| project id, name, type, location, tags, properties\n| order by id asc"
     )
 
-    found, token = [], None
-    while token != "":
-        page = ask(azure, query, _top=10, **({"_skipToken": token} if token else {})).body
+    found, token = [], ""
+    while token is not None:
+        page = ask(azure, query, _top=10, _skipToken=token).body
         found += page["data"]
-        token = page.get("$skipToken", "")
-
+        token = page.get("$skipToken")
     assert {row["type"] for row in found} == set(types)
     assert found == sorted(found, key=lambda row: str(row["id"]))
     assert page["totalRecords"] == len(found)

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from tests.localazure.contoso import ERP, ESTATE, GRAPH, HUB, NETWORK, PAYMENTS, SHOP, resource
+from tests.localazure.contoso import DEV, ERP, ESTATE, GRAPH, HUB, NETWORK, PAYMENTS, SHOP, resource
 from tests.localazure.files import file
 from tests.servers import LocalAzure, Reply
 
 MANAGER = resource(HUB, "rg-hub-network", "networkManagers", "avnm-test")
+SANDBOX = resource(DEV, "rg-dev", "virtualNetworks", "vnet-dev-sandbox-weu")
 GROUP = f"{MANAGER}/networkGroups/all"
 CONFIGURATION = f"{MANAGER}/securityAdminConfigurations/baseline"
 UNDEPLOYED = f"{MANAGER}/securityAdminConfigurations/draft"
@@ -45,7 +46,7 @@ def collection(configuration: str, rules: int) -> list[dict[str, Any]]:
 
 def manager(deployments: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """A manager whose group has two networks, in two regions."""
-    members = {"shop": SHOP, "erp": ERP}
+    members = {"payments": PAYMENTS, "erp": ERP}
     return [
         {"id": MANAGER, "location": "westeurope", "deployments": deployments},
         {"id": GROUP, "properties": {"description": "All networks"}},
@@ -88,7 +89,7 @@ def effective(azure: LocalAzure, network: str, token: str | None = None, query: 
 
 
 def test_a_rule_in_effect_is_told_with_where_it_is_from(azure: LocalAzure) -> None:
-    reply = effective(azure, SHOP)
+    reply = effective(azure, PAYMENTS)
 
     first = reply.body["value"][0]
     assert (reply.status, len(reply.body["value"])) == (200, 20)
@@ -112,18 +113,21 @@ def test_a_rule_in_effect_is_told_with_where_it_is_from(azure: LocalAzure) -> No
 def test_pages(azure: LocalAzure) -> None:
     priorities, token = [], None
     while token != "":
-        page = effective(azure, SHOP, token).body
+        page = effective(azure, PAYMENTS, token).body
         priorities += [each["properties"]["priority"] for each in page["value"]]
         token = page.get("skipToken", "")
-    small = effective(azure, SHOP, query="&$top=7").body
+    small = effective(azure, PAYMENTS, query="&$top=7").body
 
     assert priorities == list(range(1, 46))
     assert len(small["value"]) == 7
-    for refused in (effective(azure, SHOP, "no token"), effective(azure, SHOP, query="&$top=21")):
+    for refused in (
+        effective(azure, PAYMENTS, "no token"),
+        effective(azure, PAYMENTS, query="&$top=21"),
+    ):
         assert (refused.status, refused.code) == (400, "InvalidParameter")
 
 
-@pytest.mark.parametrize("network", [ERP, PAYMENTS])
+@pytest.mark.parametrize("network", [ERP, SANDBOX])
 def test_no_rules_where_none_is_deployed_or_the_network_is_in_no_group(
     azure: LocalAzure, network: str
 ) -> None:
@@ -131,13 +135,13 @@ def test_no_rules_where_none_is_deployed_or_the_network_is_in_no_group(
 
 
 def test_a_network_that_is_not_there(azure: LocalAzure) -> None:
-    assert effective(azure, f"{SHOP}-not").code == "ResourceNotFound"
+    assert effective(azure, f"{PAYMENTS}-not").code == "ResourceNotFound"
 
 
 def test_a_reader_may_not(local_azure: Callable[..., LocalAzure], tmp_path: Path) -> None:
     reader = local_azure(estate(tmp_path, deployed()), role=file(tmp_path, "role.json", READER))
 
-    refused = effective(reader, SHOP)
+    refused = effective(reader, PAYMENTS)
     assert (refused.status, refused.code) == (403, "AuthorizationFailed")
     action = (
         "Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules/action"
@@ -155,11 +159,19 @@ def test_managers_are_read_and_listed(azure: LocalAzure) -> None:
     assert shown["type"] == "Microsoft.Network/networkManagers"
     assert len(rules["value"]) == 45
     assert (
-        azure.call("GET", f"{GROUP}/staticMembers/shop", version=NETWORK).body["properties"][
+        azure.call("GET", f"{GROUP}/staticMembers/payments", version=NETWORK).body["properties"][
             "resourceId"
         ]
-        == SHOP
+        == PAYMENTS
     )
     assert [row["id"] for row in azure.call("POST", GRAPH, query).body["data"]].count(MANAGER) == 1
     assert azure.call("PUT", GROUP, {"properties": {}}, NETWORK).status == 501
     assert azure.call("POST", f"{MANAGER}/commit", {}, NETWORK).status == 501
+
+
+def test_the_sample_has_one_rule_in_effect(local_azure: Callable[..., LocalAzure]) -> None:
+    (rule,) = effective(local_azure(ESTATE), SHOP).body["value"]
+
+    assert rule["id"].endswith("/rules/DenyManagementFromInternet")
+    assert rule["properties"]["destinationPortRanges"] == ["22", "3389"]
+    assert rule["ruleGroups"][0]["properties"]["description"] == "Networks of the shop"

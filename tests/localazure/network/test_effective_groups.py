@@ -168,7 +168,7 @@ def test_the_groups_of_an_interface(azure: LocalAzure) -> None:
 
 
 def test_the_group_of_the_subnet_peers_and_members(azure: LocalAzure) -> None:
-    asg = resource(PROD, "rg-prod-payments", "applicationSecurityGroups", "asg-vault")
+    asg = resource(PROD, "rg-prod-payments", "applicationSecurityGroups", "asg-new")
     group = resource(PROD, "rg-prod-payments", "networkSecurityGroups", "nsg-payments-api")
     subnet = f"{PAYMENTS}/subnets/snet-vault"
 
