@@ -148,7 +148,11 @@ def _check_references(path: Path, store: Store, resource: Resource) -> None:
 
     The target of a flow log may be gone, and accounts and workspaces too: they are in Azure.
     """
-    used = [(id_, by) for id_, _, by in links_of(resource) if key(parse(id_).type) in _NEEDED]
+    used = [
+        (id_, by)
+        for id_, name, by in links_of(resource)
+        if name != "flowLogs" and key(parse(id_).type) in _NEEDED
+    ]
     if key(parse(resource["id"]).type) == key(SCALE_SETS):
         used += [(id_, resource["id"]) for id_ in uses(resource)]
     for id_, by in used:

@@ -125,7 +125,7 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
             }
         },
     },
-    STATIC_MEMBERS: {"resourceId": Needed(Id((NETWORKS,)))},
+    STATIC_MEMBERS: {"resourceId": Needed(Id())},
     COLLECTIONS: {"appliesToGroups": Needed([{"networkGroupId": Needed(Id((NETWORK_GROUPS,)))}])},
     ADMIN_RULES: {"access": str, "direction": str, "priority": int, "protocol": str},
     ACCOUNTS: {**_STATE, "networkAcls": {"bypass": str, "defaultAction": str}},
