@@ -192,3 +192,68 @@ class InUseSubnetCannotBeDeleted(ProviderError):
             f"Subnet {subnet} is in use by {user} and cannot be deleted. In order to delete the"
             " subnet, delete all the resources within the subnet. See aka.ms/deletesubnet."
         )
+
+
+class ApplicationSecurityGroupInUse(ProviderError):
+    """Text for addresses quoted in Azure/azure-cli #12591.
+
+    Code, status and the text for rules (that they are refused: terraform-provider-azurerm #8989)
+    are unconfirmed.
+    """
+
+    code = "ApplicationSecurityGroupInUse"
+
+    def __init__(self, group: str, kind: str, users: list[str]) -> None:
+        super().__init__(
+            f"Application Security Group {group} cannot be deleted because it is referenced by"
+            f" {kind} {', '.join(users)}."
+        )
+
+
+class InUseRouteTableCannotBeDeleted(ProviderError):
+    """400; code on a page of Microsoft's, status and text quoted in public Terraform code."""
+
+    code = "InUseRouteTableCannotBeDeleted"
+
+    def __init__(self, table: str) -> None:
+        super().__init__(f"Route table {table} is in use and cannot be deleted.")
+
+
+class SecurityRuleConflict(ProviderError):
+    """Quoted, 400: egen/bucc #183, Azure/aks-engine #2106, terraform-provider-azurerm #11137.
+
+    The rule that is there already comes first.
+    """
+
+    code = "SecurityRuleConflict"
+
+    def __init__(self, present: str, asked: str) -> None:
+        super().__init__(
+            f"Security rule {present} conflicts with rule {asked}. Rules cannot have the same"
+            " Priority and Direction. To learn more, see aka.ms/nsgrules."
+        )
+
+
+class SecurityRuleInvalidPriority(ProviderError):
+    """The range is Microsoft's (page on security groups); code quoted, text unconfirmed."""
+
+    code = "SecurityRuleInvalidPriority"
+
+    def __init__(self, priority: int) -> None:
+        super().__init__(
+            f"Security rule has invalid Priority. Value provided: {priority} Allowed range"
+            " 100-4096."
+        )
+
+
+class NicMustBeAttachedToRunningVm(ProviderError):
+    """Recorded in the tests of Azure/azure-xplat-cli (network nic effective-nsg), 400."""
+
+    code = "NicMustBeAttachedToRunningVmToGetEffectiveSecurityGroups"
+
+    def __init__(self, interface: str) -> None:
+        super().__init__(
+            "A network interface must be attached to a running virtual machine to get effective"
+            f" security groups. The network interface {interface} is not attached to a running"
+            " virtual machine."
+        )

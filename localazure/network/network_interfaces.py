@@ -7,18 +7,23 @@ test_network: a write answers `Succeeded` at once. Addresses are the first free 
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from localazure.errors.network import InvalidResourceReference
+from localazure.network.application_security_groups import MEMBERSHIPS, check_application_groups
+from localazure.network.effective_groups import effective_groups
 from localazure.network.network_type import NetworkType, new_guid
 from localazure.network.virtual_networks import check_same_region
 from localazure.server.request import Request
+from localazure.server.response import Response
+from localazure.state.arm_id import key
 from localazure.state.links import INTERFACES
 from localazure.state.store import Resource, Store
 from localazure.state.subresources import SUBNETS, complete_part, find_anything, reference
 from localazure.types.body_shape import check_parts, check_reference, check_shape
 
-_FIXED = {"provisioningState", "resourceGuid", "ipConfigurations", "flowLogs"}
+_FIXED = {"provisioningState", "resourceGuid", "ipConfigurations", "flowLogs", "virtualMachine"}
 _RESERVED = 4
 """Azure keeps the first four addresses of a subnet."""
 
@@ -39,6 +44,17 @@ class NetworkInterfaces(NetworkType):
             check_reference(subnet, SUBNETS, path)
             if find_anything(request.azure.store, str(subnet)) is None:
                 raise InvalidResourceReference(str(subnet), str(request.id))
+            user = {"id": str(request.id), "location": location}
+            given = configuration["properties"]
+            where = path.removesuffix(".subnet")
+            check_shape(given, {MEMBERSHIPS: list}, where)
+            check_application_groups(request, given, (MEMBERSHIPS,), user, where)
+
+    def post(self, request: Request) -> Response:
+        if key(request.id.types[-1]) != "effectivenetworksecuritygroups":
+            return super().post(request)
+        interface = request.id.parent or request.id
+        return effective_groups(request, self.existing(replace(request, id=interface)))
 
     def properties(
         self, request: Request, before: Resource | None, resource: Resource
@@ -63,9 +79,9 @@ class NetworkInterfaces(NetworkType):
         }
         servers: dict[str, list[str]] = {"dnsServers": [], "appliedDnsServers": []}
         properties["dnsSettings"] = servers | (content.get("dnsSettings") or {})
-        if before is not None and "flowLogs" in before["properties"]:
-            properties["flowLogs"] = before["properties"]["flowLogs"]
-        return properties
+        present = {} if before is None else before["properties"]
+        kept = ("flowLogs", "virtualMachine")
+        return properties | {name: present[name] for name in kept if name in present}
 
     def complete(self, resource: Resource) -> None:
         super().complete(resource)

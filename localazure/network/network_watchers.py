@@ -12,13 +12,18 @@ from typing import Any, ClassVar
 from localazure.errors.gateway import ResourceNotFound
 from localazure.errors.network import NetworkWatcherCountLimitReached
 from localazure.network.configure_flow_log import configure, query
+from localazure.network.effective_groups import group_view
 from localazure.network.network_type import NetworkType
 from localazure.server.request import Request
 from localazure.server.response import Response
 from localazure.state.store import Resource
 
 WATCHERS = "Microsoft.Network/networkWatchers"
-_ACTIONS = {"configureflowlog": configure, "queryflowlogstatus": query}
+_ACTIONS = {
+    "configureflowlog": configure,
+    "queryflowlogstatus": query,
+    "securitygroupview": group_view,
+}
 
 
 class NetworkWatchers(NetworkType):

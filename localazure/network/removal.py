@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from localazure.network.network_type import remove_flow_logs
+from localazure.network.peerings import COLLECTION, disconnect
 from localazure.state.arm_id import key, parse_resource
 from localazure.state.links import links_of, relink
 from localazure.state.store import Resource, Store
@@ -13,6 +14,8 @@ def remove_all(store: Store, group: str) -> None:
     """Removes a group, all that is in it, and the flow logs on what is in it."""
     for resource in store.inside(group):
         relink(store, list(links_of(resource)), [])
+        for peering in resource.get("properties", {}).get(COLLECTION) or []:
+            disconnect(store, resource, peering)
         for part in (resource, *subnets_of(resource)):
             remove_flow_logs(store, part)
     store.remove(group)

@@ -12,7 +12,7 @@ from typing import Any
 
 from localazure.errors.network import InUseNetworkSecurityGroupCannotBeDeleted
 from localazure.network.network_type import NetworkType, new_guid
-from localazure.network.security_rules import GROUPS, build_rule, default_rules
+from localazure.network.security_rules import GROUPS, build_rule, check_rules, default_rules
 from localazure.server.request import Request
 from localazure.state.store import Resource, Store
 from localazure.state.subresources import complete_part
@@ -29,6 +29,8 @@ class SecurityGroups(NetworkType):
     def check(self, request: Request, before: Resource | None, location: str) -> None:
         properties = request.content().get("properties") or {}
         check_parts(properties.get("securityRules"), "properties.securityRules")
+        group = {"id": str(request.id), "location": location}
+        check_rules(request, group, properties.get("securityRules") or [])
 
     def properties(
         self, request: Request, before: Resource | None, resource: Resource

@@ -1,13 +1,20 @@
 """Rules of network security groups: the ones given, and the six that Azure adds.
 
-Recorded: azure-mgmt-network-10.2.0 test_network_security_groups.
+Recorded: azure-mgmt-network-10.2.0 test_network_security_groups. Of what Azure refuses of a rule,
+its priority and the application security groups that it names are checked; prefixes, ports and
+protocols are taken as they are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from localazure.errors.network import SecurityRuleConflict, SecurityRuleInvalidPriority
+from localazure.network.application_security_groups import IN_RULES, check_application_groups
+from localazure.server.request import Request
 from localazure.state.store import Resource
+from localazure.types.body_shape import check_shape
 
 GROUPS = "Microsoft.Network/networkSecurityGroups"
 _MANY = (
@@ -17,6 +24,16 @@ _MANY = (
     "destinationAddressPrefixes",
 )
 _ANYTHING = {"protocol": "*", "sourcePortRange": "*", "destinationPortRange": "*"}
+_SHAPE = {
+    "priority": int,
+    "direction": str,
+    "access": str,
+    "protocol": str,
+    **dict.fromkeys((*_MANY, *IN_RULES), list),
+}
+_PRIORITIES = range(100, 4097)
+"""Microsoft's page on network security groups: "a number between 100 and 4096"."""
+
 # Name, description, then source, destination, access, priority and direction.
 _DEFAULTS: tuple[tuple[str, str, str, str, str, int, str], ...] = (
     (
@@ -65,6 +82,33 @@ def build_rule(group: Resource, name: str, properties: dict[str, Any], state: st
             **{many: properties.get(many, []) for many in _MANY},
         },
     }
+
+
+def check_rules(
+    request: Request, group: Resource, asked: list[Resource], present: Iterable[Resource] = ()
+) -> None:
+    """Raises what Azure refuses of rules that are asked for beside those that are there."""
+    for rule in asked:
+        properties = rule.get("properties") or {}
+        path = f"securityRules[{rule['name']}].properties"
+        check_shape(properties, _SHAPE, path)
+        check_application_groups(request, properties, IN_RULES, group, path)
+        priority = properties.get("priority")
+        if priority is not None and priority not in _PRIORITIES:
+            raise SecurityRuleInvalidPriority(priority)
+    _check_places([*present, *asked])
+
+
+def _check_places(rules: list[Resource]) -> None:
+    taken: dict[tuple[int, str], str] = {}
+    for rule in rules:
+        properties = rule.get("properties") or {}
+        if properties.get("priority") is None:
+            continue
+        place = properties["priority"], str(properties.get("direction")).casefold()
+        if place in taken:
+            raise SecurityRuleConflict(taken[place], rule["name"])
+        taken[place] = rule["name"]
 
 
 def default_rules(group: Resource, state: str) -> list[Resource]:

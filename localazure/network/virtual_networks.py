@@ -1,13 +1,15 @@
 """Virtual networks with their subnets.
 
 Recorded: azure-mgmt-network-17.1.0 test_network (create, subnets, PATCH, delete). That a network in
-use cannot be deleted is quoted in public issues (errors/network.py). Peerings and address checks
-are kept as given and not modelled.
+use cannot be deleted is quoted in public issues (errors/network.py). Address checks are not
+modelled.
 """
 
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from localazure.errors.network import (
@@ -15,8 +17,18 @@ from localazure.errors.network import (
     InvalidAddressPrefixFormat,
     InvalidResourceReference,
 )
+from localazure.network.effective_admin_rules import ACTION, list_effective
 from localazure.network.network_type import NetworkType, new_guid, remove_flow_logs
+from localazure.network.peerings import (
+    COLLECTION,
+    PEERINGS,
+    build_peering,
+    check_peering,
+    disconnect,
+)
 from localazure.server.request import Request
+from localazure.server.response import Response
+from localazure.state.arm_id import key
 from localazure.state.store import Resource, Store
 from localazure.state.subresources import (
     NETWORKS,
@@ -33,8 +45,9 @@ _SUBNET_SHAPE = {
     "addressPrefix": str,
     "addressPrefixes": list,
     "networkSecurityGroup": {"id": str},
+    "routeTable": {"id": str},
 }
-_FIXED = {"provisioningState", "resourceGuid", "subnets", "flowLogs"}
+_FIXED = {"provisioningState", "resourceGuid", "subnets", "flowLogs", COLLECTION}
 _SUBNET_BACK_REFERENCES = ("ipConfigurations", "flowLogs")
 
 
@@ -43,16 +56,28 @@ class VirtualNetworks(NetworkType):
 
     type = NETWORKS
 
+    def options_of(self, request: Request) -> Collection[str]:
+        return {"$top"} if request.method == "POST" else super().options_of(request)
+
     def check(self, request: Request, before: Resource | None, location: str) -> None:
         properties = request.content().get("properties") or {}
         check_shape(properties, _SHAPE, "properties")
         check_parts(properties.get("subnets"), "properties.subnets")
         for subnet in properties.get("subnets") or []:
             check_subnet(subnet.get("properties") or {})
+        check_parts(properties.get(COLLECTION), f"properties.{COLLECTION}")
+        for peering in properties.get(COLLECTION) or []:
+            check_peering(request, peering.get("properties") or {}, f"properties.{COLLECTION}")
         wanted = {subnet["name"].casefold() for subnet in properties.get("subnets") or []}
         for subnet in [] if before is None else subnets(before):
             if subnet["name"].casefold() not in wanted:
                 check_unused(subnet)
+
+    def post(self, request: Request) -> Response:
+        if key(request.id.types[-1]) != key(ACTION):
+            return super().post(request)
+        network = request.id.parent or request.id
+        return list_effective(request, self.existing(replace(request, id=network)))
 
     def properties(
         self, request: Request, before: Resource | None, resource: Resource
@@ -62,7 +87,6 @@ class VirtualNetworks(NetworkType):
         properties = {
             "resourceGuid": new_guid(before),
             "addressSpace": {"addressPrefixes": []},
-            "virtualNetworkPeerings": [],
             "enableDdosProtection": False,
             "enableVmProtection": False,
             **{name: value for name, value in content.items() if name not in _FIXED},
@@ -71,6 +95,7 @@ class VirtualNetworks(NetworkType):
             build_subnet(request, resource, before, subnet["name"], subnet, state)
             for subnet in content.get("subnets") or []
         ]
+        properties[COLLECTION] = _peerings(request, before, resource, content.get(COLLECTION))
         if before is not None and "flowLogs" in before["properties"]:
             properties["flowLogs"] = before["properties"]["flowLogs"]
         return properties
@@ -82,12 +107,14 @@ class VirtualNetworks(NetworkType):
     def remove(self, store: Store, resource: Resource) -> None:
         for subnet in subnets(resource):
             remove_flow_logs(store, subnet)
+        for peering in resource["properties"].get(COLLECTION, []):
+            disconnect(store, resource, peering)
         super().remove(store, resource)
 
     def settled(self, store: Store, resource: Resource) -> None:
-        for subnet in subnets(resource):
-            subnet["etag"] = resource["etag"]
-            subnet["properties"]["provisioningState"] = "Succeeded"
+        for part in (*subnets(resource), *resource["properties"][COLLECTION]):
+            part["etag"] = resource["etag"]
+            part["properties"]["provisioningState"] = "Succeeded"
 
     def complete(self, resource: Resource) -> None:
         super().complete(resource)
@@ -95,6 +122,25 @@ class VirtualNetworks(NetworkType):
         properties.setdefault("resourceGuid", new_guid(None))
         for subnet in properties.setdefault("subnets", []):
             complete_part(resource, "subnets", subnet, SUBNETS)
+        for peering in properties.get(COLLECTION) or []:
+            complete_part(resource, COLLECTION, peering, PEERINGS)
+
+
+def _peerings(
+    request: Request, before: Resource | None, network: Resource, asked: list[Any] | None
+) -> list[Resource]:
+    """The peerings that were asked for; those that are there, where nothing was said of them."""
+    store = request.azure.store
+    present = [] if before is None else before["properties"].get(COLLECTION) or []
+    if asked is None:
+        return [*present]
+    wanted = {key(each["name"]) for each in asked}
+    for peering in present:
+        if key(peering["name"]) not in wanted:
+            disconnect(store, network, peering)
+    return [
+        build_peering(store, network, before, each["name"], each["properties"]) for each in asked
+    ]
 
 
 def check_subnet(properties: dict[str, Any]) -> None:
@@ -120,8 +166,10 @@ def build_subnet(
     properties = {each: given[each] for each in given if each not in _SUBNET_BACK_REFERENCES}
     group = reference(properties.get("networkSecurityGroup"))
     id_ = f"{network['id']}/subnets/{name}"
-    if group is not None:
-        check_same_region(request, group, network, id_)
+    table = reference(properties.get("routeTable"))
+    for used in (group, table):
+        if used is not None:
+            check_same_region(request, used, network, id_)
     present = None if before is None else part_of(before, "subnets", name)
     kept = {} if present is None else present["properties"]
     properties |= {each: kept[each] for each in _SUBNET_BACK_REFERENCES if each in kept}

@@ -44,10 +44,11 @@ COLUMNS = {
 TABLES = ("resources", "resourcecontainers")
 _ELSEWHERE = (
     *("microsoft.authorization/", "microsoft.policyinsights/"),
-    "microsoft.storage/storageaccounts/",
+    *("microsoft.storage/storageaccounts/", "microsoft.network/servicetags"),
+    "microsoft.network/networkmanagers/",
 )
-"""Starts of types that have tables of their own (`policyresources`, `authorizationresources`) or,
-being parts of a storage account, none."""
+"""Starts of types that have tables of their own (`policyresources`, `authorizationresources`,
+`networkresources`) or, being parts of a storage account or no resources, none."""
 _CONTAINERS = {
     SUBSCRIPTION_TYPE: "microsoft.resources/subscriptions",
     GROUP_TYPE: "microsoft.resources/subscriptions/resourcegroups",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from localazure.errors.base import NotModelled
+from localazure.network.service_tags import ServiceTags
 from localazure.operationalinsights.deleted_workspaces import DeletedWorkspaces
 from localazure.policy.policy_restrictions import PolicyRestrictions
 from localazure.resource_graph.endpoint import ResourceGraph
@@ -82,6 +83,7 @@ _GROUP = f"{_SUBSCRIPTION}/resourcegroups/{{group}}"
 _MANAGEMENT_GROUP = "providers/microsoft.management/managementgroups/{management}"
 _OPERATIONS = f"{_SUBSCRIPTION}/providers/{{namespace}}/locations/{{location}}"
 _PERMISSIONS = "providers/microsoft.authorization/permissions"
+_SERVICE_TAGS = "providers/microsoft.network/locations/{location}/servicetags"
 _DELETED = "providers/microsoft.operationalinsights/deletedworkspaces"
 _RESTRICTIONS = "providers/microsoft.policyinsights/checkpolicyrestrictions"
 
@@ -96,6 +98,7 @@ ROUTES = (
     Route("GET", f"{_GROUP}/resources", ListedResources()),
     Route("GET", f"{_SUBSCRIPTION}/locations", Locations()),
     Route("GET", f"{_SUBSCRIPTION}/operationresults/{{operation}}", GroupDeletion()),
+    Route("GET", f"{_SUBSCRIPTION}/{_SERVICE_TAGS}", ServiceTags()),
     Route("GET", f"{_OPERATIONS}/operations/{{operation}}", OperationStatus()),
     Route("GET", f"{_OPERATIONS}/operationresults/{{operation}}", OperationResult()),
     Route("GET", f"{_OPERATIONS}/asyncoperations/{{operation}}", OperationResult()),
@@ -127,8 +130,9 @@ ROUTES = (
 
 def modelled_options(endpoint: Endpoint, request: Request) -> Collection[str]:
     """Names of the query options that an endpoint knows beside the API version."""
-    known = type_of(request) if isinstance(endpoint, _Resources) else endpoint
-    options: Collection[str] = getattr(known, "options", ())
+    if isinstance(endpoint, _Resources):
+        return type_of(request).options_of(request)
+    options: Collection[str] = getattr(endpoint, "options", ())
     return options
 
 

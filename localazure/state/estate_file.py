@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from localazure.network.scale_sets import SCALE_SETS, uses
+from localazure.network.security_rules import GROUPS
 from localazure.resources.resource_groups import ResourceGroups
 from localazure.server.files import FileProblem, read_json
 from localazure.state.arm_id import GROUP_TYPE, SUBSCRIPTION_TYPE, ArmId, key, parse
@@ -20,7 +21,7 @@ from localazure.state.estate_schema import shape_of
 from localazure.state.file_shape import Misfit, Needed, check
 from localazure.state.links import links_of, relink
 from localazure.state.store import Resource, Store
-from localazure.state.subresources import find_anything
+from localazure.state.subresources import SUBNETS, find_anything
 from localazure.types.registry import TYPES
 
 _PLACELESS = frozenset(
@@ -28,8 +29,14 @@ _PLACELESS = frozenset(
 )
 """Providers whose resources need no location."""
 
-_PARTS = ("microsoft.storage/storageaccounts/", "microsoft.operationalinsights/workspaces/")
-"""Starts of types that are parts of a resource and have no location of their own."""
+_PARTS = (
+    *("microsoft.storage/storageaccounts/", "microsoft.operationalinsights/workspaces/"),
+    *("microsoft.network/networkmanagers/", "microsoft.network/servicetags"),
+)
+"""Starts of types that are parts of something and have no location of their own."""
+
+_NEEDED = frozenset(map(key, (GROUPS, SUBNETS)))
+"""Types of what must have an entry where something refers to it."""
 
 _TENANT_ID = "00000000-0000-4000-8000-0000000000ff"
 """Tenant of subscriptions whose entries name none."""
@@ -141,7 +148,11 @@ def _check_references(path: Path, store: Store, resource: Resource) -> None:
 
     The target of a flow log may be gone, and accounts and workspaces too: they are in Azure.
     """
-    used = [(id_, by) for id_, name, by in links_of(resource) if name != "flowLogs"]
+    used = [
+        (id_, by)
+        for id_, name, by in links_of(resource)
+        if name != "flowLogs" and key(parse(id_).type) in _NEEDED
+    ]
     if key(parse(resource["id"]).type) == key(SCALE_SETS):
         used += [(id_, resource["id"]) for id_ in uses(resource)]
     for id_, by in used:

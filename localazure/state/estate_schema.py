@@ -9,8 +9,24 @@ from typing import Any
 
 from localazure.authorization.locks import DENIALS, LOCKS
 from localazure.authorization.role_assignments import ASSIGNMENTS as ROLE_ASSIGNMENTS
+from localazure.network.application_security_groups import (
+    APPLICATION_GROUPS,
+    IN_RULES,
+    MEMBERSHIPS,
+)
+from localazure.network.network_managers import (
+    ADMIN_RULES,
+    COLLECTIONS,
+    DEPLOYMENTS,
+    MANAGERS,
+    NETWORK_GROUPS,
+    STATIC_MEMBERS,
+)
+from localazure.network.peerings import COLLECTION
+from localazure.network.route_tables import ROUTE_TABLES
 from localazure.network.scale_sets import SCALE_SETS
 from localazure.network.security_rules import GROUPS
+from localazure.network.service_tags import SERVICE_TAGS
 from localazure.operationalinsights.saved_searches import SAVED_SEARCHES
 from localazure.operationalinsights.traffic_analytics import RULES, TABLES
 from localazure.operationalinsights.workspaces import WORKSPACES
@@ -32,7 +48,9 @@ _USERS = [{"id": Needed(Id())}]
 _FLOW_LOGS = [{"id": Needed(Id((FLOW_LOGS,)))}]
 
 _PART = {"name": Needed(str), "id": Id(), "etag": str, "type": str}
-_RULES = [{**_PART, "properties": {}}]
+_APPLICATION_GROUPS = [{"id": Needed(Id((APPLICATION_GROUPS,)))}]
+_RULES = [{**_PART, "properties": dict.fromkeys(IN_RULES, _APPLICATION_GROUPS)}]
+_PEERING = {"remoteVirtualNetwork": {"id": Needed(Id((NETWORKS,)))}, "peeringState": str}
 _SUBNETS = [
     {
         **_PART,
@@ -41,12 +59,14 @@ _SUBNETS = [
             "addressPrefix": str,
             "addressPrefixes": [str],
             "networkSecurityGroup": _GROUP,
+            "routeTable": {"id": Needed(Id((ROUTE_TABLES,)))},
             "ipConfigurations": _USERS,
             "flowLogs": _FLOW_LOGS,
         },
     }
 ]
-_IP_CONFIGURATIONS = [{**_PART, "name": str, "properties": {"subnet": _SUBNET}}]
+_IN_SUBNET = {"subnet": _SUBNET, MEMBERSHIPS: _APPLICATION_GROUPS}
+_IP_CONFIGURATIONS = [{**_PART, "name": str, "properties": _IN_SUBNET}]
 _STATE = {"provisioningState": str, "resourceGuid": str}
 
 _PROPERTIES: dict[str, dict[str, Any]] = {
@@ -62,12 +82,15 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
         **_STATE,
         "addressSpace": {"addressPrefixes": [str]},
         "subnets": _SUBNETS,
+        COLLECTION: [{**_PART, "properties": _PEERING}],
         "flowLogs": _FLOW_LOGS,
     },
+    ROUTE_TABLES: {**_STATE, "routes": [{**_PART, "properties": {}}], "subnets": _USERS},
     INTERFACES: {
         **_STATE,
         "networkSecurityGroup": _GROUP,
         "ipConfigurations": _IP_CONFIGURATIONS,
+        "virtualMachine": {"id": Needed(Id())},
         "dnsSettings": {},
         "flowLogs": _FLOW_LOGS,
     },
@@ -102,6 +125,9 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
             }
         },
     },
+    STATIC_MEMBERS: {"resourceId": Needed(Id())},
+    COLLECTIONS: {"appliesToGroups": Needed([{"networkGroupId": Needed(Id((NETWORK_GROUPS,)))}])},
+    ADMIN_RULES: {"access": str, "direction": str, "priority": int, "protocol": str},
     ACCOUNTS: {**_STATE, "networkAcls": {"bypass": str, "defaultAction": str}},
     POLICIES: {
         "policy": {
@@ -166,6 +192,19 @@ _MEMBERS: dict[str, dict[str, Any]] = {
     ACCOUNTS: {"sku": {"name": Needed(str)}},
     SUBSCRIPTION_TYPE: {"subscriptionId": str, "tenantId": str, "displayName": str, "state": str},
     TABLES: {"rows": [{}]},
+    SERVICE_TAGS: {
+        "values": Needed([{"name": Needed(str), "properties": {"addressPrefixes": [str]}}])
+    },
+    MANAGERS: {
+        DEPLOYMENTS: [
+            {
+                "deploymentType": Needed(str),
+                "region": Needed(str),
+                "deploymentStatus": str,
+                "configurationIds": Needed([str]),
+            }
+        ]
+    },
 }
 
 

@@ -1,11 +1,13 @@
 """Back references, which ARM keeps in step with what they point from.
 
     network security group   properties.subnets, .networkInterfaces, .flowLogs
+    route table              properties.subnets
     virtual network          properties.flowLogs (subnets and network interfaces have it too)
     subnet                   properties.ipConfigurations
 
 Recorded: cloud-custodian NetworkSecurityGroupFlowLogsFilterTest (flowLogs),
-azure-libraries-for-java testNetworkSecurityGroups (networkInterfaces, subnets). Azure Policy reads
+azure-libraries-for-java testNetworkSecurityGroups (networkInterfaces, subnets); specification:
+subnets of route tables. Azure Policy reads
 `virtualNetworks/flowLogs`.
 """
 
@@ -50,6 +52,9 @@ def _network(network: Resource) -> Iterator[Link]:
         group = reference(subnet["properties"].get("networkSecurityGroup"))
         if group is not None:
             yield group, "subnets", subnet["id"]
+        table = reference(subnet["properties"].get("routeTable"))
+        if table is not None:
+            yield table, "subnets", subnet["id"]
 
 
 def _interface(interface: Resource) -> Iterator[Link]:

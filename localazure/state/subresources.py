@@ -77,6 +77,12 @@ def reference(value: Any) -> str | None:
     return value["id"] if isinstance(value, dict) and isinstance(value.get("id"), str) else None
 
 
+def references(value: Any) -> list[str]:
+    """The ids in a list of references; empty where there is no list."""
+    given = value if isinstance(value, list) else []
+    return [id_ for id_ in map(reference, given) if id_ is not None]
+
+
 def below(id_: ArmId, collection: str, name: str) -> str:
     """Id of a part."""
     return f"{id_}/{collection}/{name}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import ClassVar
 
 from localazure.errors.base import NotModelled
@@ -50,6 +51,10 @@ class ResourceType:
     versions: ClassVar[Versions]
     options: ClassVar[frozenset[str]] = frozenset()
     """Query options that are modelled beside the API version."""
+
+    def options_of(self, request: Request) -> Collection[str]:
+        """The same for one request, where it depends on more than the type."""
+        return self.options
 
     def action(self, request: Request) -> str | None:
         """The right that the request needs; none if everybody may."""

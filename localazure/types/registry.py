@@ -17,9 +17,13 @@ from localazure.insights.monitor import (
     ScheduledQueryRules,
     Workbooks,
 )
+from localazure.network.application_security_groups import ApplicationSecurityGroups
 from localazure.network.flow_logs import FlowLogs
 from localazure.network.network_interfaces import NetworkInterfaces
+from localazure.network.network_managers import MANAGER_TYPES
 from localazure.network.network_watchers import NetworkWatchers
+from localazure.network.peerings import Peerings
+from localazure.network.route_tables import Routes, RouteTables
 from localazure.network.scale_sets import ScaleSets
 from localazure.network.security_groups import SecurityGroups
 from localazure.network.subresource_types import SecurityRules, Subnets
@@ -46,6 +50,7 @@ TYPES: dict[str, ResourceType] = {
         Definitions("policySetDefinitions"),
         ActionGroups(),
         ActivityLogAlerts(),
+        ApplicationSecurityGroups(),
         BlobServices(),
         Containers(),
         DataCollectionEndpoints(),
@@ -56,12 +61,16 @@ TYPES: dict[str, ResourceType] = {
         Locks(),
         ManagementPolicies(),
         ManagementGroups(),
+        *MANAGER_TYPES,
         NetworkInterfaces(),
         NetworkWatchers(),
+        Peerings(),
         PolicyAssignments(),
         Remediations(),
         RoleAssignments(),
         RoleDefinitions(),
+        RouteTables(),
+        Routes(),
         SavedSearches(),
         ScaleSets(),
         ScheduledQueryRules(),
@@ -133,14 +142,17 @@ _MODELLED_WHOLE = frozenset({"microsoft.network"})
 _OTHER_TYPES = frozenset(
     name.casefold()
     for name in (
-        *("applicationGateways", "applicationSecurityGroups", "azureFirewalls", "bastionHosts"),
+        *("applicationGateways", "azureFirewalls", "bastionHosts"),
         *("connections", "ddosProtectionPlans", "dnsZones", "expressRouteCircuits"),
         *("firewallPolicies", "frontDoors", "ipGroups", "loadBalancers", "localNetworkGateways"),
-        *("natGateways", "networkManagers", "networkProfiles", "networkVirtualAppliances"),
+        *("natGateways", "networkProfiles", "networkVirtualAppliances"),
         *("privateDnsZones", "privateEndpoints", "privateLinkServices", "publicIPAddresses"),
-        *("publicIPPrefixes", "routeFilters", "routeTables", "routeTables/routes"),
+        *("publicIPPrefixes", "routeFilters"),
         *("serviceEndpointPolicies", "trafficManagerProfiles", "virtualHubs", "virtualWans"),
-        *("virtualNetworkGateways", "virtualNetworks/virtualNetworkPeerings", "vpnGateways"),
+        *("virtualNetworkGateways", "vpnGateways"),
+        *("networkManagers/connectivityConfigurations", "networkManagers/ipamPools"),
+        *("networkManagers/routingConfigurations", "networkManagers/scopeConnections"),
+        *("networkManagers/securityUserConfigurations", "networkManagers/verifierWorkspaces"),
         *("networkWatchers/connectionMonitors", "networkWatchers/packetCaptures"),
         *(
             "networkSecurityGroups/defaultSecurityRules",

@@ -34,6 +34,8 @@ NAMES = (
     *("retentionPolicy", "days", "version", "flowAnalyticsConfiguration", "options", "$top"),
     *("networkWatcherFlowAnalyticsConfiguration", "workspaceResourceId", "workspaceRegion"),
     *("workspaceCapping", "dailyQuotaGb", "retentionInDays", "subscriptions", "$skipToken"),
+    *("priority", "direction", "sourceApplicationSecurityGroups", "routes", "routeTable"),
+    *("applicationSecurityGroups", "virtualNetworkPeerings", "remoteVirtualNetwork", "skipToken"),
     *("dnsSettings", "addressPrefix", "encryption", "services", "$skip", "userAssignedIdentities"),
 )
 TEXTS = ("", "westeurope", "West Europe", WEB, SHOP, ACCOUNT, WORKSPACE, "name", "10.0.0.0/24")
@@ -67,6 +69,11 @@ TARGETS = [
     ("PUT", resource(PROD, "rg-prod-shop", "virtualNetworks", "odd"), NETWORK),
     ("PUT", f"{PAYMENTS}/subnets/odd", NETWORK),
     ("PUT", resource(PROD, "rg-prod-shop", "networkInterfaces", "odd"), NETWORK),
+    ("PUT", resource(PROD, "rg-prod-shop", "applicationSecurityGroups", "odd"), NETWORK),
+    ("PUT", resource(PROD, "rg-prod-shop", "routeTables", "odd"), NETWORK),
+    ("PUT", f"{PAYMENTS}/virtualNetworkPeerings/odd", NETWORK),
+    ("POST", f"{SHOP}/listNetworkManagerEffectiveSecurityAdminRules", NETWORK),
+    ("POST", f"{WATCHER}/securityGroupView", NETWORK),
     ("PUT", resource(PROD, "rg-prod-shop", "Microsoft.Storage/storageAccounts", "stodd"), STORAGE),
     ("PATCH", ACCOUNT, STORAGE),
     ("PUT", ODD_WORKSPACE, WORKSPACES),

@@ -58,6 +58,36 @@ def test_the_sample_has_what_a_story_needs() -> None:
     ]
 
 
+def test_the_sample_has_rules_worth_a_look() -> None:
+    rules = {
+        (group["name"], rule["name"]): rule["properties"]
+        for group in by_type(sample(), GROUPS)
+        for rule in group["properties"]["securityRules"]
+    }
+    (asg,) = by_type(sample(), "Microsoft.Network/applicationSecurityGroups")
+    members = [
+        interface["name"]
+        for interface in by_type(sample(), "Microsoft.Network/networkInterfaces")
+        for each in interface["properties"]["ipConfigurations"]
+        if {"id": asg["id"]} in each["properties"].get("applicationSecurityGroups", [])
+    ]
+    first = rules["nsg-shared-identity", "AllowInternalInBound"]
+    hidden = rules["nsg-shared-identity", "DenyToolsInBound"]
+
+    assert members == ["nic-vault-01", "nic-vault-02"]
+    assert rules["nsg-payments-vault", "AllowVaultFromApiInBound"][
+        "destinationApplicationSecurityGroups"
+    ] == [{"id": asg["id"]}]
+    storage = rules["nsg-shop-app", "AllowStorageOutBound"]["destinationAddressPrefix"]
+    assert storage == "Storage.WestEurope"
+    assert first["priority"] < hidden["priority"]
+    assert (first["access"], hidden["access"]) == ("Allow", "Deny")
+    assert first["destinationPortRange"] == hidden["destinationPortRange"]
+    assert rules["nsg-dev-jumpbox", "AllowSshFromAnywhereInBound"]["sourceAddressPrefix"] == (
+        "Internet"
+    )
+
+
 def test_the_sample_refers_back_as_azure_would(tmp_path: Path) -> None:
     bare = sample()
     for each in bare:

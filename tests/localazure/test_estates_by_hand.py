@@ -96,6 +96,22 @@ def test_subnets_and_rules_get_their_ids(tmp_path: Path) -> None:
     assert found[NSG]["properties"]["subnets"] == [{"id": SUBNET}]
 
 
+def test_routes_and_peerings_get_their_ids(tmp_path: Path) -> None:
+    table = NSG.replace("networkSecurityGroups", "routeTables")
+    peering = {"name": "hub", "properties": {"remoteVirtualNetwork": {"id": f"{VNET}-hub"}}}
+    whole = network(subnet(routeTable={"id": table}))
+    whole["properties"]["virtualNetworkPeerings"] = [peering]
+
+    alone = read(tmp_path, whole)
+    found = read(tmp_path, whole, entry(table, {"routes": [{"name": "internet"}]}))
+
+    assert table not in alone
+    assert found[table]["properties"]["routes"][0]["id"] == f"{table}/routes/internet"
+    assert found[table]["properties"]["subnets"] == [{"id": SUBNET}]
+    (placed,) = found[VNET]["properties"]["virtualNetworkPeerings"]
+    assert placed["id"] == f"{VNET}/virtualNetworkPeerings/hub"
+
+
 @pytest.mark.parametrize("id_", [NSG, VNET, NIC, SCALE_SET, WATCHER, ACCOUNT, ACTION_GROUP])
 def test_a_location_is_enough(tmp_path: Path, id_: str) -> None:
     found = read(tmp_path, entry(id_))[id_]

@@ -269,3 +269,32 @@ def test_some_queries_have_no_pages(large: LocalAzure, query: str) -> None:
 def test_more_than_a_thousand_at_once_is_refused(large: LocalAzure) -> None:
     assert ask(large, GROUPS, _top=1001).code == "BadRequest"
     assert ask(large, GROUPS, _skipToken="no token").code == "BadRequest"
+
+
+def test_rules_and_networks_are_read_whole(azure: LocalAzure) -> None:
+    names = {"routeTables": "rt-graph", "applicationSecurityGroups": "asg-graph"}
+    made = [resource(PROD, "rg-prod-shop", *each) for each in names.items()]
+    for id_ in made:
+        assert azure.call("PUT", id_, {"location": "westeurope"}, NETWORK).status == 201
+    kinds = ("networksecuritygroups", "virtualnetworks", "networkinterfaces", "routetables")
+    types = [f"microsoft.network/{kind}" for kind in (*kinds, "applicationsecuritygroups")]
+    types.append("microsoft.compute/virtualmachinescalesets")
+    named = ", ".join(f"'{each}'" for each in types)
+    query = (
+        f"resources\n| where type in~ ({named})\n"
+        "| project id, name, type, location, tags, properties\n| order by id asc"
+    )
+
+    found, token = [], ""
+    while token is not None:
+        page = ask(azure, query, _top=10, _skipToken=token).body
+        found += page["data"]
+        token = page.get("$skipToken")
+    assert {row["type"] for row in found} == set(types)
+    assert found == sorted(found, key=lambda row: str(row["id"]))
+    assert page["totalRecords"] == len(found)
+    for row in found:
+        present = azure.call("GET", row["id"], version="2024-07-01").body
+        assert (row["properties"], row["tags"]) == (present["properties"], present.get("tags"))
+    for id_ in made:
+        azure.call("DELETE", id_, version=NETWORK)
