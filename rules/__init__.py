@@ -1,0 +1,1 @@
+"""What network security rules decide: pure code, from ARM bodies to verdicts."""
