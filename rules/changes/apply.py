@@ -17,14 +17,21 @@ Bodies = Mapping[str, Mapping[str, Any]]
 
 _TOP = frozenset({kinds.GROUP, kinds.NETWORK, kinds.INTERFACE, kinds.ROUTES})
 _LISTS = {kind.casefold(): name for name, kind in kinds.ITEMS.items()}
-_REFERENCE = {kinds.GROUP: "networkSecurityGroup", kinds.ROUTES: "routeTable"}
+_REFERENCE = {
+    kinds.GROUP: "networkSecurityGroup",
+    kinds.ROUTES: "routeTable",
+    kinds.NAT_GATEWAY: "natGateway",
+    kinds.MEMBERS: "applicationSecurityGroups",
+}
+"""Kind to the property by which others hold it."""
 
 
 def changed(bodies: Bodies, edits: Iterable[Edit]) -> Bodies:
     """The bodies after the edits, in their order; what no edit touches is the same object.
 
-    A deleted group goes from the subnets, interfaces and scale sets where it sits. An edit of what
-    is not there is left out, unless it is new: see ``unapplied``.
+    A deleted group goes from the subnets, interfaces and scale sets where it sits, a deleted
+    application security group from IP configurations. An edit of what is not there is left out,
+    unless it is new: see ``unapplied``.
     """
     found = dict(bodies)
     for edit in edits:
@@ -45,8 +52,8 @@ def _apply(bodies: dict[str, Mapping[str, Any]], edit: Edit) -> bool:
         return _apply_top(bodies, edit, kind)
     if kind.casefold() in _LISTS:
         return _apply_inner(bodies, edit, _LISTS[kind.casefold()])
-    if kind == kinds.MEMBERS and edit.properties is None:
-        _drop_members(bodies, key(edit.id))
+    if kind in _REFERENCE and edit.properties is None:
+        _drop_references(bodies, _REFERENCE[kind], key(edit.id))
     return True
 
 
@@ -113,7 +120,10 @@ def _items(place: str, before: list[Any], items: list[Any]) -> list[Any]:
 
 
 def _edited(item: Mapping[str, Any], properties: Properties) -> dict[str, Any]:
-    return {**item, "properties": _merged(item["id"], item.get("properties") or {}, properties)}
+    return {
+        **item,
+        "properties": _merged(str(item.get("id", "")), item.get("properties") or {}, properties),
+    }
 
 
 def _made(resource_id: str, properties: Properties) -> dict[str, Any]:
@@ -132,14 +142,13 @@ def _with_members(properties: dict[str, Any], edit: Edit) -> dict[str, Any]:
     items = []
     for item in properties.get("ipConfigurations") or []:
         inner = item.get("properties") or {}
-        groups = [
-            each
-            for each in inner.get("applicationSecurityGroups") or []
-            if key(each.get("id", "")) not in leaves
-        ]
-        there = {key(each.get("id", "")) for each in groups}
-        groups += [{"id": each} for each in edit.joins if key(each) not in there]
-        items.append({**item, "properties": {**inner, "applicationSecurityGroups": groups}})
+        now = inner.get("applicationSecurityGroups") or []
+        ids = {key(str(each.get("id"))): each for each in now}
+        ids = {own: each for own, each in ids.items() if own not in leaves}
+        for group in edit.joins:
+            ids.setdefault(key(group), {"id": group})
+        inner = {**inner, "applicationSecurityGroups": list(ids.values())}
+        items.append({**item, "properties": inner})
     return {**properties, "ipConfigurations": items}
 
 
@@ -151,25 +160,28 @@ def _drop_references(bodies: dict[str, Mapping[str, Any]], name: str, gone: str)
 
 
 def _without(value: Any, name: str, gone: str) -> Any:
-    """A tree without ``{name: {id: gone}}``; the same object where there is none."""
+    """A tree without ``{name: {id: gone}}``, or without the item of such a list.
+
+    The same object where there is none.
+    """
     if isinstance(value, list):
         items = [_without(item, name, gone) for item in value]
         same = all(new is old for new, old in zip(items, value, strict=True))
         return value if same else items
     if not isinstance(value, Mapping):
         return value
-    kept = {
-        inner: _without(child, name, gone)
-        for inner, child in value.items()
-        if not (inner == name and isinstance(child, Mapping) and key(child.get("id", "")) == gone)
-    }
+    kept: dict[str, Any] = {}
+    for inner, child in value.items():
+        if inner != name:
+            kept[inner] = _without(child, name, gone)
+        elif isinstance(child, list):
+            left = [item for item in child if not _is(item, gone)]
+            kept[inner] = child if len(left) == len(child) else left
+        elif not _is(child, gone):
+            kept[inner] = child
     same = len(kept) == len(value) and all(kept[inner] is value[inner] for inner in kept)
     return value if same else kept
 
 
-def _drop_members(bodies: dict[str, Mapping[str, Any]], gone: str) -> None:
-    for place, body in bodies.items():
-        if kinds.kind_of(str(body.get("id", ""))) == kinds.INTERFACE:
-            properties = body.get("properties") or {}
-            edit = Edit(id=place, properties={}, origin="", leaves=(gone,))
-            bodies[place] = {**body, "properties": _with_members(properties, edit)}
+def _is(value: Any, gone: str) -> bool:
+    return isinstance(value, Mapping) and key(str(value.get("id"))) == gone

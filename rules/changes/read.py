@@ -45,8 +45,9 @@ def _read(document: Any, subscription: str) -> Change:
             unclear = (*open_, *unclear)
             return Change(tool="Pulumi", edits=edits, unclear=unclear, ignored=ignored)
         if "resource_changes" in document or "format_version" in document:
-            planned, ignored = terraform.read(document)
+            planned, open_, ignored = terraform.read(document)
             edits, unclear = settled(planned, subscription)
+            unclear = (*open_, *unclear)
             return Change(tool="Terraform", edits=edits, unclear=unclear, ignored=ignored)
     if isinstance(document, (Mapping, list)) and arm.is_bodies(document):
         edits, unclear = settled(arm.read(document), subscription)

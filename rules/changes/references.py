@@ -39,7 +39,11 @@ class References:
             self._modules.add(module)
 
     def computed(self, change: Mapping[str, Any], attribute: str) -> bool:
-        """Whether the configuration does not set an attribute, so that the provider fills it."""
+        """Whether the configuration does not set an attribute, so that the provider fills it.
+
+        That is told of a new resource: one that is there keeps what it has. A ``dynamic`` block of
+        a number to come looks the same.
+        """
         resource = self._resource(change)
         return bool(resource) and attribute not in _mapping(resource.get("expressions"))
 

@@ -14,6 +14,8 @@ from rules.changes.model import Edit, Planned, Properties, Unclear, Unknown
 _IDS: Mapping[str, str] = {"networkGroupId": kinds.NETWORK_GROUP}
 """Property whose value is an id itself, to its kind."""
 
+_LISTS = frozenset(kinds.ITEMS) | {name for name in kinds.REFERENCES if name.endswith("Groups")}
+
 
 def settled(
     planned: Iterable[Planned], subscription: str
@@ -63,7 +65,7 @@ class _Settling:
         """The edits of the resource, and of those inside it that go by themselves."""
         planned = self._planned
         resource_id = self._ids.of(planned)
-        if not resource_id:
+        if kinds.kind_of(resource_id) != planned.kind:
             self._note("", f"the id of this {_word(planned.kind)} cannot be told")
             return []
         if planned.properties is None:
@@ -97,7 +99,8 @@ class _Settling:
         """Properties whose values are known; None where those that are not leave nothing to say."""
         found: dict[str, Any] = {}
         whole = True
-        for name, value in properties.items():
+        for name, given in properties.items():
+            value = Unknown(odd=True) if name in _LISTS and _no_list(given) else given
             if name in kinds.ITEMS and isinstance(value, list):
                 items = self._items(name, value, resource_id)
                 if items is not None:
@@ -174,6 +177,8 @@ class _Settling:
             return {k: self._value(k, v, f"{path}.{k}", missing) for k, v in value.items()}
         if isinstance(value, list):
             return [self._value(name, item, path, missing) for item in value]
+        if kind and not isinstance(value, (Unknown, type(None))):
+            missing.append((path, Unknown(odd=True)))
         if isinstance(value, Unknown):
             if name in _IDS and (found := self._ids.of_value(value, _IDS[name])):
                 return found
@@ -191,6 +196,10 @@ class _Settling:
 
 def _word(kind: str) -> str:
     return kinds.WORDS.get(kind, "resource")
+
+
+def _no_list(value: Any) -> bool:
+    return value is not None and not isinstance(value, (list, Unknown))
 
 
 def _as_in_arm(value: Any) -> bool:

@@ -61,7 +61,7 @@ def _identified(
         "id": known,
         "subscription": step.subscription,
         "group": values.get("resource_group_name", ""),
-        "parent": values.get(resource.parent) if resource.parent else None,
+        "parent": (values.get(resource.parent) or "") if resource.parent else None,
         "names": tuple(values.get(name) for name in resource.names),
     }
 

@@ -7,11 +7,11 @@ true).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rules.changes.azurerm import LINKS, RESOURCES
-from rules.changes.model import ChangeError, Planned, Unknown
+from rules.changes.model import ChangeError, Planned, Unclear, Unknown
 from rules.changes.references import References
 from rules.changes.steps import Action, Step, bridged
 
@@ -27,8 +27,8 @@ _ACTIONS: Mapping[frozenset[str], Action] = {
 _SHOW = "`terraform plan -out=tfplan` and then `terraform show -json tfplan`"
 
 
-def read(document: Mapping[str, Any]) -> tuple[list[Planned], int]:
-    """What the plan's changes plan, and how many are of other kinds.
+def read(document: Mapping[str, Any]) -> tuple[list[Planned], list[Unclear], int]:
+    """What the plan's changes plan, what they leave open, and how many are of other kinds.
 
     Raises ChangeError where the document is no plan, or one of a format to come.
     """
@@ -45,7 +45,18 @@ def read(document: Mapping[str, Any]) -> tuple[list[Planned], int]:
             planned += bridged(_step(change, action, references))
         else:
             ignored += action != "none"
-    return planned, ignored
+    return planned, list(_deferred(document.get("deferred_changes"))), ignored
+
+
+def _deferred(deferred: Any) -> Iterator[Unclear]:
+    """Changes that this plan leaves to a later one, since too much is unknown."""
+    for each in deferred if isinstance(deferred, list) else ():
+        change = each.get("resource_change") if isinstance(each, Mapping) else None
+        if isinstance(change, Mapping) and (
+            change.get("type") in RESOURCES or change.get("type") in LINKS
+        ):
+            what = "its change is deferred to a later plan"
+            yield Unclear(origin=str(change.get("address")), what=what)
 
 
 def _changes(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -96,7 +107,8 @@ def _step(change: Mapping[str, Any], action: Action, references: References) -> 
     values = dict(_shown(after, sensitive)) if isinstance(after, Mapping) else {}
     marks = unknown if isinstance(unknown, Mapping) else {}
     for name, mark in marks.items():
-        if _any(mark) and not (mark is True and references.computed(change, name)):
+        filled = mark is True and action != "update" and references.computed(change, name)
+        if _any(mark) and not filled:
             values[name] = _merged(values.get(name), mark, change, (name,), references)
     importing = inner.get("importing") or {}
     imported = importing.get("id") if isinstance(importing, Mapping) else None
