@@ -104,7 +104,9 @@ def _step(change: Mapping[str, Any], action: Action, references: References) -> 
     inner = change["change"]
     before, after = inner.get("before") or {}, inner.get("after") or {}
     unknown, sensitive = inner.get("after_unknown"), inner.get("after_sensitive")
-    values = dict(_shown(after, sensitive)) if isinstance(after, Mapping) else {}
+    sides = sensitive if isinstance(sensitive, Mapping) else {}
+    hidden = sensitive is True
+    values = {n: _shown(value, hidden or sides.get(n)) for n, value in after.items()}
     marks = unknown if isinstance(unknown, Mapping) else {}
     for name, mark in marks.items():
         filled = mark is True and action != "update" and references.computed(change, name)
