@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from azure.core.exceptions import AzureError
-from rules.changes import Change, changed, changed_admin_rules, read_change
 
 from commands.checks.reading import unanswered
 from commands.recorded.evidence import readable, tags_for, window_of
@@ -34,6 +33,10 @@ from estate.cloud import Cloud, connect
 from estate.errors import EstateError
 from estate.security import AdminRules, admin_rules
 from estate.waits import to_stderr
+from rules.changes.admin_rules import changed_admin_rules
+from rules.changes.apply import changed, unapplied
+from rules.changes.model import Change, Unclear
+from rules.changes.read import read_change
 from rules.concerned import concerned, networks_of
 from rules.evaluator import Evaluator
 from rules.impact import effects
@@ -94,9 +97,9 @@ def look(
     after_bodies = changed(known.bodies, change.edits)
     plain = readable(Landscape(known.bodies)), readable(Landscape(after_bodies))
     admin = _admin_rules(cloud, known, change, list(concerned(*plain)))
-    admin_after, unclear = changed_admin_rules(admin.by_network, change.edits)
+    managed = changed_admin_rules(admin.by_network, change.edits)
     before = readable(Landscape(known.bodies, admin.by_network))
-    after = readable(Landscape(after_bodies, admin_after))
+    after = readable(Landscape(after_bodies, managed.rules))
     subnets = list(concerned(before, after))
     flows = recorded_flows(cloud, known.workspaces, window, subnets) if subnets else []
     tags = tags_for(cloud, known, [before, after])
@@ -108,7 +111,7 @@ def look(
         effects=tuple(replayed),
         places=subnets,
         not_recorded=tuple(_not_recorded(known, hours, subnets)),
-        unclear=tuple(f"{each.origin}: {each.what}" for each in (*change.unclear, *unclear)),
+        unclear=tuple(_unclear(known, change, managed.unclear)),
         notes=tuple(notes(tags.unread, admin.unread, hours.unread)),
     )
 
@@ -119,6 +122,13 @@ def _admin_rules(cloud: Cloud, known: Survey, change: Change, subnets: Sequence[
         everywhere = [id_ for id_ in known.bodies if id_.split("/")[-2] == "virtualnetworks"]
         return admin_rules(cloud, sorted(everywhere))
     return admin_rules(cloud, networks_of(subnets))
+
+
+def _unclear(known: Survey, change: Change, managed: Sequence[Unclear]) -> Iterator[str]:
+    for each in (*change.unclear, *managed):
+        yield f"{each.origin}: {each.what}"
+    for edit in unapplied(known.bodies, change.edits):
+        yield f"{edit.origin}: {edit.id} is not among what was read, so its change is left out"
 
 
 def _not_recorded(known: Survey, hours: Hours, subnets: Sequence[str]) -> Iterator[NotRecorded]:

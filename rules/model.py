@@ -88,6 +88,7 @@ class Deciding:
 
     ``group`` is ``<subscription>/<resource group>/<name>`` in lower case, ``rule`` its name; both
     may be blank. ``at`` is the end that reported it, ``kind`` one of ``RuleKind`` of FlowLogs.
+    ``on_the_way`` is a report of a network appliance between the ends, whose groups decided.
     """
 
     at: At
@@ -97,6 +98,7 @@ class Deciding:
     flows: int = 0
     bytes: int = 0
     last_seen: datetime = datetime.min
+    on_the_way: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +125,7 @@ class Flow:
     @property
     def refused_at(self) -> At | None:
         """The end that refused it; None where none did, or where rows do not tell."""
-        ends = {each.at for each in self.deciding}
+        ends = {each.at for each in self.deciding if not each.on_the_way}
         if not self.denied or not ends:
             return None
         return "Destination" if "Destination" in ends else "Source"

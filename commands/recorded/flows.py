@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -27,6 +28,9 @@ _ROW: Shape = {
         ),
         str,
     ),
+    "SourceServiceTags": str,
+    "DestinationServiceTags": str,
+    "OnTheWay": bool,
     "DestinationPort": int,
     "Flows": int,
     "Bytes": int,
@@ -36,17 +40,23 @@ _Ends = tuple[End, End, int, str]
 
 
 def recorded_flows(
-    cloud: Cloud, workspaces: Iterable[str], window: Window, subnets: Iterable[str] | None
+    cloud: Cloud,
+    workspaces: Iterable[str],
+    window: Window,
+    subnets: Sequence[str] | None = None,
+    groups: Sequence[str] = (),
 ) -> list[Flow]:
-    """Flows that workspaces (ids) hold, of subnets (ids) or of all. Raises AzureError, EstateError.
+    """Flows that workspaces (ids) hold: all, or those of subnets and groups (ids).
 
-    Of flows whose row names no subnet, all are there.
+    Of flows whose row names no subnet, all are there. Raises AzureError and EstateError.
     """
-    names = None if subnets is None else sorted(map(named, subnets))
     values = {}
-    if names is not None and len(names) <= MOST_PLACES:
-        quoted = ", ".join(f'"{name}"' for name in names)
-        values = {"Places": f"dynamic([{quoted}])", "Everywhere": "false"}
+    if subnets is not None and len(subnets) + len(groups) <= MOST_PLACES:
+        values = {
+            "Places": _texts(map(named, subnets)),
+            "Groups": _texts(map(group_named, groups)),
+            "Everywhere": "false",
+        }
     return list(
         merged(
             {**row, "Workspace": workspace}
@@ -54,6 +64,11 @@ def recorded_flows(
             for row in rows(cloud, workspace, QUERY, window, _ROW, values)
         )
     )
+
+
+def _texts(names: Iterable[str]) -> str:
+    quoted = ", ".join(f'"{name}"' for name in sorted(names))
+    return f"dynamic([{quoted}])"
 
 
 def named(subnet: str) -> str:
@@ -67,32 +82,45 @@ def merged(found: Iterable[Row]) -> Iterator[Flow]:
 
     Each is as many as the end that saw most reports, and of an end that feeds several workspaces
     (column ``Workspace``) the one that has most counts. What the source let out and the destination
-    refused is refused.
+    refused is refused. An appliance on the way adds the rules that decided there.
     """
     by_ends: dict[_Ends, list[Row]] = defaultdict(list)
     for row in found:
         by_ends[_ends(row)].append(row)
     for ends, reports in by_ends.items():
-        yield from _flows(ends, reports)
+        own = [row for row in reports if not row.get("OnTheWay")]
+        passing = [row for row in reports if row.get("OnTheWay")]
+        yield from _flows(ends, own, passing) if own else _passing(ends, passing)
 
 
-def _flows(ends: _Ends, reports: Sequence[Row]) -> Iterator[Flow]:
+def _passing(ends: _Ends, reports: Sequence[Row]) -> Iterator[Flow]:
+    """Flows that only an appliance on the way reported."""
+    for action in ("Allowed", "Denied"):
+        counted = _most([row for row in reports if row["Action"] == action])
+        if counted:
+            yield _flow(ends, counted, denied=action == "Denied")
+
+
+def _flows(ends: _Ends, reports: Sequence[Row], passing: Sequence[Row]) -> Iterator[Flow]:
     said = {
         (at, action): _most([row for row in reports if (_at(row), row["Action"]) == (at, action)])
         for at in ("Source", "Destination")
         for action in ("Allowed", "Denied")
     }
     let_out, refused = said["Source", "Allowed"], said["Destination", "Denied"]
+    let_on = [row for row in passing if row["Action"] == "Allowed"]
     if said["Source", "Denied"]:
         yield _flow(ends, said["Source", "Denied"], denied=True)
+    if stopped := _most([row for row in passing if row["Action"] == "Denied"]):
+        yield _flow(ends, stopped, [*let_out, *stopped], denied=True)
     if refused:
-        yield _flow(ends, refused, [*let_out, *refused], denied=True)
+        yield _flow(ends, refused, [*let_out, *let_on, *refused], denied=True)
     arrived = said["Destination", "Allowed"]
     rest = _sum(let_out, "Flows") - _sum(refused, "Flows")
     if arrived and _sum(arrived, "Flows") >= rest:
-        yield _flow(ends, arrived, [*let_out, *arrived], denied=False)
+        yield _flow(ends, arrived, [*let_out, *let_on, *arrived], denied=False)
     elif rest > 0:
-        yield _flow(ends, let_out, [*let_out, *arrived], denied=False, flows=rest)
+        yield _flow(ends, let_out, [*let_out, *let_on, *arrived], denied=False, flows=rest)
 
 
 def _most(reports: Sequence[Row]) -> list[Row]:
@@ -136,7 +164,13 @@ def _end(row: Row, side: str) -> End:
         address=row.get(f"{side}Address") or "",
         subnet=row.get(f"{side}Subnet") or "",
         subscription=row.get(f"{side}Subscription") or "",
+        tags=tags_in(row.get(f"{side}ServiceTags") or ""),
     )
+
+
+def tags_in(cell: str) -> frozenset[str]:
+    """Service tags of a cell, in lower case: its words, since no form of it is documented."""
+    return frozenset(re.findall(r"[\w.]+", cell.casefold()))
 
 
 def _deciding(row: Row) -> Deciding:
@@ -148,6 +182,7 @@ def _deciding(row: Row) -> Deciding:
         flows=row.get("Flows") or 0,
         bytes=row.get("Bytes") or 0,
         last_seen=_seen(row),
+        on_the_way=bool(row.get("OnTheWay")),
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from estate import permissions, redundancies
-from estate.discover import visible_subscriptions
 from estate.installed import installed
 from estate.model import Subscription
 from estate.resource_graph import ResourceGraph
+from estate.subscriptions import visible_subscriptions
 from estate.watchers import Watchers
 from tests.estate.reading import (
     ANALYTICS,

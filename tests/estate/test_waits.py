@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from estate import http_client, waits
-from estate.discover import visible_subscriptions
 from estate.response import BadResponseError
+from estate.subscriptions import visible_subscriptions
 from tests.broken import Sent
 from tests.estate.behind import cloud_behind, line_of
 from tests.front import Front
