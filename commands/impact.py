@@ -37,7 +37,7 @@ from rules.changes.admin_rules import changed_admin_rules
 from rules.changes.apply import changed, unapplied
 from rules.changes.model import Change, Unclear
 from rules.changes.read import read_change
-from rules.concerned import concerned, networks_of
+from rules.concerned import changed_groups, concerned, networks_of
 from rules.evaluator import Evaluator
 from rules.impact import effects
 from rules.landscape import Landscape
@@ -101,7 +101,8 @@ def look(
     before = readable(Landscape(known.bodies, admin.by_network))
     after = readable(Landscape(after_bodies, managed.rules))
     subnets = list(concerned(before, after))
-    flows = recorded_flows(cloud, known.workspaces, window, subnets) if subnets else []
+    groups = changed_groups(before, after)
+    flows = recorded_flows(cloud, known.workspaces, window, subnets, groups) if subnets else []
     tags = tags_for(cloud, known, [before, after])
     hours = recorded_hours(cloud, known.flow_logs, known.workspaces, window)
     replayed = effects(flows, Evaluator(before, tags.tags), Evaluator(after, tags.tags))

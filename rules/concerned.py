@@ -15,6 +15,12 @@ def concerned(before: Landscape, after: Landscape) -> Iterator[str]:
             yield known["id"]
 
 
+def changed_groups(before: Landscape, after: Landscape) -> list[str]:
+    """Ids of security groups whose rules change, or that come or go, by their keys."""
+    found = sorted(before.groups.keys() | after.groups.keys())
+    return [group for group in found if before.rules_in(group) != after.rules_in(group)]
+
+
 def networks_of(subnets: Iterable[str]) -> list[str]:
     """Ids of the networks that subnets are in, each once."""
     return list(dict.fromkeys(subnet.rsplit("/", 2)[0] for subnet in subnets))

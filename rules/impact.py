@@ -53,6 +53,8 @@ def effect(flow: Flow, before: Evaluator, after: Evaluator) -> Effect:
     unchanged = Effect(flow=flow, outcome="unchanged")
     if any(each.kind in _NOT_RULES for each in _refusing(flow)):
         return unchanged
+    if reason := _changed_on_the_way(flow, before, after):
+        return Effect(flow=flow, outcome="unknown", reason=reason)
     now, then = before.verdict(flow), after.verdict(flow)
     if _told(now) == _told(then) or _is_refused_elsewhere(flow, then):
         return unchanged
@@ -69,6 +71,23 @@ def effect(flow: Flow, before: Evaluator, after: Evaluator) -> Effect:
         before=_named(now, at, stage) or _recorded(flow, at),
         after=_named(then, at, stage),
     )
+
+
+def _changed_on_the_way(flow: Flow, before: Evaluator, after: Evaluator) -> str:
+    """Why it cannot be told, where a group changes that decided at an appliance on the way."""
+    for each in flow.deciding:
+        if each.on_the_way and _rules(before, each.group) != _rules(after, each.group):
+            return (
+                f"it passes a network appliance, where {each.group} decides; which address the "
+                "appliance has there, rows do not tell"
+            )
+    return ""
+
+
+def _rules(evaluator: Evaluator, group: str) -> tuple[Rule, ...] | None:
+    """Rules of a group as rows name it."""
+    landscape = evaluator.landscape
+    return landscape.rules_in(landscape.named_groups.get(group, ""))
 
 
 def _refusing(flow: Flow) -> list[Deciding]:

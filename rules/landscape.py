@@ -33,7 +33,7 @@ from rules.bodies import (
     without_interfaces,
 )
 from rules.from_arm import Body, admin_rules, group_rules
-from rules.model import End, Network
+from rules.model import End, Network, Rule
 from rules.place import Card, Place, Surroundings
 from rules.table import Tables
 
@@ -80,6 +80,19 @@ class Landscape:
     def subnet_of(self, end: End) -> str:
         """The key of the subnet that an end sits in; blank where it is none of these."""
         return self._subnet_of(end)
+
+    def rules_in(self, group: str) -> tuple[Rule, ...] | None:
+        """Rules of a group (key); None where it is none of these."""
+        found = self.groups.get(group)
+        return None if found is None else found.rules
+
+    @cached_property
+    def named_groups(self) -> Mapping[str, str]:
+        """Keys of groups by what rows call them: subscription, resource group and name."""
+        return {
+            f"{subscription_of(group)}/{resource_group_of(group)}/{name_of(group)}": group
+            for group in self.groups
+        }
 
     def deciding(self, subnet: str) -> object:
         """All that decides flows of a subnet (key), to compare; None where there is no such."""

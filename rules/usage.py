@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from estate.arm_id import key, name_of, resource_group_of, subscription_of
+from estate.arm_id import key
 from rules.evaluator import AtEnd, Evaluator
 from rules.model import Deciding, Flow, Rule
 from rules.narrowing import Proposal, Seen, proposal
@@ -123,10 +123,7 @@ def _verdict(hits: _Hits, by: tuple[Rule, ...], recorded: Recorded) -> tuple[Usa
 
 
 def _hits(evaluator: Evaluator, flows: Iterable[Flow]) -> dict[_Key, _Hits]:
-    names = {
-        f"{subscription_of(group)}/{resource_group_of(group)}/{name_of(group)}": group
-        for group in evaluator.landscape.groups
-    }
+    names = evaluator.landscape.named_groups
     found: dict[_Key, _Hits] = {}
     for flow in flows:
         for deciding in flow.deciding:
@@ -148,7 +145,7 @@ def _add_named(
 
 def _add_others(found: dict[_Key, _Hits], names: Mapping[str, str], flow: Flow, end: AtEnd) -> None:
     """Counts the rules of groups that the rows do not name, as far as the flow came to them."""
-    here = [each for each in flow.deciding if each.at == end.at]
+    here = [each for each in flow.deciding if each.at == end.at and not each.on_the_way]
     if flow.refused_at == "Source" and end.at == "Destination":
         return
     named = {names.get(each.group) for each in here}
