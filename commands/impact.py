@@ -102,7 +102,11 @@ def look(
     after = readable(Landscape(after_bodies, managed.rules))
     subnets = list(concerned(before, after))
     groups = changed_groups(before, after)
-    flows = recorded_flows(cloud, known.workspaces, window, subnets, groups) if subnets else []
+    flows = (
+        recorded_flows(cloud, known.workspaces, window, subnets, groups)
+        if subnets or groups
+        else []
+    )
     tags = tags_for(cloud, known, [before, after])
     hours = recorded_hours(cloud, known.flow_logs, known.workspaces, window)
     replayed = effects(flows, Evaluator(before, tags.tags), Evaluator(after, tags.tags))
