@@ -8,6 +8,8 @@ test_network_security_groups): a body that lacks them gets them, since every gro
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache, lru_cache
 from ipaddress import ip_network
 from typing import Any, TypeVar
 
@@ -50,16 +52,16 @@ def admin_rules(bodies: Iterable[Body]) -> tuple[Rule, ...]:
     return tuple(_admin_rule(body) for body in bodies)
 
 
-def rule_of(group_id: str, body: Body, *, default: bool = False) -> Rule:
+def rule_of(group_id: str, body: Body) -> Rule:
     """A rule of a security group. Raises RuleError."""
     try:
-        return _rule(group_id, body, default)
+        return _rule(group_id, body)
     except (RuleError, TypeError, KeyError, ValueError, AttributeError) as error:
         name = body.get("name") or body.get("id")
         raise RuleError(f"rule {name} of {group_id}: {error}") from error
 
 
-def _rule(group_id: str, body: Body, default: bool) -> Rule:
+def _rule(group_id: str, body: Body) -> Rule:
     properties = body.get("properties") or {}
     return Rule(
         group=group_id,
@@ -72,20 +74,29 @@ def _rule(group_id: str, body: Body, default: bool) -> Rule:
         destinations=_peers(properties, "destination"),
         source_ports=_ports(_given(properties, "sourcePortRange")),
         destination_ports=_ports(_given(properties, "destinationPortRange")),
-        default=default,
     )
 
 
 def _defaults(group_id: str) -> Iterator[Rule]:
-    for name, direction, access, priority, source, destination in _DEFAULTS:
-        properties = {
-            "direction": direction,
-            "access": access,
-            "priority": priority,
-            "sourceAddressPrefix": source,
-            "destinationAddressPrefix": destination,
-        }
-        yield rule_of(group_id, {"name": name, "properties": properties}, default=True)
+    for rule in _of_every_group():
+        yield replace(rule, group=group_id)
+
+
+@cache
+def _of_every_group() -> tuple[Rule, ...]:
+    return tuple(
+        Rule(
+            group="",
+            name=name,
+            direction=direction,
+            access=access,
+            priority=priority,
+            sources=_sorted([source]),
+            destinations=_sorted([destination]),
+            default=True,
+        )
+        for name, direction, access, priority, source, destination in _DEFAULTS
+    )
 
 
 def _admin_rule(body: Body) -> Rule:
@@ -190,6 +201,7 @@ def _sorted(
     )
 
 
+@lru_cache(100_000)
 def network_of(text: str) -> Network | None:
     """An address or a prefix; None for anything else, such as a service tag.
 
