@@ -45,8 +45,8 @@ def findings(
     A rule is *shadowed* if earlier rules take all its packets, *redundant* if later rules decide
     the same about those that reach it; of both kinds any may be removed, one or all, without a
     change of any verdict. It is *wider than the subnet* if it names addresses on the side of the
-    group that are in no subnet behind it. It is a *management port from the Internet* if it lets TCP to
-    one of ``management_ports`` through from there (``openings``). Raises RuleError.
+    group that are in no subnet behind it. It is a *management port from the Internet* if it lets
+    TCP to one of ``management_ports`` through from there (``openings``). Raises RuleError.
     """
     for group, tables in sorted(landscape.groups.items()):
         behind = prefixes_behind(landscape, group)

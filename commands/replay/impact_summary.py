@@ -43,7 +43,7 @@ def _blocks(impact: Impact, most: int) -> Iterator[str]:
     yield from _gaps(impact, most)
     for outcome in _TITLES:
         yield from _outcome(outcome, impact.of(outcome), most)
-    yield from details("How to read this", [_EXPLANATION])
+    yield "\n".join(details("How to read this", [_EXPLANATION]))
 
 
 def verdict(impact: Impact) -> str:

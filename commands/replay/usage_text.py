@@ -62,25 +62,36 @@ def proposed(found: Proposal) -> str:
 def why(found: Usage) -> str:
     """What stands behind a verdict: what shadows the rule, what was seen, why it is not known."""
     if found.verdict == "shadowed":
-        return f"nothing reaches it: {', '.join(rule.name for rule in found.by)} decide before"
+        names = ", ".join(f"{rule.name} ({rule.priority})" for rule in found.by)
+        return f"nothing reaches it, as all that it names is decided before: {names}"
     if found.proposal:
         return f"all that was seen: {proposed(found.proposal)}"
     if found.verdict == "unknown" and found.recorded_since:
-        return f"{found.reason}; no flow since {found.recorded_since:%Y-%m-%d %H:%M} UTC"
+        return f"{found.reason}; unused since {found.recorded_since:%Y-%m-%d %H:%M} UTC"
     return found.reason
 
 
 def _group(told: Told, group: str, used: Sequence[Usage]) -> Iterator[str]:
     places = told.places[key(group)]
     where = f"on {count(places, 'place')}" if places else "attached to nothing"
+    shown = [each for each in used if each.flows or not each.rule.default]
+    shared = _shared_reason(shown)
     yield ""
     yield f"{name_of(group)} ({resource_group_of(group)}, {where})"
-    for each in used:
-        if each.flows or not each.rule.default:
-            yield from _rule(each)
+    if shared:
+        yield f"  {shared}"
+    for each in shown:
+        yield from _rule(each, shared)
 
 
-def _rule(found: Usage) -> Iterator[str]:
+def _shared_reason(used: Sequence[Usage]) -> str:
+    """The reason that most rules without a hit have in common; blank where there is none."""
+    reasons = Counter(why(each) for each in used if each.verdict in ("unknown", "unused"))
+    del reasons[""]
+    return max(reasons, key=lambda reason: reasons[reason], default="")
+
+
+def _rule(found: Usage, shared: str) -> Iterator[str]:
     rule = found.rule
     head = f"  {rule.priority:>5} {rule.direction:<8} {rule.access:<5} {rule.name:<32}"
     seen = ""
@@ -90,7 +101,8 @@ def _rule(found: Usage) -> Iterator[str]:
             f"{count(found.sources, 'source')}, last {found.last_hit:%Y-%m-%d %H:%M}"
         )
     yield f"{head} {WORDS[found.verdict]:<15}{seen}".rstrip()
-    if reason := why(found):
+    reason = why(found)
+    if reason and reason != shared:
         yield f"        {reason}"
 
 
