@@ -110,8 +110,6 @@ def _step(step: Mapping[str, Any], subscriptions: _Subscriptions) -> Step | None
     action = _ACTIONS.get(step["op"], "none")
     if old.get("retainOnDelete") and action in ("delete", "replace"):
         action = "create" if action == "replace" else "none"
-    if new.get("importID") and action == "create":
-        action = "none"
     names = (lambda name: name) if kind in NATIVE else _attribute
     return Step(
         origin=step["urn"],

@@ -39,8 +39,6 @@ def read(document: Mapping[str, Any]) -> tuple[list[Planned], list[Unclear], int
     for change in changes:
         action = _action(change)
         known = change["type"] in RESOURCES or change["type"] in LINKS
-        if change.get("mode") == "data":
-            action = "none"
         if known:
             planned += bridged(_step(change, action, references))
         else:
