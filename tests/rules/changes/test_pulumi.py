@@ -208,3 +208,18 @@ def test_a_preview_that_failed_may_lack_steps() -> None:
     found = read_change(preview(diagnostics=[error]))
     (unclear,) = found.unclear
     assert "steps may be missing: preview failed" in unclear.what
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "azure-native:resources:Deployment",
+        "azure-native:resources/v20240301:DeploymentAtSubscriptionScope",
+        "azure:core/resourceGroupTemplateDeployment:ResourceGroupTemplateDeployment",
+    ],
+)
+def test_a_template_that_a_stack_deploys_is_unclear(token: str) -> None:
+    found = read_change(preview(step("update", state(token, "d", {}), state(token, "d", {}))))
+    assert [each.origin for each in found.unclear] == [urn(token, "d")]
+    kept = read_change(preview(step("same", state(token, "d", {}), state(token, "d", {}))))
+    assert kept.unclear == ()

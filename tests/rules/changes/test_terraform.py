@@ -235,3 +235,16 @@ def test_other_kinds_are_counted() -> None:
     same = change("azurerm_storage_account.t", ["no-op"], {"name": "t"}, {"name": "t"})
     assert read(other, same).ignored == 1
     assert json.loads(plan(other))["resource_changes"][0]["type"] == "azurerm_storage_account"
+
+
+def test_what_writes_network_resources_by_other_means_is_unclear() -> None:
+    kind = "Microsoft.Network/networkSecurityGroups/securityRules@2024-05-01"
+    rest = change("azurerm_resource_group.x", ["create"], None, {"type": kind})
+    rest |= {"type": "azapi_resource", "address": "azapi_resource.r"}
+    storage = change("azurerm_resource_group.x", ["create"], None, {"type": "Microsoft.Storage/x"})
+    storage |= {"type": "azapi_resource", "address": "azapi_resource.s"}
+    template = change("azurerm_resource_group_template_deployment.t", ["update"], {}, {})
+    same = change("azurerm_resource_group_template_deployment.u", ["no-op"], {}, {})
+    found = read(rest, storage, template, same)
+    assert [each.origin for each in found.unclear] == [rest["address"], template["address"]]
+    assert found.ignored == 3
