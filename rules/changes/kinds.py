@@ -139,6 +139,12 @@ WORDS: Mapping[str, str] = {
 }
 
 
+def decides(arm_type: str) -> bool:
+    """Whether a resource of an ARM type (``Microsoft.Network/virtualNetworks@2024-05-01``) does."""
+    provider, _, kind = arm_type.partition("@")[0].casefold().partition("/")
+    return provider == "microsoft.network" and _SPELLED.get(kind) in PROPERTIES
+
+
 def kind_of(resource_id: str) -> str:
     """The kind of an ARM id, spelled as here where it is known; empty for what is no such id."""
     parts = resource_id.strip("/").split("/")

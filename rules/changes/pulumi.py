@@ -34,6 +34,7 @@ _HALVES = ("create-replacement", "delete-replaced")
 
 _NATIVE = re.compile(r"azure-native(?:_\w+_v\w+)?:(?:network|resources)(?:/v\w+)?:(\w+)")
 _CLASSIC = re.compile(r"azure:(?:network|core)/\w+:(\w+)")
+_DEPLOYMENT = re.compile(r"azure(?:-native)?:\w+(?:/\w+)?:(?:\w*Template)?Deployment(?:At\w+)?::")
 _SUBSCRIPTION = ("azure-native:subscriptionId", "azure:subscriptionId")
 
 _SINGULAR = {
@@ -62,6 +63,7 @@ def read(document: Mapping[str, Any]) -> tuple[list[Planned], list[Unclear], int
         )
     subscriptions = _Subscriptions(document.get("config"), steps)
     planned: list[Planned] = []
+    unclear = list(_failures(document.get("diagnostics")))
     ignored = 0
     replaced = {step["urn"] for step in steps if step["op"] == "replace"}
     for step in steps:
@@ -70,9 +72,10 @@ def read(document: Mapping[str, Any]) -> tuple[list[Planned], list[Unclear], int
         found = _step(step, subscriptions)
         if found is None:
             ignored += _counts(step)
+            unclear += _opaque(step)
         else:
             planned += native(found) if found.type in NATIVE else bridged(found)
-    return planned, list(_failures(document.get("diagnostics"))), ignored
+    return planned, unclear, ignored
 
 
 def _is_step(step: Any) -> bool:
@@ -87,6 +90,13 @@ def _counts(step: Mapping[str, Any]) -> bool:
     """Whether a step of another kind changes something outside of the state."""
     state = step.get("newState") or step.get("oldState") or {}
     return step["op"] in _ACTIONS and bool(state.get("custom", True)) and _type(step) != "pulumi"
+
+
+def _opaque(step: Mapping[str, Any]) -> Iterator[Unclear]:
+    """What writes network resources by means that are not read."""
+    if _counts(step) and _DEPLOYMENT.search(step["urn"]):
+        what = "it deploys an ARM template, whose resources are not in the preview"
+        yield Unclear(origin=step["urn"], what=what)
 
 
 def _type(step: Mapping[str, Any]) -> str:
@@ -110,8 +120,6 @@ def _step(step: Mapping[str, Any], subscriptions: _Subscriptions) -> Step | None
     action = _ACTIONS.get(step["op"], "none")
     if old.get("retainOnDelete") and action in ("delete", "replace"):
         action = "create" if action == "replace" else "none"
-    if new.get("importID") and action == "create":
-        action = "none"
     names = (lambda name: name) if kind in NATIVE else _attribute
     return Step(
         origin=step["urn"],

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rules.changes import kinds
 from rules.changes.azurerm import LINKS, RESOURCES
 from rules.changes.model import ChangeError, Planned, Unclear, Unknown
 from rules.changes.references import References
@@ -35,17 +36,30 @@ def read(document: Mapping[str, Any]) -> tuple[list[Planned], list[Unclear], int
     changes = _changes(document)
     references = References(document)
     planned: list[Planned] = []
+    unclear = list(_deferred(document.get("deferred_changes")))
     ignored = 0
     for change in changes:
         action = _action(change)
         known = change["type"] in RESOURCES or change["type"] in LINKS
-        if change.get("mode") == "data":
-            action = "none"
         if known:
             planned += bridged(_step(change, action, references))
-        else:
-            ignored += action != "none"
-    return planned, list(_deferred(document.get("deferred_changes"))), ignored
+        elif action != "none":
+            ignored += 1
+            unclear += _opaque(change)
+    return planned, unclear, ignored
+
+
+def _opaque(change: Mapping[str, Any]) -> Iterator[Unclear]:
+    """What writes network resources by means that are not read."""
+    inner = change["change"]
+    values = inner.get("after") or inner.get("before") or {}
+    origin, kind = change["address"], change["type"]
+    if kind.startswith("azapi_") and kinds.decides(str(values.get("type", ""))):
+        what = f"{kind} is not read: declare it with azurerm for its effect to be known"
+        yield Unclear(origin=origin, what=what)
+    elif kind.startswith("azurerm_") and kind.endswith("template_deployment"):
+        what = "it deploys an ARM template, whose resources are not in the plan"
+        yield Unclear(origin=origin, what=what)
 
 
 def _deferred(deferred: Any) -> Iterator[Unclear]:

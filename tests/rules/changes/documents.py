@@ -65,46 +65,29 @@ def azurerm_rule(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def bodies() -> dict[str, dict[str, Any]]:
     """A group on a subnet and a scale set, a network with two subnets, and an interface."""
-    listed = [
-        {
-            "id": GROUP,
-            "name": "nsg-web",
-            "properties": {
-                "securityRules": [
-                    _nested(GROUP, "securityRules", "allow-web", rule()),
-                    _nested(GROUP, "securityRules", "allow-ssh", SSH),
-                ]
-            },
-        },
-        {
-            "id": NETWORK,
-            "name": "vnet",
-            "properties": {
-                "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
-                "subnets": [
-                    _nested(NETWORK, "subnets", "web", _subnet("10.0.1.0/24", GROUP)),
-                    _nested(NETWORK, "subnets", "data", _subnet("10.0.2.0/24", "")),
-                ],
-                "virtualNetworkPeerings": [],
-            },
-        },
-        {
-            "id": INTERFACE,
-            "name": "nic",
-            "properties": {
-                "ipConfigurations": [
-                    _nested(
-                        INTERFACE,
-                        "ipConfigurations",
-                        "ip",
-                        {"subnet": {"id": f"{NETWORK}/subnets/data"}, "primary": True},
-                    )
-                ]
-            },
-        },
-        {"id": SCALE_SET, "name": "vmss", "properties": _scale_set()},
+    rules = [
+        _nested(GROUP, "securityRules", "allow-web", rule()),
+        _nested(GROUP, "securityRules", "allow-ssh", SSH),
     ]
-    return {key(str(body["id"])): body for body in listed}
+    network = {
+        "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
+        "subnets": [
+            _nested(NETWORK, "subnets", "web", _subnet("10.0.1.0/24", GROUP)),
+            _nested(NETWORK, "subnets", "data", _subnet("10.0.2.0/24", "")),
+        ],
+        "virtualNetworkPeerings": [],
+    }
+    ip = {"subnet": {"id": f"{NETWORK}/subnets/data"}, "primary": True}
+    listed: dict[str, dict[str, Any]] = {
+        GROUP: {"securityRules": rules},
+        NETWORK: network,
+        INTERFACE: {"ipConfigurations": [_nested(INTERFACE, "ipConfigurations", "ip", ip)]},
+        SCALE_SET: _scale_set(),
+    }
+    return {
+        key(each): {"id": each, "name": each.rsplit("/", 1)[-1], "properties": properties}
+        for each, properties in listed.items()
+    }
 
 
 def _nested(parent: str, kind: str, name: str, properties: Mapping[str, Any]) -> dict[str, Any]:

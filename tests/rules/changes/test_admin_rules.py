@@ -196,3 +196,8 @@ def test_a_collection_for_other_groups_is_unclear() -> None:
         origin="x",
     )
     assert changed_admin_rules(rules(), [same]).unclear == ()
+
+
+def test_a_change_of_a_rule_that_is_not_effective_adds_none() -> None:
+    edits = read_change(native("update", "web", priority=20)).edits
+    assert changed_admin_rules(rules(), edits).rules == rules()

@@ -33,6 +33,10 @@ SUBNET = "azure-native:network:Subnet"
 NAMES = {"resourceGroupName": "rg-app", "networkSecurityGroupName": "nsg-web"}
 
 
+CIPHER = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "name": "x"}
+"""A secret as states have it (pulumi/pulumi, sdk/go/common/resource/sig)."""
+
+
 def group(rules: Any = None, **others: Any) -> dict[str, Any]:
     given = {} if rules is None else {"securityRules": rules}
     return state(NSG, "web", NAMES | given | others, GROUP)
@@ -69,7 +73,9 @@ def test_a_rule_with_a_value_that_is_not_told_stays_as_it_is(value: str, why: st
     assert why in unclear.what
 
 
-@pytest.mark.parametrize("value", [UNKNOWN, "[secret]", [UNKNOWN], ["[secret]"], [7], "text"])
+@pytest.mark.parametrize(
+    "value", [UNKNOWN, "[secret]", [UNKNOWN], ["[secret]"], [7], "text", CIPHER, [CIPHER]]
+)
 def test_rules_that_cannot_be_told_leave_the_group_as_it_is(value: Any) -> None:
     document = preview(step("update", group([]), group(value)))
     if value != "text":
@@ -202,3 +208,18 @@ def test_a_preview_that_failed_may_lack_steps() -> None:
     found = read_change(preview(diagnostics=[error]))
     (unclear,) = found.unclear
     assert "steps may be missing: preview failed" in unclear.what
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "azure-native:resources:Deployment",
+        "azure-native:resources/v20240301:DeploymentAtSubscriptionScope",
+        "azure:core/resourceGroupTemplateDeployment:ResourceGroupTemplateDeployment",
+    ],
+)
+def test_a_template_that_a_stack_deploys_is_unclear(token: str) -> None:
+    found = read_change(preview(step("update", state(token, "d", {}), state(token, "d", {}))))
+    assert [each.origin for each in found.unclear] == [urn(token, "d")]
+    kept = read_change(preview(step("same", state(token, "d", {}), state(token, "d", {}))))
+    assert kept.unclear == ()

@@ -163,3 +163,80 @@ def test_names_of_resources_to_come() -> None:
     made = after[key(f"{NETWORK_PROVIDER}/networkInterfaces/n")]["properties"]
     (configuration,) = made["ipConfigurations"]
     assert configuration["properties"]["subnet"] == {"id": f"{NETWORK}/subnets/s"}
+
+
+def test_a_network_of_which_everything_is_new() -> None:
+    """Both ends of an attachment are unknown, as in the first plan of any configuration."""
+    subnet = group("web", virtual_network_name="vnet-new", address_prefixes=["10.5.1.0/24"])
+    network = group("vnet-new", address_space=["10.5.0.0/16"])
+    marks = {"id": True, "network_security_group_id": True, "subnet_id": True}
+    ends = {
+        "subnet_id": refers("azurerm_subnet.web.id", "azurerm_subnet.web"),
+        "network_security_group_id": refers(f"{WEB}.id", WEB),
+    }
+    found = read(
+        change(f"{LINK}.web", ["create"], None, {"timeouts": None}, marks),
+        change("azurerm_subnet.web", ["create"], None, subnet, {"id": True, "delegation": []}),
+        change(WEB, ["create"], None, group("nsg-new", security_rule=[]), {"id": True}),
+        change("azurerm_virtual_network.v", ["create"], None, network, {"id": True}),
+        resources=[configured(f"{LINK}.web", **ends)],
+    )
+    assert found.unclear == ()
+    after = changed({}, found.edits)
+    new = f"{NETWORK_PROVIDER}/virtualNetworks/vnet-new"
+    assert after[key(new)]["properties"] == {
+        "addressSpace": {"addressPrefixes": ["10.5.0.0/16"]},
+        "subnets": [
+            {
+                "id": f"{new}/subnets/web",
+                "name": "web",
+                "properties": {
+                    "addressPrefixes": ["10.5.1.0/24"],
+                    "networkSecurityGroup": {
+                        "id": f"{NETWORK_PROVIDER}/networkSecurityGroups/nsg-new"
+                    },
+                },
+            }
+        ],
+        "virtualNetworkPeerings": [],
+    }
+
+
+def test_an_index_names_the_instance() -> None:
+    groups = [
+        change(f"{WEB}[{place}]", ["create"], None, group(f"nsg-{place}"), {"id": True})
+        for place in (0, 1)
+    ]
+    ends = {"network_security_group_id": refers(f"{WEB}[1].id", f"{WEB}[1]", WEB)}
+    resources = [configured(WEB), configured(f"{LINK}.one", **ends)]
+    found = read(*groups, link(f"{LINK}.one", "data"), resources=resources)
+    assert attached(found) == {"data": "nsg-1"}
+
+
+def test_each_block_refers_by_itself() -> None:
+    """Two IP configurations in subnets that the same plan makes or reads."""
+    subnet = change("azurerm_subnet.a", ["create"], None, group("a", virtual_network_name="vnet"))
+    data = change("azurerm_subnet.b", ["read"], None, group("b", virtual_network_name="vnet"))
+    data |= {"address": "data.azurerm_subnet.b", "mode": "data"}
+    names = ("one", "two")
+    address = "azurerm_network_interface.n"
+    interface = change(
+        address,
+        ["create"],
+        None,
+        group("n", ip_configuration=[{"name": name} for name in names]),
+        {"id": True, "ip_configuration": [{"subnet_id": True}, {"subnet_id": True}]},
+    )
+    blocks = [
+        {"name": {"constant_value": name}, "subnet_id": refers(f"{subnet}.id", subnet)}
+        for name, subnet in zip(
+            reversed(names), ("data.azurerm_subnet.b", "azurerm_subnet.a"), strict=True
+        )
+    ]
+    found = read(subnet, data, interface, resources=[configured(address, ip_configuration=blocks)])
+    assert found.unclear == ()
+    made = changed(bodies(), found.edits)[key(f"{NETWORK_PROVIDER}/networkInterfaces/n")]
+    assert [
+        (item["name"], item["properties"]["subnet"]["id"])
+        for item in made["properties"]["ipConfigurations"]
+    ] == [("one", f"{NETWORK}/subnets/a"), ("two", f"{NETWORK}/subnets/b")]

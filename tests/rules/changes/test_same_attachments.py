@@ -248,3 +248,27 @@ def test_a_new_group_with_rules_on_a_subnet_that_exists(tool: Any) -> None:
     assert data["networkSecurityGroup"] == {"id": f"{new}/nsg-new"}
     assert data["ipConfigurations"], "what Azure adds to a subnet stays"
     assert unapplied(bodies(), read.edits) == ()
+
+
+def on_interface() -> dict[str, str]:
+    ip = {"name": "ip", "subnet": {"id": f"{NETWORK}/subnets/data"}, "primary": True}
+    names = {"resourceGroupName": "rg-app", "networkInterfaceName": "nic", "ipConfigurations": [ip]}
+    with_group = names | {"networkSecurityGroup": {"id": GROUP, "location": "westeurope"}}
+    native = (state(INTERFACE_TYPE, "nic", inputs, INTERFACE) for inputs in (names, with_group))
+    classic = {"networkInterfaceId": INTERFACE, "networkSecurityGroupId": GROUP}
+    token = "azure:network/networkInterfaceSecurityGroupAssociation"
+    kind = f"{token}:NetworkInterfaceSecurityGroupAssociation"
+    after = {"network_interface_id": INTERFACE, "network_security_group_id": GROUP}
+    address = "azurerm_network_interface_security_group_association.nic"
+    return {
+        "native": preview(step("update", *native)),
+        "classic": preview(step("create", None, state(kind, "nic", classic))),
+        "terraform": plan(change(address, ["create"], None, after)),
+    }
+
+
+@pytest.mark.parametrize("document", on_interface().values(), ids=on_interface())
+def test_a_group_on_an_interface(document: str) -> None:
+    wanted = deepcopy(bodies()[key(INTERFACE)])
+    wanted["properties"]["networkSecurityGroup"] = {"id": GROUP}
+    assert changed(bodies(), read_change(document).edits)[key(INTERFACE)] == wanted

@@ -80,6 +80,10 @@ def test_a_sensitive_value_is_never_told() -> None:
     (unclear,) = found.unclear
     assert "sourceAddressPrefix is a secret" in unclear.what
     assert "203.0.113.7" not in repr(found)
+    made["change"]["after_sensitive"] = True
+    hidden = read(made)
+    assert (hidden.edits, len(hidden.unclear)) == ((), 1)
+    assert "203.0.113.7" not in repr(hidden)
 
 
 def test_a_group_without_rules_of_its_own_starts_empty() -> None:
@@ -137,7 +141,9 @@ def test_a_replacement_under_another_name_and_under_the_same(actions: list[str])
     assert key(GROUP) not in after
     assert after[key(new_id("nsg-new"))]["properties"] == {"securityRules": []}
     same = read(change(WEB, actions, before, group("nsg-web", security_rule=[])))
-    assert changed(bodies(), same.edits)[key(GROUP)]["properties"] == {"securityRules": []}
+    after = changed(bodies(), same.edits)
+    assert after[key(GROUP)]["properties"] == {"securityRules": []}
+    assert after[key(NETWORK)] == bodies()[key(NETWORK)], "it sits where it sat"
 
 
 def test_a_change_of_tags_leaves_rules_that_are_resources_of_their_own() -> None:
@@ -193,6 +199,10 @@ def test_where_new_resources_go() -> None:
     assert edit.id.startswith(f"/subscriptions/{SUBSCRIPTION}/")
     (edit,) = read_change(plan(new), subscription="given").edits
     assert edit.id.startswith("/subscriptions/given/")
+    other = {"id": GROUP.replace(SUBSCRIPTION, "other").replace("rg-app", "rg-other")}
+    elsewhere = change(f"{NSG}.other", ["no-op"], other, other)
+    (edit,) = read_change(plan(new, known, elsewhere), subscription="given").edits
+    assert edit.id.startswith(f"/subscriptions/{SUBSCRIPTION}/")
     without = read_change(plan(new))
     assert without.edits == ()
     assert "the id of this network security group cannot be told" in without.unclear[0].what
@@ -225,3 +235,16 @@ def test_other_kinds_are_counted() -> None:
     same = change("azurerm_storage_account.t", ["no-op"], {"name": "t"}, {"name": "t"})
     assert read(other, same).ignored == 1
     assert json.loads(plan(other))["resource_changes"][0]["type"] == "azurerm_storage_account"
+
+
+def test_what_writes_network_resources_by_other_means_is_unclear() -> None:
+    kind = "Microsoft.Network/networkSecurityGroups/securityRules@2024-05-01"
+    rest = change("azurerm_resource_group.x", ["create"], None, {"type": kind})
+    rest |= {"type": "azapi_resource", "address": "azapi_resource.r"}
+    storage = change("azurerm_resource_group.x", ["create"], None, {"type": "Microsoft.Storage/x"})
+    storage |= {"type": "azapi_resource", "address": "azapi_resource.s"}
+    template = change("azurerm_resource_group_template_deployment.t", ["update"], {}, {})
+    same = change("azurerm_resource_group_template_deployment.u", ["no-op"], {}, {})
+    found = read(rest, storage, template, same)
+    assert [each.origin for each in found.unclear] == [rest["address"], template["address"]]
+    assert found.ignored == 3
