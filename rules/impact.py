@@ -62,7 +62,7 @@ def effect(flow: Flow, before: Evaluator, after: Evaluator) -> Effect:
     recorded: Result = "Deny" if flow.denied else "Allow"
     if access is None:
         return _unknown(flow, now, then)
-    if access in (recorded, now.access):
+    if access in (recorded, _settled(flow, now, now)):
         return unchanged
     at, stage = _turning(now, then, access)
     return Effect(

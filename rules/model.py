@@ -69,14 +69,14 @@ class End:
     ``address`` is text, blank where the row has none. ``subnet`` is
     ``<resource group>/<network>/<subnet>`` in lower case, blank where the row names none;
     ``subscription`` a GUID in lower case. ``tags`` are the service tags that the row gives the
-    address, lower case.
+    address, lower case. ``machine`` is what rows call it, which does not tell ends apart.
     """
 
     address: str
     subnet: str = ""
     subscription: str = ""
-    machine: str = ""
     tags: frozenset[str] = frozenset()
+    machine: str = field(default="", compare=False)
 
 
 At = Literal["Source", "Destination"]

@@ -165,6 +165,7 @@ def _end(row: Row, side: str) -> End:
         subnet=row.get(f"{side}Subnet") or "",
         subscription=row.get(f"{side}Subscription") or "",
         tags=tags_in(row.get(f"{side}ServiceTags") or ""),
+        machine=row.get(side) or "",
     )
 
 

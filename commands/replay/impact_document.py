@@ -66,8 +66,10 @@ def _entry(effect: Effect) -> Mapping[str, Any]:
     return {
         "source": flow.source.address,
         "sourceSubnet": flow.source.subnet,
+        "sourceMachine": flow.source.machine,
         "destination": flow.destination.address,
         "destinationSubnet": flow.destination.subnet,
+        "destinationMachine": flow.destination.machine,
         "port": flow.port,
         "protocol": flow.protocol,
         "flows": flow.flows,

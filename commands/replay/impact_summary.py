@@ -15,6 +15,7 @@ from commands.shared.markdown import code, details, more, plain, table
 from estate.arm_id import name_of
 from plan.text import count
 from rules.impact import Effect, Outcome, RuleName
+from rules.model import End
 
 LIMIT = 60_000  # characters; a comment on GitHub holds 65,536
 ROWS = (30, 12, 5, 2, 0)  # the most rows of a table, tried in turn until the summary fits
@@ -50,17 +51,16 @@ def verdict(impact: Impact) -> str:
     """The change in a few words: what is cut, opened and open; never safer than what was seen."""
     if not impact.places and not impact.unclear:
         return "no rule in effect changes"
-    words = {"cut": "cut", "opened": "opened", "unknown": "cannot be told"}
-    kinds: tuple[Outcome, ...] = ("cut", "opened", "unknown")
-    found = [(impact.of(outcome), words[outcome]) for outcome in kinds]
-    told = [f"{count(len(listed), 'flow')} {word}" for listed, word in found if listed]
-    if not told:
-        told = ["no recorded flow is cut or opened"]
+    words: Mapping[Outcome, str] = {"cut": "cut", "opened": "opened", "unknown": "not decided"}
+    found = {outcome: len(impact.of(outcome)) for outcome in words}
+    told = [f"{number:,} {words[outcome]}" for outcome, number in found.items() if number]
+    first = f"conversations: {', '.join(told)}" if told else "no recorded conversation changes"
     if impact.not_recorded:
-        told.append(f"{count(len(impact.not_recorded), 'place')} not recorded all the time")
+        few = f"{len(impact.not_recorded):,} of {count(len(impact.places), 'subnet')}"
+        first += f"; not all is known of {few}"
     if impact.unclear:
-        told.append(f"{count(len(impact.unclear), 'part')} of the change not known yet")
-    return ", ".join(told)
+        first += f"; {count(len(impact.unclear), 'part')} of the change not known before it is made"
+    return first
 
 
 def _scope(impact: Impact) -> str:
@@ -68,8 +68,9 @@ def _scope(impact: Impact) -> str:
     return (
         f"Flows recorded from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC in the "
         f"{count(len(impact.places), 'subnet')} that this {impact.tool} change concerns, decided "
-        f"by the rules as they are and as they would be: {len(impact.of('unchanged')):,} stay as "
-        "they are."
+        f"by the rules as they are and as they would be: "
+        f"{count(len(impact.of('unchanged')), 'conversation')} would stay. A conversation is all "
+        "flows between two addresses on one port."
     )
 
 
@@ -111,8 +112,8 @@ def _by_reason(effects: Sequence[Effect]) -> Mapping[str, list[Effect]]:
 def _row(effect: Effect) -> list[str]:
     flow = effect.flow
     return [
-        _end(flow.source.address, flow.source.subnet),
-        _end(flow.destination.address, flow.destination.subnet),
+        _end(flow.source),
+        _end(flow.destination),
         code(f"{flow.protocol} {flow.port}"),
         f"{flow.flows:,}",
         size(flow.bytes),
@@ -122,9 +123,12 @@ def _row(effect: Effect) -> list[str]:
     ]
 
 
-def _end(address: str, subnet: str) -> str:
-    place = f" {code(subnet.split('/', 1)[-1], 60)}" if subnet else ""
-    return f"{code(address or 'unknown')}{place}"
+def _end(end: End) -> str:
+    """Address, machine and subnet, as far as rows have them."""
+    machine = name_of(end.machine) if end.machine not in ("", end.address) else ""
+    place = end.subnet.split("/", 1)[-1]
+    named = [code(each, 60) for each in (machine, place) if each]
+    return f"{code(end.address or 'unknown')}{' ' if named else ''}{' in '.join(named)}"
 
 
 def _rule(rule: RuleName | None) -> str:
@@ -134,9 +138,8 @@ def _rule(rule: RuleName | None) -> str:
 
 
 _EXPLANATION = (
-    "A line stands for all flows between two addresses on one port, reported at either end or at "
-    "both. *Cut* and *opened* compare what was recorded with what the rules would decide after the "
-    "change; what the rules decide alike before and after is not listed, whatever was recorded. "
-    "What was never seen in this time is not known to be unused: a yearly job leaves no trace in a "
-    "month."
+    "A line is a conversation, whether one end reported it or both. *Cut* and *opened* compare "
+    "what was recorded with what the rules would decide after the change; what the rules decide "
+    "alike before and after is not listed, whatever was recorded. What was never seen in this time "
+    "is not known to be unused: a yearly job leaves no trace in a month."
 )
