@@ -18,7 +18,7 @@ PLATFORM = frozenset(
 PROBES = frozenset({ip_address("168.63.129.16"), ip_address("fe80::1234:5678:9abc")})
 """Where health probes come from (azure-docs, what-is-ip-address-168-63-129-16; load balancer
 probes over IPv6)."""
-_INSIDE = tuple(
+INSIDE = tuple(
     map(
         ip_network,
         (
@@ -52,7 +52,7 @@ def address_of(text: str) -> Address | None:
 @lru_cache(200_000)
 def is_inside(address: Address) -> bool:
     """True for a private, shared, link-local or multicast address, or one of Azure's platform."""
-    return address in PLATFORM or contains(_INSIDE, address)
+    return address in PLATFORM or contains(INSIDE, address)
 
 
 def contains(networks: tuple[Network, ...], address: Address) -> bool:

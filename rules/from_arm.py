@@ -8,6 +8,8 @@ test_network_security_groups): a body that lacks them gets them, since every gro
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache, lru_cache
 from ipaddress import ip_network
 from typing import Any, TypeVar
 
@@ -50,7 +52,7 @@ def admin_rules(bodies: Iterable[Body]) -> tuple[Rule, ...]:
     return tuple(_admin_rule(body) for body in bodies)
 
 
-def rule_of(group_id: str, body: Body, *, default: bool = False) -> Rule:
+def rule_of(group_id: str, body: Body) -> Rule:
     """A rule of a security group. Raises RuleError."""
     properties = body.get("properties") or {}
     return Rule(
@@ -64,20 +66,29 @@ def rule_of(group_id: str, body: Body, *, default: bool = False) -> Rule:
         destinations=_peers(properties, "destination"),
         source_ports=_ports(_given(properties, "sourcePortRange")),
         destination_ports=_ports(_given(properties, "destinationPortRange")),
-        default=default,
     )
 
 
 def _defaults(group_id: str) -> Iterator[Rule]:
-    for name, direction, access, priority, source, destination in _DEFAULTS:
-        properties = {
-            "direction": direction,
-            "access": access,
-            "priority": priority,
-            "sourceAddressPrefix": source,
-            "destinationAddressPrefix": destination,
-        }
-        yield rule_of(group_id, {"name": name, "properties": properties}, default=True)
+    for rule in _of_every_group():
+        yield replace(rule, group=group_id)
+
+
+@cache
+def _of_every_group() -> tuple[Rule, ...]:
+    return tuple(
+        Rule(
+            group="",
+            name=name,
+            direction=direction,
+            access=access,
+            priority=priority,
+            sources=_sorted([source]),
+            destinations=_sorted([destination]),
+            default=True,
+        )
+        for name, direction, access, priority, source, destination in _DEFAULTS
+    )
 
 
 def _admin_rule(body: Body) -> Rule:
@@ -182,6 +193,7 @@ def _sorted(
     )
 
 
+@lru_cache(100_000)
 def network_of(text: str) -> Network | None:
     """An address or a prefix; None for anything else, such as a service tag.
 

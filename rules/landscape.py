@@ -122,15 +122,24 @@ class Landscape:
 
     def places(self, group: str) -> Iterator[str]:
         """Ids of the subnets and network interfaces that a group (key) sits on."""
+        yield from self._attached.get(group, ())
+
+    @cached_property
+    def _attached(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
         for subnet in self.subnets.values():
-            if group_of(subnet) == group:
-                yield subnet["id"]
+            found.setdefault(group_of(subnet), []).append(subnet["id"])
         for _, body in self._of_type("networkinterfaces"):
-            if group_of(body) == group:
-                yield body["id"]
+            found.setdefault(group_of(body), []).append(body["id"])
         for _, body in self._of_type("virtualmachinescalesets"):
-            if any(group_of(each) == group for each in configurations(body)):
-                yield body["id"]
+            for group in dict.fromkeys(map(group_of, configurations(body))):
+                found.setdefault(group, []).append(body["id"])
+        return found
+
+    @cached_property
+    def admin_tables(self) -> Mapping[str, Tables]:
+        """Security admin rules by the key of their network."""
+        return {network: Tables(admin_rules(listed)) for network, listed in self.admin.items()}
 
     def _of_type(self, kind: str) -> list[tuple[str, Body]]:
         return self._by_type.get(kind, [])
@@ -159,7 +168,7 @@ class Landscape:
             network=network,
             subnet=subnet,
             surroundings=self._surroundings[subnet],
-            admin=None if is_of_azure(body) else self._admin.get(network),
+            admin=None if is_of_azure(body) else self.admin_tables.get(network),
             subnet_group=self.groups.get(group_of(body)),
         )
         found = address_of(address)
@@ -190,10 +199,6 @@ class Landscape:
             )
         reason = f"no network interface has {text or 'an address that the row leaves out'} now"
         return replace(place, unknown=reason, application_groups=reason)
-
-    @cached_property
-    def _admin(self) -> Mapping[str, Tables]:
-        return {network: Tables(admin_rules(listed)) for network, listed in self.admin.items()}
 
     @cached_property
     def _cards(self) -> Mapping[tuple[str, Address], _Card]:

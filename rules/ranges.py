@@ -9,8 +9,11 @@ Ranges = tuple[tuple[int, int], ...]
 
 def joined(ranges: Iterable[tuple[int, int]]) -> Ranges:
     """The same numbers in as few ranges as can be, in order."""
+    listed = sorted(ranges)
+    if len(listed) < 2:
+        return tuple(listed)
     found: list[tuple[int, int]] = []
-    for first, last in sorted(ranges):
+    for first, last in listed:
         if found and first <= found[-1][1] + 1:
             found[-1] = (found[-1][0], max(found[-1][1], last))
         else:
@@ -20,12 +23,14 @@ def joined(ranges: Iterable[tuple[int, int]]) -> Ranges:
 
 def common(one: Ranges, other: Ranges) -> Ranges:
     """Numbers in both; each is joined."""
-    return tuple(
-        (max(first, low), min(last, high))
-        for first, last in one
-        for low, high in other
-        if max(first, low) <= min(last, high)
-    )
+    if one == other:
+        return one
+    found = []
+    for first, last in one:
+        for low, high in other:
+            if first <= high and low <= last:
+                found.append((first if first > low else low, last if last < high else high))
+    return tuple(found)
 
 
 def without(one: Ranges, other: Ranges) -> Ranges:

@@ -62,14 +62,17 @@ class Tables:
     def __init__(self, rules: Iterable[Rule]) -> None:
         """Takes the rules in any order."""
         self.rules = tuple(sorted(rules, key=lambda rule: rule.priority))
-        self._tables: dict[Direction, Table] = {
-            direction: Table([rule for rule in self.rules if rule.direction == direction])
-            for direction in ("Inbound", "Outbound")
-        }
+        self._tables: dict[Direction, Table] = {}
 
     def __getitem__(self, direction: Direction) -> Table:
         """The rules of a direction."""
+        if direction not in self._tables:
+            self._tables[direction] = Table(self.of(direction))
         return self._tables[direction]
+
+    def of(self, direction: Direction) -> list[Rule]:
+        """The rules of a direction, in the order in which Azure asks them."""
+        return [rule for rule in self.rules if rule.direction == direction]
 
 
 class Table:

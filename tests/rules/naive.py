@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from itertools import product
 from typing import Any
 
@@ -116,10 +117,21 @@ def _peer(rule: Properties, side: str, address: str, member: Member) -> bool:
 def _holds(text: str, address: str, member: Member) -> bool:
     if text.lower() in ("*", "any"):
         return True
-    try:
-        return ip_address(address) in ip_network(text, strict=False)
-    except ValueError:
+    network = _network(text)
+    if network is None:
         return member(address, text.lower())
+    return _address(address) in network
+
+
+@cache
+def _network(text: str) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+_address = cache(ip_address)
 
 
 def worlds(names: Sequence[tuple[str, str]]) -> Iterator[dict[tuple[str, str], bool]]:
