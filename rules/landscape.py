@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from estate.arm_id import key, name_of, resource_group_of, subscription_of
-from rules.addresses import Address, address_of, contains, is_inside
+from rules.addresses import Address, address_of, is_inside
 from rules.bodies import (
     application_groups,
     configurations,
@@ -35,6 +35,7 @@ from rules.bodies import (
 from rules.from_arm import Body, admin_rules, group_rules
 from rules.model import End, Network, Rule
 from rules.place import Card, Place, Surroundings
+from rules.prefixes import Prefixes
 from rules.table import Tables
 
 Bodies = Mapping[str, Body]
@@ -271,12 +272,17 @@ class Landscape:
         address = address_of(end.address)
         if address is None or not is_inside(address):
             return ""
-        holding = [subnet for subnet, networks in self._prefixes if contains(networks, address)]
+        holding = list(self._prefixes.holding(address))
         return holding[0] if len(holding) == 1 else ""
 
     @cached_property
-    def _prefixes(self) -> list[tuple[str, tuple[Network, ...]]]:
-        return [(id_, tuple(prefixes_of(body))) for id_, body in self.subnets.items()]
+    def _prefixes(self) -> Prefixes[str]:
+        """Keys of subnets by their prefixes."""
+        return Prefixes(
+            (prefix, subnet)
+            for subnet, body in self.subnets.items()
+            for prefix in prefixes_of(body)
+        )
 
     @cached_property
     def _named(self) -> Mapping[tuple[str, str], str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from rules.addresses import PLATFORM, PROBES, Address, contains, is_inside
 from rules.model import Network
 from rules.place import Surroundings
+from rules.prefixes import Prefixes
 from rules.table import Answer
 
 VIRTUAL_NETWORK, INTERNET, LOAD_BALANCER = "virtualnetwork", "internet", "azureloadbalancer"
@@ -28,6 +29,7 @@ class ServiceTags:
     """The ranges of service tags by name, lower case; none where the list was not read."""
 
     ranges: Mapping[str, tuple[Network, ...]] = field(default_factory=dict)
+    _asked: dict[str, Prefixes[str]] = field(default_factory=dict, compare=False)
 
     def holds(
         self,
@@ -53,7 +55,7 @@ class ServiceTags:
         if tag in told or any(one.startswith(f"{tag}.") for one in told):
             return True
         if tag in self.ranges:
-            return contains(self.ranges[tag], address)
+            return self._prefixes(tag).hold(address)
         if address in PLATFORM or tag in _PLATFORM:
             return f"which addresses the service tag {tag} stands for is not told"
         if is_inside(address):
@@ -61,6 +63,12 @@ class ServiceTags:
         if self.ranges:
             return f"Azure's list of service tags does not have {tag}"
         return f"the ranges of the service tag {tag} are not known: the list could not be read"
+
+    def _prefixes(self, tag: str) -> Prefixes[str]:
+        """The ranges of a tag, of which some have ten thousand."""
+        if tag not in self._asked:
+            self._asked[tag] = Prefixes((network, tag) for network in self.ranges[tag])
+        return self._asked[tag]
 
 
 def in_virtual_network(address: Address, surroundings: Surroundings, flow_type: str) -> Answer:
