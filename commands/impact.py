@@ -102,14 +102,11 @@ def look(
     after = readable(Landscape(after_bodies, managed.rules))
     subnets = list(concerned(before, after))
     groups = changed_groups(before, after)
-    flows = (
-        recorded_flows(cloud, known.workspaces, window, subnets, groups)
-        if subnets or groups
-        else []
-    )
+    workspaces = known.workspaces if subnets or groups else ()
+    recorded = recorded_flows(cloud, workspaces, window, subnets, groups)
     tags = tags_for(cloud, known, [before, after])
     hours = recorded_hours(cloud, known.flow_logs, known.workspaces, window)
-    replayed = effects(flows, Evaluator(before, tags.tags), Evaluator(after, tags.tags))
+    replayed = effects(recorded.flows, Evaluator(before, tags.tags), Evaluator(after, tags.tags))
     return Impact(
         tool=change.tool,
         window=window,
@@ -117,7 +114,7 @@ def look(
         places=subnets,
         not_recorded=tuple(_not_recorded(known, hours, subnets)),
         unclear=tuple(_unclear(known, change, managed.unclear)),
-        notes=tuple(notes(tags.unread, admin.unread, hours.unread)),
+        notes=tuple(notes(tags.unread, admin.unread, {**recorded.unread, **hours.unread})),
     )
 
 

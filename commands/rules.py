@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from azure.core.exceptions import AzureError
-from rules.findings import findings
 
 from commands.checks.reading import unanswered
 from commands.recorded.evidence import readable, tags_for, window_of
@@ -28,6 +27,7 @@ from estate.cloud import Cloud, connect
 from estate.security import admin_rules
 from estate.waits import to_stderr
 from rules.evaluator import Evaluator
+from rules.findings import findings
 from rules.landscape import Landscape
 from rules.model import Flow
 from rules.usage import usage
@@ -56,10 +56,10 @@ def look(cloud: Cloud, settings: Settings, now: datetime, days: int) -> Told:
     """The use of each rule of the settings' subscriptions. Raises EstateError and AzureError."""
     known = survey(cloud, settings.subscriptions, to_stderr)
     window = window_of(now, days)
-    flows = recorded_flows(cloud, known.workspaces, window, None)
+    held = recorded_flows(cloud, known.workspaces, window)
     hours = recorded_hours(cloud, known.flow_logs, known.workspaces, window)
     plain = readable(Landscape(known.bodies))
-    admin = admin_rules(cloud, sorted(_managed(plain, flows)))
+    admin = admin_rules(cloud, sorted(_managed(plain, held.flows)))
     landscape = readable(Landscape(known.bodies, admin.by_network))
     tags = tags_for(cloud, known, [landscape])
     static = tuple(findings(landscape, settings.alerts.management_ports))
@@ -68,14 +68,14 @@ def look(cloud: Cloud, settings: Settings, now: datetime, days: int) -> Told:
         group: {id_: known.place(id_) for id_ in landscape.places(group)}
         for group in landscape.groups
     }
-    recorded = {group: hours.recorded(held) for group, held in places.items()}
-    used = tuple(usage(Evaluator(landscape, tags.tags), flows, shadowed, recorded))
+    recorded = {group: hours.recorded(on) for group, on in places.items()}
+    used = tuple(usage(Evaluator(landscape, tags.tags), held.flows, shadowed, recorded))
     return Told(
         window=window,
         used=used,
         findings=static,
-        places={group: len(held) for group, held in places.items()},
-        notes=tuple(notes(tags.unread, admin.unread, hours.unread)),
+        places={group: len(on) for group, on in places.items()},
+        notes=tuple(notes(tags.unread, admin.unread, {**held.unread, **hours.unread})),
     )
 
 

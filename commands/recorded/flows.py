@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from azure.core.exceptions import AzureError
 
 from commands.recorded.rows import Row, rows
 from estate.arm_id import key, name_of, resource_group_of, subscription_of
 from estate.cloud import Cloud
+from estate.response import one_line
 from estate.response_shape import TIME, Shape
 from recording.hours import Window
 from rules.model import At, Deciding, End, Flow
@@ -39,16 +43,25 @@ _ROW: Shape = {
 _Ends = tuple[End, End, int, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Flows that workspaces hold; ``unread`` is why a workspace (key) could not be asked."""
+
+    flows: Sequence[Flow]
+    unread: Mapping[str, str]
+
+
 def recorded_flows(
     cloud: Cloud,
-    workspaces: Iterable[str],
+    workspaces: Sequence[str],
     window: Window,
     subnets: Sequence[str] | None = None,
     groups: Sequence[str] = (),
-) -> list[Flow]:
+) -> Recorded:
     """Flows that workspaces (ids) hold: all, or those of subnets and groups (ids).
 
-    Of flows whose row names no subnet, all are there. Raises AzureError and EstateError.
+    Of flows whose row names no subnet, all are there. Raises AzureError where no workspace can be
+    asked, EstateError where one has too much.
     """
     values = {}
     if subnets is not None and len(subnets) + len(groups) <= MOST_PLACES:
@@ -57,13 +70,17 @@ def recorded_flows(
             "Groups": _texts(map(group_named, groups)),
             "Everywhere": "false",
         }
-    return list(
-        merged(
-            {**row, "Workspace": workspace}
-            for workspace in workspaces
-            for row in rows(cloud, workspace, QUERY, window, _ROW, values)
-        )
-    )
+    found: list[Row] = []
+    unread: dict[str, str] = {}
+    for workspace in workspaces:
+        try:
+            listed = rows(cloud, workspace, QUERY, window, _ROW, values)
+            found += [{**row, "Workspace": workspace} for row in listed]
+        except AzureError as error:
+            unread[key(workspace)] = f"workspace {name_of(workspace)}: {one_line(error)}"
+            if len(unread) == len(workspaces):
+                raise
+    return Recorded(list(merged(found)), unread)
 
 
 def _texts(names: Iterable[str]) -> str:
