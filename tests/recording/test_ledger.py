@@ -1,0 +1,141 @@
+"""The ledger of a target: recorded, quiet, gap with its cause, unknown with its reason."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recording.hours import HOUR, Window
+from recording.ledger import Event, Facts, Period, Stop, hours_of, periods
+
+START = datetime(2026, 10, 1, tzinfo=UTC)
+WINDOW = Window(START, START + timedelta(days=10))
+ALL = WINDOW.all
+DELETE = "Microsoft.Network/networkWatchers/flowLogs/delete"
+
+
+def hours(first: int, last: int) -> int:
+    """A mask of hours from one to another, which is left out."""
+    return (1 << last) - (1 << first)
+
+
+def facts(rows: int, **more: Any) -> Facts:
+    """A target that records, beside another that always does."""
+    given: dict[str, Any] = {"processed": 0, "beside": ALL, "readable": ALL, "logged": ALL}
+    return Facts(rows=rows, **{**given, **more})
+
+
+def event(hour: int, what: str = "flow log deleted", **more: Any) -> Event:
+    """Something that somebody did in the middle of an hour."""
+    given: dict[str, Any] = {"operation": DELETE, "resource": "log", "by": "eve@contoso.com"}
+    return Event(at=START + hour * HOUR + HOUR / 2, what=what, **{**given, **more})
+
+
+def states(found: list[Period]) -> list[tuple[int, int, str, str]]:
+    """First and last hour, state and cause."""
+    return [
+        ((each.start - START) // HOUR, (each.end - START) // HOUR, each.state, each.cause)
+        for each in found
+    ]
+
+
+def test_a_quiet_network_is_quiet_however_long_while_the_activity_log_knows_of_nothing() -> None:
+    silent = facts(ALL & ~hours(20, 120))
+    assert states(periods(silent, WINDOW)) == [
+        (0, 20, "recorded", ""),
+        (20, 120, "quiet", ""),
+        (120, 240, "recorded", ""),
+    ]
+
+
+def test_a_long_silence_that_the_activity_log_does_not_reach_is_not_called_quiet() -> None:
+    silent = facts(ALL & ~hours(20, 120), logged=hours(100, 240))
+    found = states(periods(silent, WINDOW))
+    assert found[1] == (20, 100, "unknown", "")
+    assert found[2] == (100, 120, "quiet", "")
+
+
+def test_traffic_elsewhere_does_not_hide_what_somebody_switched_off() -> None:
+    off = facts(ALL & ~hours(20, 120), events=[event(19), event(119, on=True, off=False)])
+    (_, gap, _) = periods(off, WINDOW)
+    assert states([gap]) == [(20, 120, "gap", "flow log deleted")]
+    assert (gap.by, DELETE in gap.evidence) == ("eve@contoso.com", True)
+
+
+def test_a_quiet_night_before_a_deletion_stays_quiet() -> None:
+    off = facts(ALL & ~hours(20, 120), events=[event(30)])
+    assert states(periods(off, WINDOW))[1:3] == [
+        (20, 30, "quiet", ""),
+        (30, 120, "gap", "flow log deleted"),
+    ]
+
+
+def test_what_was_undone_before_the_silence_is_not_its_cause() -> None:
+    rows = ALL & ~hours(60, 70)
+    assert states(periods(facts(rows, events=[event(50)]), WINDOW))[1] == (60, 70, "quiet", "")
+
+
+def test_a_network_whose_flow_log_came_late_has_a_gap_before() -> None:
+    late = facts(hours(100, 240), events=[event(99, "flow log created", on=True, off=False)])
+    assert states(periods(late, WINDOW))[0] == (0, 100, "gap", "not yet: flow log created")
+
+
+def test_before_the_first_row_nothing_is_known_without_an_event() -> None:
+    (first, *_) = periods(facts(hours(100, 240), beside=0), WINDOW)
+    assert (first.state, first.evidence) == ("unknown", "before the first row")
+
+
+def test_a_stop_with_a_known_cause_is_a_gap_though_others_recorded() -> None:
+    capped = Stop(hours=hours(30, 40), cause="daily cap reached", evidence="_LogOperation")
+    found = states(periods(facts(ALL & ~hours(28, 40), stops=[capped]), WINDOW))
+    assert found[1:3] == [(28, 30, "quiet", ""), (30, 40, "gap", "daily cap reached")]
+
+
+def test_rows_that_came_late_fill_their_hours_whatever_stopped_them() -> None:
+    capped = Stop(hours=hours(30, 40), cause="daily cap reached", evidence="_LogOperation")
+    assert states(periods(facts(ALL, stops=[capped]), WINDOW)) == [(0, 240, "recorded", "")]
+
+
+def test_traffic_analytics_own_word_makes_an_hour_quiet() -> None:
+    alone = facts(ALL & ~hours(20, 30), beside=0, processed=hours(20, 25))
+    assert states(periods(alone, WINDOW))[1:3] == [
+        (20, 25, "quiet", ""),
+        (25, 30, "unknown", ""),
+    ]
+
+
+def test_a_long_silence_of_everything_is_a_gap_without_a_known_cause() -> None:
+    found = states(periods(facts(ALL & ~hours(20, 80), beside=0), WINDOW))
+    assert found[1] == (20, 80, "gap", "not known")
+
+
+def test_what_cannot_be_read_is_unknown_with_the_reason() -> None:
+    unread = facts(0, readable=0, beside=0, reason="workspace log: Forbidden")
+    (only,) = periods(unread, WINDOW)
+    assert (only.state, only.evidence) == ("unknown", "workspace log: Forbidden")
+
+
+@given(
+    st.integers(0, ALL),
+    st.integers(0, ALL),
+    st.integers(0, ALL),
+    st.integers(0, ALL),
+    st.lists(st.integers(-5, 250), max_size=4),
+)
+def test_periods_are_in_order_without_a_hole_and_only_rows_are_recorded(
+    rows: int, beside: int, processed: int, logged: int, at: list[int]
+) -> None:
+    known = facts(rows, beside=beside, processed=processed, logged=logged)
+    known = replace(known, events=[event(hour, on=hour % 2 == 0) for hour in at])
+    found = periods(known, WINDOW)
+    assert found[0].start == WINDOW.start
+    assert found[-1].end == WINDOW.end
+    assert all(one.end == other.start for one, other in itertools.pairwise(found))
+    counted = hours_of(found)
+    assert counted["recorded"] == rows.bit_count()
+    assert sum(counted.values()) == WINDOW.hours
