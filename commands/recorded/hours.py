@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 
-from azure.core.exceptions import AzureError
-
-from commands.recorded.rows import rows
+from commands.recorded.hour_rows import hour_rows
 from commands.shared.workspace_rows import first, names, shared
 from estate.arm_id import key, name_of
 from estate.cloud import Cloud
 from estate.model import FlowLog
-from estate.response import one_line
-from estate.response_shape import TIME, Shape
 from plan.text import count
-from recording.hours import HOUR, Window, runs, since, told
+from recording.hours import Window, runs, since, told
 from rules.usage import Recorded
-
-QUERY = Path(__file__).with_name("hours.kql")
-_ROW: Shape = {"FlowLog": str, "Day": TIME, "Hours": int}
-_DAY = (1 << 24) - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,26 +142,12 @@ def recorded_hours(
 
     Raises EstateError.
     """
-    found: dict[str, dict[str, int]] = {}
-    unread: dict[str, str] = {}
-    for workspace in workspaces:
-        try:
-            found[key(workspace)] = _of_workspace(cloud, workspace, window)
-        except AzureError as error:
-            unread[key(workspace)] = f"workspace {name_of(workspace)}: {one_line(error)}"
-    return Hours(window, flow_logs, found, unread)
-
-
-def _of_workspace(cloud: Cloud, workspace_id: str, window: Window) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for row in rows(cloud, workspace_id, QUERY, window, _ROW):
-        day = datetime.fromisoformat(row["Day"]).replace(tzinfo=UTC)
-        shift = (day - window.start) // HOUR
-        hours = int(row["Hours"]) & _DAY
-        mask = hours << shift if shift >= 0 else hours >> -shift
-        name = key(row["FlowLog"]).strip("/")
-        found[name] = found.get(name, 0) | (mask & window.all)
-    return found
+    found = hour_rows(cloud, workspaces, window)
+    by_workspace: dict[str, dict[str, int]] = {key(id_): {} for id_ in found.asked}
+    for row in found.rows:
+        held = by_workspace[row.workspace]
+        held[row.flow_log] = held.get(row.flow_log, 0) | row.hours
+    return Hours(window, flow_logs, by_workspace, found.unread)
 
 
 def _leaves_out(log: FlowLog) -> bool:
