@@ -151,6 +151,17 @@ def test_an_exception_above_what_it_is_excepted_from_is_needed() -> None:
     assert listed == []
 
 
+def test_a_rule_that_makes_another_idle_is_needed_while_that_stays() -> None:
+    """Without the first, the idle one would refuse what the last allows."""
+    given = {"sourceAddressPrefix": "10.1.0.0/16", "protocol": "Tcp"}
+    listed = of(
+        rule(100, "Allow", **given),
+        rule(200, "Deny", **given),
+        rule(300, "Allow", sourceAddressPrefix="10.0.0.0/8"),
+    )
+    assert [(each.kind, each.rule.name) for each in listed] == [("shadowed", "Deny200")]
+
+
 def test_what_the_default_rules_decide_need_not_be_said() -> None:
     tags = {"sourceAddressPrefix": "VirtualNetwork", "destinationAddressPrefix": "VirtualNetwork"}
     (finding,) = of(rule(4000, "Allow", **tags))
