@@ -255,6 +255,13 @@ def test_what_is_refused_before_is_not_open() -> None:
     assert of(rule(100, "Deny", sourceAddressPrefix="Internet"), let, kind=OPEN) == []
 
 
+def test_only_the_exception_is_open_where_the_rest_is_refused() -> None:
+    ssh = {"destinationPortRange": "22"}
+    exception = rule(100, "Allow", sourceAddressPrefix="64.0.0.0/8", **ssh)
+    close = rule(200, "Deny", sourceAddressPrefix="Internet", **ssh)
+    assert names(of(exception, close, rule(300, "Allow", **ssh), kind=OPEN)) == ["Allow100"]
+
+
 def test_what_a_network_manager_refuses_is_not_open() -> None:
     let = rule(100, "Allow", destinationPortRange="22")
     close = rule(1, "Deny", destinationPortRanges=["22", "3389"])
