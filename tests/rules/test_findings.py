@@ -151,6 +151,17 @@ def test_an_exception_above_what_it_is_excepted_from_is_needed() -> None:
     assert listed == []
 
 
+def test_a_rule_that_makes_another_idle_is_needed_while_that_stays() -> None:
+    """Without the first, the idle one would refuse what the last allows."""
+    given = {"sourceAddressPrefix": "10.1.0.0/16", "protocol": "Tcp"}
+    listed = of(
+        rule(100, "Allow", **given),
+        rule(200, "Deny", **given),
+        rule(300, "Allow", sourceAddressPrefix="10.0.0.0/8"),
+    )
+    assert [(each.kind, each.rule.name) for each in listed] == [("shadowed", "Deny200")]
+
+
 def test_what_the_default_rules_decide_need_not_be_said() -> None:
     tags = {"sourceAddressPrefix": "VirtualNetwork", "destinationAddressPrefix": "VirtualNetwork"}
     (finding,) = of(rule(4000, "Allow", **tags))
@@ -242,6 +253,13 @@ def test_what_is_refused_before_is_not_open() -> None:
     (finding,) = of(rule(100, "Deny", **ssh), let, kind=OPEN)
     assert "3389" in finding.text and "22," not in finding.text
     assert of(rule(100, "Deny", sourceAddressPrefix="Internet"), let, kind=OPEN) == []
+
+
+def test_only_the_exception_is_open_where_the_rest_is_refused() -> None:
+    ssh = {"destinationPortRange": "22"}
+    exception = rule(100, "Allow", sourceAddressPrefix="64.0.0.0/8", **ssh)
+    close = rule(200, "Deny", sourceAddressPrefix="Internet", **ssh)
+    assert names(of(exception, close, rule(300, "Allow", **ssh), kind=OPEN)) == ["Allow100"]
 
 
 def test_what_a_network_manager_refuses_is_not_open() -> None:

@@ -133,6 +133,19 @@ def test_a_tag_that_nobody_tells_leaves_nothing_open_where_both_ways_lead_to_one
     assert [r.name for r in at.decisions[-1].rules if r] == ["Deny120", "Deny200"]
 
 
+def test_what_is_in_a_regions_tag_is_in_the_tag_of_all_regions() -> None:
+    """Whoever the interface lets through to Storage.WestEurope, the subnet refuses as Storage."""
+    region = rule(100, "Allow", "Outbound", destinationAddressPrefix="Storage.WestEurope")
+    everywhere = rule(100, "Deny", "Outbound", destinationAddressPrefix="Storage")
+    bodies = (
+        near()[0],
+        card("c", "n/s", ONE, "own"),
+        group("own", region, rule(200, "Deny", "Outbound")),
+        group("g", everywhere, rule(200, "Allow", "Outbound")),
+    )
+    assert decide(flow(ONE, "20.1.2.3"), *bodies).access == "Deny"
+
+
 def _endpoint(policies: str) -> tuple[Body, ...]:
     own = card("e", "n/s", "10.0.0.7", privateEndpoint={"id": "/e"})
     given = near(privateEndpointNetworkPolicies=policies)
