@@ -24,7 +24,8 @@ class Event:
     """What somebody did to what a target's rows depend on, from the activity log.
 
     ``operation`` is ARM's (``Microsoft.Network/networkWatchers/flowLogs/delete``), ``what`` says it
-    in words; ``on`` is whether rows may come after it and ``off`` whether they may stop.
+    in words; ``on`` is whether rows may begin with it and ``off`` whether they may stop. Where
+    that is not ``certain`` and a long silence follows, nothing is concluded.
     """
 
     at: datetime
@@ -34,6 +35,7 @@ class Event:
     by: str = ""
     on: bool = False
     off: bool = True
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,8 @@ class Facts:
     ``rows`` are hours with rows of its flow logs, ``processed`` those that Traffic Analytics says
     it has processed for them, ``beside`` those in which others recorded by the same account and
     workspace. ``readable`` are hours that its workspaces could be asked for, ``logged`` those that
-    the activity log still has. ``reason`` is why hours are not readable.
+    the activity log still has, ``late`` those whose rows came hours late, the longest of them
+    ``delay`` minutes. ``reason`` is why hours are not readable.
     """
 
     rows: int
@@ -61,6 +64,8 @@ class Facts:
     beside: int
     readable: int
     logged: int
+    late: int = 0
+    delay: int = 0
     events: Sequence[Event] = ()
     stops: Sequence[Stop] = ()
     reason: str = "the workspace could not be read"
@@ -123,6 +128,8 @@ def hours_of(listed: Iterable[Period]) -> dict[State, int]:
 
 def _told(facts: Facts, window: Window) -> Iterator[_Told]:
     """Every hour, with the strongest evidence first."""
+    late = f"rows, which came up to {facts.delay // 60} hours late"
+    yield _Told(facts.late & facts.rows, "recorded", evidence=late)
     yield _Told(facts.rows, "recorded", evidence="rows")
     yield _Told(facts.processed, "quiet", evidence="Traffic Analytics processed the hours")
     for stop in facts.stops:
@@ -141,7 +148,10 @@ def _of_silence(first: int, last: int, facts: Facts, window: Window) -> Iterator
         since = window.at(event.at)
         if event.off and first - 1 <= since < last and not _came_back(event, last, facts, window):
             hours = _between(max(first, since), last)
-            yield _Told(hours, "gap", event.what, event.by, _evidence(event))
+            if event.certain:
+                yield _Told(hours, "gap", event.what, event.by, _evidence(event))
+            elif last - first > QUIET:
+                yield _Told(hours, "unknown", event.what, event.by, _evidence(event))
     before = next((each for each in _by_time(facts.events) if each.on), None)
     if before and not facts.rows & _between(0, first) and window.at(before.at) >= last - 1:
         cause = f"not yet: {before.what}"

@@ -139,3 +139,18 @@ def test_periods_are_in_order_without_a_hole_and_only_rows_are_recorded(
     counted = hours_of(found)
     assert counted["recorded"] == rows.bit_count()
     assert sum(counted.values()) == WINDOW.hours
+
+
+def test_a_change_that_may_be_why_is_named_but_not_taken_for_the_cause() -> None:
+    maybe = event(19, "storage account changed", certain=False)
+    (_, long, _) = periods(facts(ALL & ~hours(20, 120), events=[maybe]), WINDOW)
+    assert (long.state, long.cause, long.by) == ("unknown", maybe.what, maybe.by)
+    (_, night, _) = periods(facts(ALL & ~hours(20, 30), events=[maybe]), WINDOW)
+    assert night.state == "quiet"
+
+
+def test_late_rows_say_how_late() -> None:
+    late = facts(ALL, late=hours(5, 9), delay=390)
+    found = periods(late, WINDOW)
+    assert [each.state for each in found] == ["recorded"] * 3
+    assert found[1].evidence == "rows, which came up to 6 hours late"
