@@ -56,7 +56,8 @@ class Facts:
     it has processed for them, ``beside`` those in which others recorded by the same account and
     workspace. ``readable`` are hours that its workspaces could be asked for, ``logged`` those that
     the activity log still has, ``late`` those whose rows came hours late, the longest of them
-    ``delay`` minutes. ``reason`` is why hours are not readable.
+    ``delay`` minutes. ``reason`` is why hours are not readable, ``now`` why nothing can be recorded
+    at the end of the window; blank where something can.
     """
 
     rows: int
@@ -69,6 +70,7 @@ class Facts:
     events: Sequence[Event] = ()
     stops: Sequence[Stop] = ()
     reason: str = "the workspace could not be read"
+    now: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +154,8 @@ def _of_silence(first: int, last: int, facts: Facts, window: Window) -> Iterator
                 yield _Told(hours, "gap", event.what, event.by, _evidence(event))
             elif last - first > QUIET:
                 yield _Told(hours, "unknown", event.what, event.by, _evidence(event))
+    if facts.now and last == window.hours:
+        yield _Told(_between(first, last), "gap", facts.now, evidence="as Azure is now")
     before = next((each for each in _by_time(facts.events) if each.on), None)
     if before and not facts.rows & _between(0, first) and window.at(before.at) >= last - 1:
         cause = f"not yet: {before.what}"

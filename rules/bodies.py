@@ -10,7 +10,7 @@ from rules.from_arm import Body, network_of
 from rules.model import Network
 
 _GATEWAY = "gatewaysubnet"
-_WITHOUT_INTERFACES = (
+OF_AZURE = (
     _GATEWAY,
     "azurefirewallsubnet",
     "azurefirewallmanagementsubnet",
@@ -124,7 +124,7 @@ def without_interfaces(subnet: Body) -> bool:
 
 def is_of_azure(subnet: Body) -> bool:
     """True if a subnet is a gateway's, firewall's, Bastion's or route server's, by its name."""
-    return subnet_name(subnet) in _WITHOUT_INTERFACES
+    return subnet_name(subnet) in OF_AZURE
 
 
 def is_endpoint(interface: Body) -> bool:

@@ -74,13 +74,13 @@ def _of_workspace(cloud: Cloud, workspace_id: str, window: Window) -> Iterator[H
             workspace=key(workspace_id),
             flow_log=key(row.get("FlowLog") or "").strip("/"),
             target=key(row.get("Target") or "").strip("/"),
-            hours=_placed(row, "Hours", window),
-            late=_placed(row, "Late", window),
+            hours=placed(row, "Hours", window),
+            late=placed(row, "Late", window),
             delay=int(row.get("Delay") or 0),
         )
 
 
-def _placed(row: Row, column: str, window: Window) -> int:
+def placed(row: Row, column: str, window: Window) -> int:
     """Hours of a day as bits of the window."""
     day = datetime.fromisoformat(row["Day"]).replace(tzinfo=UTC)
     shift = (day - window.start) // HOUR

@@ -16,11 +16,13 @@ from tools.command import write
 DAYS, MOST_DAYS = 30, 730  # of the past that is looked at; a workspace keeps 730 at most
 
 
-def parser(name: str, purpose: str, *, subject: bool = True) -> argparse.ArgumentParser:
+def parser(
+    name: str, purpose: str, *, subject: bool = True, days: int = DAYS
+) -> argparse.ArgumentParser:
     """``--stack`` or ``--subscription``, ``--days`` and ``--json``; wrong use ends with code 3."""
     found = command_line.parser(name, purpose, subject=subject, json=False)
     found.add_argument(
-        "--days", type=_days, default=DAYS, help=f"how far to look back ({DAYS} days)"
+        "--days", type=_days, default=days, help=f"how far to look back ({days} days)"
     )
     found.add_argument("--json", metavar="FILE", help="write a JSON document; - prints it instead")
     return found
