@@ -21,7 +21,7 @@ from azure.core.exceptions import AzureError
 from commands.checks.reading import unanswered
 from commands.recorded.evidence import readable, tags_for, window_of
 from commands.recorded.flows import recorded_flows
-from commands.recorded.hours import Hours, recorded_hours
+from commands.recorded.proof import Proof, ask
 from commands.recorded.survey import Survey, survey
 from commands.replay.impact_document import Impact, NotRecorded, document
 from commands.replay.impact_summary import summary
@@ -102,19 +102,23 @@ def look(
     after = readable(Landscape(after_bodies, managed.rules))
     subnets = list(concerned(before, after))
     groups = changed_groups(before, after)
-    workspaces = known.workspaces if subnets or groups else ()
+    concerns = bool(subnets or groups)
+    workspaces = known.workspaces if concerns else ()
     recorded = recorded_flows(cloud, workspaces, window, subnets, groups)
     tags = tags_for(cloud, known, [before, after])
-    hours = recorded_hours(cloud, known.flow_logs, known.workspaces, window)
+    answers = ask(cloud, known.flow_logs if concerns else (), window, now)
+    proof = Proof(answers)
     replayed = effects(recorded.flows, Evaluator(before, tags.tags), Evaluator(after, tags.tags))
     return Impact(
         tool=change.tool,
         window=window,
         effects=tuple(replayed),
         places=subnets,
-        not_recorded=tuple(_not_recorded(known, hours, subnets)),
+        not_recorded=tuple(_not_recorded(known, proof, subnets)),
         unclear=tuple(_unclear(known, change, managed.unclear)),
-        notes=tuple(notes(tags.unread, admin.unread, {**recorded.unread, **hours.unread})),
+        notes=tuple(
+            dict.fromkeys((*notes(tags.unread, admin.unread, recorded.unread), *answers.notes()))
+        ),
     )
 
 
@@ -133,9 +137,9 @@ def _unclear(known: Survey, change: Change, managed: Sequence[Unclear]) -> Itera
         yield f"{edit.origin}: {edit.id} is not among what was read, so its change is left out"
 
 
-def _not_recorded(known: Survey, hours: Hours, subnets: Sequence[str]) -> Iterator[NotRecorded]:
+def _not_recorded(known: Survey, proof: Proof, subnets: Sequence[str]) -> Iterator[NotRecorded]:
     for subnet in subnets:
-        if lack := hours.lack(subnet, known.place(subnet)):
+        if lack := proof.lack(subnet, known.place(subnet)):
             yield NotRecorded(id=subnet, reason=lack)
 
 

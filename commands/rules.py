@@ -16,7 +16,7 @@ from azure.core.exceptions import AzureError
 from commands.checks.reading import unanswered
 from commands.recorded.evidence import readable, tags_for, window_of
 from commands.recorded.flows import recorded_flows
-from commands.recorded.hours import recorded_hours
+from commands.recorded.proof import Proof, ask
 from commands.recorded.survey import survey
 from commands.replay import usage_document, usage_text
 from commands.replay.options import notes, parser, tell
@@ -57,7 +57,8 @@ def look(cloud: Cloud, settings: Settings, now: datetime, days: int) -> Told:
     known = survey(cloud, settings.subscriptions, to_stderr)
     window = window_of(now, days)
     held = recorded_flows(cloud, known.workspaces, window)
-    hours = recorded_hours(cloud, known.flow_logs, known.workspaces, window)
+    answers = ask(cloud, known.flow_logs, window, now)
+    proof = Proof(answers)
     plain = readable(Landscape(known.bodies))
     admin = admin_rules(cloud, sorted(_managed(plain, held.flows)))
     landscape = readable(Landscape(known.bodies, admin.by_network))
@@ -68,14 +69,16 @@ def look(cloud: Cloud, settings: Settings, now: datetime, days: int) -> Told:
         group: {id_: known.place(id_) for id_ in landscape.places(group)}
         for group in landscape.groups
     }
-    recorded = {group: hours.recorded(on) for group, on in places.items()}
+    recorded = {group: proof.recorded(on) for group, on in places.items()}
     used = tuple(usage(Evaluator(landscape, tags.tags), held.flows, shadowed, recorded))
     return Told(
         window=window,
         used=used,
         findings=static,
         places={group: len(on) for group, on in places.items()},
-        notes=tuple(notes(tags.unread, admin.unread, {**held.unread, **hours.unread})),
+        notes=tuple(
+            dict.fromkeys((*notes(tags.unread, admin.unread, held.unread), *answers.notes()))
+        ),
     )
 
 

@@ -1,10 +1,4 @@
-"""Hours in which a flow log recorded, as the bits of a number.
-
-An hour is *recorded* where it has rows. It is *quiet* where it has none, another flow log of the
-same storage account and workspace has, and the silence is of a day at most: Azure wrote, and
-Traffic Analytics delivered, and there was nothing to tell. A longer silence is not taken for quiet,
-since rows alone do not tell it from a flow log that was off.
-"""
+"""Hours of a stretch of time, as the bits of a number."""
 
 from __future__ import annotations
 
@@ -13,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 HOUR = timedelta(hours=1)
-QUIET = 24  # hours; the longest silence that passes for quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +48,6 @@ def whole_hours(end: datetime, days: int) -> Window:
     """The last so many days up to the last whole hour before ``end``, which has a zone."""
     last = end.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     return Window(last - timedelta(days=days), last)
-
-
-def told(own: int, others: int, window: Window) -> int:
-    """Hours of which there is proof: recorded or quiet.
-
-    ``own`` are hours with rows of a flow log, ``others`` those with rows of any other flow log of
-    the same storage account and workspace.
-    """
-    found = own
-    if own:
-        for first, last in runs(window.all & ~own, window):
-            if last - first <= QUIET:
-                found |= others & ((1 << last) - (1 << first))
-    return found
 
 
 def runs(hours: int, window: Window) -> Iterator[tuple[int, int]]:

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from recording.hours import HOUR, QUIET, Window, runs
+from recording.hours import HOUR, Window, runs
 
+QUIET = 24  # hours; the longest silence of which nothing more need be known
 State = Literal["recorded", "quiet", "gap", "unknown"]
 
 
@@ -117,6 +118,15 @@ def periods(facts: Facts, window: Window) -> list[Period]:
         if found and _same(found[-1], period):
             period = _joined(found.pop(), period)
         found.append(period)
+    return found
+
+
+def proven(listed: Iterable[Period], window: Window) -> int:
+    """Hours that were recorded or quiet, as bits."""
+    found = 0
+    for period in listed:
+        if period.state in ("recorded", "quiet"):
+            found |= _between(window.at(period.start), window.at(period.end))
     return found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -17,12 +17,12 @@ from azure.core.exceptions import AzureError
 
 from commands.checks.reading import quiet, unanswered
 from commands.checks.scope import scope_of
-from commands.ledger.activity import Activities, activities
 from commands.ledger.book import Book
 from commands.ledger.document import Ledger, Question, document, lines
 from commands.recorded.evidence import window_of
-from commands.recorded.hour_rows import QUERY, Asked, hour_rows
-from commands.recorded.status_rows import status_rows
+from commands.recorded.hour_rows import QUERY
+from commands.recorded.proof import Answers, Proof, ask
+from commands.recorded.rows import text_of
 from commands.replay.options import parser, tell
 from commands.shared import command_line
 from commands.shared.command_line import NO_ANSWER
@@ -30,7 +30,6 @@ from estate.arm_id import key
 from estate.cloud import Cloud, connect
 from estate.discover import read_estate
 from plan import naming
-from queries import standalone
 from stack.settings.model import Settings
 from tools.command import complain, run
 from wording import FlowLogsError, speaking_to
@@ -70,36 +69,22 @@ def look(cloud: Cloud, settings: Settings, now: datetime, days: int, *, named: b
     estate = read_estate(cloud, settings.subscriptions, naming.home(settings), quiet)
     scope = scope_of(estate, settings, named=named)
     window = window_of(now, days)
-    workspaces = list({key(log.feeds): log.feeds for log in scope.flow_logs if log.feeds}.values())
-    asked = hour_rows(cloud, workspaces, window)
-    status = status_rows(cloud, asked.asked, window)
-    done = activities(cloud, scope.flow_logs, window, now)
-    book = Book(scope, window, asked, status, done)
+    answers = ask(cloud, scope.flow_logs, window, now)
     return Ledger(
         window=window,
-        questions=[_question(workspace, asked, now) for workspace in asked.asked],
-        entries=tuple(book.entries()),
-        notes=tuple(_notes(asked, done)),
+        questions=[_question(workspace, answers, now) for workspace in answers.hours.asked],
+        entries=tuple(Book(scope, Proof(answers), window).entries()),
+        notes=tuple(answers.notes()),
     )
 
 
-def _question(workspace: str, asked: Asked, now: datetime) -> Question:
+def _question(workspace: str, answers: Answers, now: datetime) -> Question:
     return Question(
         workspace=workspace,
         asked_at=now,
-        query=standalone(QUERY.read_text(encoding="utf-8")),
-        rows=sum(row.workspace == key(workspace) for row in asked.rows),
+        query=text_of(QUERY, answers.window),
+        rows=sum(row.workspace == key(workspace) for row in answers.hours.rows),
     )
-
-
-def _notes(asked: Asked, done: Activities) -> Iterator[str]:
-    for why in asked.unread.values():
-        yield f"not read: {why}"
-    if done.unread:
-        yield (
-            f"the activity log was not read ({done.unread}), so that no cause is named from it and "
-            "no silence of more than a day counts as quiet"
-        )
 
 
 def _hours(text: str) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from commands.ledger.book import Entry
-from commands.recorded.hours import place_name
+from commands.recorded.places import place_name
 from commands.replay.usage_document import stamp
 from plan.text import count
 from recording.hours import HOUR, Window

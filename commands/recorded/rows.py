@@ -42,8 +42,7 @@ def rows(
     The query has ``let From`` and ``let To``; what it adds up must add up over time, since a part
     of the window may be asked for by itself. Raises AzureError and EstateError.
     """
-    text = query.read_text(encoding="utf-8")
-    found = _asked(cloud, workspace_id, text, window, shape, values or {})
+    found = _asked(cloud, workspace_id, text_of(query, window, values), window, shape)
     if found is not None:
         yield from found
         return
@@ -57,18 +56,19 @@ def rows(
         yield from rows(cloud, workspace_id, query, half, shape, values)
 
 
+def text_of(query: Path, window: Window, values: dict[str, str] | None = None) -> str:
+    """The text that a workspace is asked, with the functions that it reads."""
+    moments = {"From": _moment(window.start), "To": _moment(window.end)}
+    text = query.read_text(encoding="utf-8")
+    return standalone(with_values(text, {**moments, **(values or {})}))
+
+
 def _asked(
-    cloud: Cloud,
-    workspace_id: str,
-    text: str,
-    window: Window,
-    shape: Shape,
-    values: dict[str, str],
+    cloud: Cloud, workspace_id: str, text: str, window: Window, shape: Shape
 ) -> list[Row] | None:
     """The rows; None where the answer is over a limit."""
-    moments = {"From": _moment(window.start), "To": _moment(window.end)}
     days = (datetime.now(UTC) - window.start) // timedelta(days=1) + 1
-    body = {"query": standalone(with_values(text, {**moments, **values})), "timespan": f"P{days}D"}
+    body = {"query": text, "timespan": f"P{days}D"}
     try:
         answer = cloud.query(f"{workspace_id}/query", VERSION, body)
         told = answer.read(_ANSWER)

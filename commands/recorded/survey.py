@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from commands.recorded.hours import Place, place_name
+from commands.recorded.places import Place, place_name
 from estate import permissions
 from estate.arm_id import key
 from estate.cloud import Cloud

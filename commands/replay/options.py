@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -42,18 +42,21 @@ def tell(
         print(printable(line))
 
 
-def notes(tags: str, admin: Mapping[str, str], workspaces: Mapping[str, str]) -> Iterator[str]:
-    """Lines on what could not be read, and what that means for the verdicts."""
+def notes(
+    tags: str, admin: Mapping[str, str], workspaces: Mapping[str, str], more: Iterable[str]
+) -> tuple[str, ...]:
+    """Lines on what could not be read, and what that means for the verdicts, each once."""
+    found: list[str] = []
     if tags:
-        yield f"service tags were not read ({tags}); a rule that names one may not be decided"
+        found.append(f"service tags were not read ({tags}); a rule of one may not be decided")
     if admin:
         network, why = next(iter(admin.items()))
-        yield (
+        found.append(
             f"security admin rules were not read for {len(admin)} of the networks, such as "
             f"{network.rpartition('/')[2]} ({why}); they count as none"
         )
-    for why in workspaces.values():
-        yield f"not read: {why}"
+    found += [f"not read: {why}" for why in workspaces.values()]
+    return tuple(dict.fromkeys((*found, *more)))
 
 
 def _days(text: str) -> int:

@@ -1,4 +1,4 @@
-"""Hours of which there is proof: rows, quiet while others recorded, and gaps that nothing hides."""
+"""Hours as bits: windows, stretches, and from when on none is missing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recording.hours import HOUR, QUIET, Window, runs, since, told, whole_hours
+from recording.hours import HOUR, Window, runs, since, whole_hours
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 WEEK = Window(START, START + timedelta(days=7))
@@ -22,28 +22,6 @@ def hours(*positions: int) -> int:
 def between(first: int, last: int) -> int:
     """A mask of the hours from one to another, which is left out."""
     return (1 << last) - (1 << first)
-
-
-def test_an_hour_with_rows_is_recorded_and_one_without_anything_is_not() -> None:
-    assert told(hours(3), 0, WEEK) == hours(3)
-
-
-def test_an_hour_without_rows_is_quiet_while_others_recorded() -> None:
-    own = WEEK.all & ~between(10, 15)
-    assert told(own, WEEK.all, WEEK) == WEEK.all
-    assert told(own, WEEK.all & ~hours(12), WEEK) == WEEK.all & ~hours(12)
-
-
-def test_a_silence_of_more_than_a_day_is_a_gap_whatever_others_recorded() -> None:
-    own = WEEK.all & ~between(10, 10 + QUIET + 1)
-    assert told(own, WEEK.all, WEEK) == own
-    own = WEEK.all & ~between(10, 10 + QUIET)
-    assert told(own, WEEK.all, WEEK) == WEEK.all
-
-
-def test_a_flow_log_without_any_row_is_never_quiet() -> None:
-    short = Window(START, START + 3 * HOUR)
-    assert told(0, short.all, short) == 0
 
 
 def test_recorded_since_is_the_end_of_the_last_gap() -> None:

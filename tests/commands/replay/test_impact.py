@@ -123,8 +123,7 @@ def test_a_change_of_no_rule_in_effect_says_so_and_asks_for_no_flows(
     there = azure()
     code, text = impact_of([shop.nsg("nsg-web", *shop.WEB_RULES)], "--fail-on", "unknown")
     assert (code, "no rule in effect changes" in text) == (0, True)
-    asked = [request for request in there.requests() if request["path"].endswith("/query")]
-    assert len(asked) == 1, "the hours alone"
+    assert not [each for each in there.requests() if each["path"].endswith("/query")]
 
 
 def test_an_answer_over_the_limits_is_asked_for_in_parts(

@@ -8,7 +8,7 @@ from functools import partial
 
 from azure.core.exceptions import AzureError
 
-from commands.ledger.causes import events
+from commands.recorded.causes import events
 from estate.activity_log import KEPT, Activity, of_group, of_resource
 from estate.arm_id import group_id_of, key, parent_of
 from estate.cloud import Cloud

@@ -1,0 +1,232 @@
+"""What there is to prove that a place was recorded, and what follows from it hour by hour.
+
+The ledger, the use of rules and the impact of a change stand on the same answer
+(``recording.ledger``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from commands.recorded.activities import Activities, activities
+from commands.recorded.hour_rows import Asked, HourRows, hour_rows
+from commands.recorded.places import Place, place_name, row_names
+from commands.recorded.status_rows import Status, status_rows
+from commands.shared.workspace_rows import names, shared
+from estate.arm_id import group_id_of, key, parent_of
+from estate.cloud import Cloud
+from estate.model import FlowLog
+from plan.text import count
+from recording.hours import HOUR, Window, since
+from recording.ledger import Facts, Period, Stop, periods, proven
+from rules.usage import Recorded
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What Azure was asked about flow logs over a window."""
+
+    window: Window
+    flow_logs: Sequence[FlowLog]
+    hours: Asked
+    status: Sequence[Status]
+    activities: Activities
+
+    def notes(self) -> Iterator[str]:
+        """Lines on what could not be read, and what that means."""
+        for why in self.hours.unread.values():
+            yield f"not read: {why}"
+        if self.activities.unread:
+            yield (
+                f"the activity log was not read ({self.activities.unread}), so that no cause is "
+                "named from it and no silence of more than a day counts as quiet"
+            )
+
+
+def ask(cloud: Cloud, flow_logs: Sequence[FlowLog], window: Window, now: datetime) -> Answers:
+    """Asks workspaces and the activity log. Refusals are told; raises EstateError."""
+    workspaces = list({key(log.feeds): log.feeds for log in flow_logs if log.feeds}.values())
+    hours = hour_rows(cloud, workspaces, window)
+    return Answers(
+        window=window,
+        flow_logs=flow_logs,
+        hours=hours,
+        status=status_rows(cloud, hours.asked, window),
+        activities=activities(cloud, flow_logs, window, now),
+    )
+
+
+class Proof:
+    """Judges places by answers."""
+
+    def __init__(self, answers: Answers) -> None:
+        """Takes answers about every flow log that may record one of the places."""
+        self._answers = answers
+        self._window = answers.window
+        self._by_name = _grouped((row.flow_log, row) for row in answers.hours.rows)
+        self._by_target = _grouped((row.target, row) for row in answers.hours.rows)
+        self._on_target = _grouped((key(log.target_id), log) for log in answers.flow_logs)
+        wanted = ((key(log.feeds), names(log.id, log.target_id)) for log in answers.flow_logs)
+        self._unclear = {name for _, name in shared(wanted)}
+        self._periods: dict[Place, list[Period]] = {}
+
+    def flow_logs(self, place: Place) -> list[FlowLog]:
+        """Flow logs that record a place, as they are now."""
+        return [log for id_ in place.targets for log in self._on_target.get(key(id_), ())]
+
+    def periods(self, place: Place, also: int = 0) -> list[Period]:
+        """The window in periods; ``also`` are hours that are known to be recorded otherwise."""
+        if place not in self._periods:
+            self._periods[place] = periods(self._facts(place, also), self._window)
+        return self._periods[place]
+
+    def recorded(self, places: Mapping[str, Place]) -> Recorded:
+        """How far places were recorded, all of them together; by their ids."""
+        if not places:
+            reason = "the group is attached to nothing"
+            return Recorded(since=self._window.start, whole=True, reason=reason)
+        hours = {id_: proven(self.periods(place), self._window) for id_, place in places.items()}
+        together = self._window.all
+        for mask in hours.values():
+            together &= mask
+        start = since(together, self._window)
+        if together == self._window.all:
+            return Recorded(since=start, whole=True)
+        worst = min(hours, key=lambda id_: hours[id_].bit_count())
+        return Recorded(since=start, whole=False, reason=self.lack(worst, places[worst]))
+
+    def lack(self, id_: str, place: Place) -> str:
+        """Why a place does not count as recorded all the time; blank where it does."""
+        if place.unseen:
+            return place.unseen
+        open_ = [each for each in self.periods(place) if each.state in ("gap", "unknown")]
+        if not open_:
+            return ""
+        longest = max(open_, key=lambda each: each.end - each.start)
+        why = self._why(place, longest)
+        if (longest.end - longest.start) // HOUR == self._window.hours:
+            return f"{place_name(id_)} was not recorded at all: {why}"
+        more = f", and {count(len(open_) - 1, 'shorter time')}" if len(open_) > 1 else ""
+        return (
+            f"{place_name(id_)} was not recorded from {longest.start:%Y-%m-%d %H:%M} to "
+            f"{longest.end:%Y-%m-%d %H:%M} UTC{more}: {why}"
+        )
+
+    def _why(self, place: Place, period: Period) -> str:
+        parts = [log for log in self.flow_logs(place) if _leaves_out(log)]
+        if parts:
+            return f"flow log {parts[0].name} leaves flows out by a filter"
+        by = f" by {period.by}" if period.by else ""
+        return f"{period.cause}{by}" if period.cause else period.evidence
+
+    def hours(self, name: str) -> int:
+        """Hours with rows of a flow log, by the name that rows give it."""
+        return _or(row.hours for row in self._by_name.get(name, ()))
+
+    def _facts(self, place: Place, also: int) -> Facts:
+        logs = self.flow_logs(place)
+        rows = self._rows(place, logs)
+        recorders = {row.flow_log for row in rows}
+        own = recorders | _all_names(logs)
+        said = [each for each in self._answers.status if each.flow_log in own]
+        return Facts(
+            rows=_or(row.hours for row in rows) | also,
+            processed=_or(each.completed for each in said),
+            beside=self._beside(own, logs),
+            readable=self._readable(logs),
+            logged=self._answers.activities.logged,
+            late=_or(row.late for row in rows),
+            delay=max((row.delay for row in rows if row.late), default=0),
+            events=self._answers.activities.about(_dependencies(place, logs, recorders)),
+            stops=tuple(self._stops(place, said)),
+            reason=self._unreadable(logs),
+            now=_now(logs),
+        )
+
+    def _rows(self, place: Place, logs: Sequence[FlowLog]) -> list[HourRows]:
+        """Rows of flow logs, and of those that are gone, which name a target of the place."""
+        filtered = _all_names(log for log in logs if _leaves_out(log)) | self._unclear
+        found = {id(row): row for name in _all_names(logs) for row in self._by_name.get(name, ())}
+        for target in place.targets:
+            for name in row_names(target):
+                found |= {id(row): row for row in self._by_target.get(name, ())}
+        return [row for row in found.values() if row.flow_log not in filtered]
+
+    def _beside(self, own: set[str], logs: Iterable[FlowLog]) -> int:
+        """Hours in which others recorded by the same account and workspace."""
+        roads = {_road(log) for log in logs if log.feeds}
+        others = [log for log in self._answers.flow_logs if _road(log) in roads]
+        return _or(self.hours(name) for name in _all_names(others) - own)
+
+    def _readable(self, logs: Sequence[FlowLog]) -> int:
+        unread = self._answers.hours.unread
+        readable = [log for log in logs if log.feeds and key(log.feeds) not in unread]
+        return self._window.all if readable or not logs else 0
+
+    def _unreadable(self, logs: Sequence[FlowLog]) -> str:
+        for log in logs:
+            if not log.feeds:
+                return f"flow log {log.name} feeds no workspace, so that there is no proof here"
+            if why := self._answers.hours.unread.get(key(log.feeds)):
+                return why
+        return ""
+
+    def _stops(self, place: Place, said: Iterable[Status]) -> Iterator[Stop]:
+        for status in said:
+            if status.failed:
+                evidence = f"status row of Traffic Analytics: {status.description or 'Failed'}"
+                yield Stop(hours=status.failed, cause="Traffic Analytics failed", evidence=evidence)
+        if place.unseen:
+            yield Stop(hours=self._window.all, cause=place.unseen, evidence="as it is now")
+
+
+def _dependencies(place: Place, logs: Iterable[FlowLog], recorders: set[str]) -> Iterator[str]:
+    """Ids, and names of flow logs as rows have them, that rows of a place depend on."""
+    yield from place.targets[:1]
+    yield from recorders
+    for log in logs:
+        yield from (log.id, parent_of(log.id), log.storage_id)
+        if log.feeds:
+            yield from (log.feeds, group_id_of(log.feeds))
+
+
+def _now(logs: Sequence[FlowLog]) -> str:
+    """Why nothing can be recorded at this moment; blank where something can."""
+    if not logs:
+        return "no flow log is on it"
+    if any(log.enabled and not log.failed for log in logs):
+        return ""
+    return f"flow log {logs[0].name} is {'failed' if logs[0].enabled else 'switched off'}"
+
+
+def _leaves_out(log: FlowLog) -> bool:
+    """True if a flow log records a part of the flows alone, by its filter or its record types."""
+    return bool(log.filtering_criteria or log.record_types)
+
+
+def _all_names(logs: Iterable[FlowLog]) -> set[str]:
+    return {name for log in logs for name in names(log.id, log.target_id)}
+
+
+def _road(log: FlowLog) -> tuple[str, str]:
+    """By which account and to which workspace the rows of a flow log come."""
+    return key(log.storage_id), key(log.feeds)
+
+
+def _or(masks: Iterable[int]) -> int:
+    found = 0
+    for mask in masks:
+        found |= mask
+    return found
+
+
+def _grouped(pairs: Iterable[tuple[str, _Value]]) -> dict[str, list[_Value]]:
+    found: dict[str, list[_Value]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
