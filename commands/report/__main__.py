@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from commands.replay.usage_document import Told
+from commands.report import from_rules
 from commands.report.facts import SourceError
 from commands.report.render import page
 from commands.report.source import read
@@ -30,9 +32,13 @@ DEFAULT_OUTPUT = Path("flow-logs-report.html")
 
 def main(arguments: Sequence[str]) -> int:
     """Prints the path of the report; 1, with one line on stderr, where there is none to write."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.source == options.rules == "-":
+        parser.error("standard input is either the source or the rules; give a file for one")
     try:
-        write(*_source(options.source, options.stack), options.output)
+        told = _rules(options.rules) if options.rules else None
+        write(*_source(options.source, options.stack), options.output, told)
     except (SourceError, SetupError) as error:
         complain("report", str(error))
         return 1
@@ -40,9 +46,9 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def write(text: str, source: str, output: Path) -> None:
+def write(text: str, source: str, output: Path, told: Told | None = None) -> None:
     """Writes the report of JSON text, which errors call ``source``. Raises SourceError."""
-    made = page(read(text, source), date.today())
+    made = page(read(text, source), date.today(), told)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         write_file(output, made)
@@ -66,6 +72,12 @@ def _parser() -> argparse.ArgumentParser:
         "--stack", type=stack_name, help="read the outputs of this stack with the Pulumi CLI"
     )
     parser.add_argument(
+        "--rules",
+        metavar="FILE",
+        help="show the use of security rules, too, from what 'python -m commands.rules --json "
+        "FILE' wrote; - is standard input",
+    )
+    parser.add_argument(
         "--output",
         type=Path,
         default=DEFAULT_OUTPUT,
@@ -78,7 +90,17 @@ def _source(path: str | None, stack: str | None) -> tuple[str, str]:
     """The JSON text, and what to call it in an error. Raises SourceError, SetupError."""
     if stack is not None:
         return _outputs(stack), f"stack {stack}"
-    source = "standard input" if path is None or path == "-" else path
+    return _text(path or "-")
+
+
+def _rules(path: str) -> Told:
+    """The use of rules in a file. Raises SourceError."""
+    return from_rules.read(*_text(path))
+
+
+def _text(path: str) -> tuple[str, str]:
+    """The text of a file, and what to call it in an error. Raises SourceError."""
+    source = "standard input" if path == "-" else path
     try:
         return _bytes(path).decode("utf-8-sig"), source
     except (OSError, UnicodeDecodeError) as error:
@@ -86,8 +108,8 @@ def _source(path: str | None, stack: str | None) -> tuple[str, str]:
         raise SourceError(f"{source} cannot be read: {reason}") from error
 
 
-def _bytes(path: str | None) -> bytes:
-    if path is not None and path != "-":
+def _bytes(path: str) -> bytes:
+    if path != "-":
         return Path(path).read_bytes()
     return sys.stdin.buffer.read() if sys.stdin else b""
 

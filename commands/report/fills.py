@@ -1,4 +1,4 @@
-"""The fills of states: one pattern each, so that no state is told by its colour alone."""
+"""The fills of states and verdicts: a pattern each, so that none is told by its colour alone."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
 from commands.report.markup import element
-from commands.shared.states import STATES
 
 SIZE = 8  # pixels of a pattern's side
-# What is drawn over a state's plain colour, as SVG path data; nothing for the first.
+# What is drawn over a plain colour, as SVG path data: states of security groups and networks, then
+# verdicts on rules.
 MARKS: Mapping[str, str] = {
     "recorded": "",
     "partial": "M-2 2L2 -2M0 8L8 0M6 10L10 6",
@@ -18,12 +18,17 @@ MARKS: Mapping[str, str] = {
     "records nothing": "M2 0V8M6 0V8",
     "dark": "M0 0L8 8M8 0L0 8",
     "unattached": "M0 4H8M4 0V8",
+    "used": "",
+    "unused": "M0 0L8 8M8 0L0 8",
+    "shadowed": "M0 2H8M0 6H8",
+    "wider than used": "M-2 2L2 -2M0 8L8 0M6 10L10 6",
+    "cannot tell": "M2 2h.01M6 6h.01",
 }
 
 
 def patterns() -> Element:
     """The definitions that bars and swatches of the whole page refer to; it shows nothing."""
-    definitions = element("defs", *map(_pattern, STATES))
+    definitions = element("defs", *map(_pattern, MARKS))
     return element("svg", definitions, class_="patterns", aria_hidden="true")
 
 

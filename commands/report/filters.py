@@ -66,7 +66,8 @@ def _empty(table: Table) -> Element:
 
 def _head(column: Column) -> Element:
     sort = element("button", column.label, type="button", data_key=column.key)
-    return element("th", sort, scope="col", data_label=column.label)
+    figures = {"class_": column.kind} if column.kind in ("number", "size") else {}
+    return element("th", sort, scope="col", data_label=column.label, **figures)
 
 
 def _pager(table: Table) -> Element:

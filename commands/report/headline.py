@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
+from commands.replay.usage_document import Told
 from commands.report.facts import Facts
 from commands.report.markup import element
+from commands.report.rule_section import KEY, own
 from plan.model.flow_logs import NOTHING_RECORDED
 
 
-def headline(facts: Facts) -> Element:
-    """Covered security groups, dark networks, what is due in 2027, what is refused or adopted."""
+def headline(facts: Facts, told: Told | None = None) -> Element:
+    """Covered security groups, dark networks, what is due in 2027, what is refused or adopted.
+
+    With ``told`` the rules that nothing uses, too.
+    """
     groups, networks = facts.groups, facts.networks
     covered = sum(group.state not in NOTHING_RECORDED for group in groups)
     before = sum(group.before not in ("", *NOTHING_RECORDED) for group in groups)
@@ -30,7 +37,18 @@ def headline(facts: Facts) -> Element:
         figures.append(_figure(f"{refused:,}", "", "flow logs refused by Azure", "refused"))
     if facts.planned:
         figures.append(_figure(f"{adopted:,}", "", "flow logs adopted or changed", "adopted"))
+    if told:
+        figures += _on_rules(told)
     return element("ul", *figures, class_="headline")
+
+
+def _on_rules(told: Told) -> Iterator[Element]:
+    verdicts = Counter(each.verdict for each in own(told))
+    idle = verdicts["unused"] + verdicts["shadowed"]
+    open_ = f", {verdicts['unknown']:,} cannot be told" if verdicts["unknown"] else ""
+    of = f" of {sum(verdicts.values()):,}"
+    yield _figure(f"{idle:,}", of, f"security rules unused or shadowed{open_}", KEY)
+    yield _figure(f"{verdicts['wider']:,}", of, "security rules wider than used", KEY)
 
 
 def _figure(number: str, of: str, what: str, target: str) -> Element:

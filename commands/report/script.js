@@ -4,6 +4,7 @@
 (() => {
   const ROWS = 50; // rows of a page
   const PRINTED = 250; // rows of a table on paper
+  const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"];
   const SVG = "http://www.w3.org/2000/svg";
   const { texts, tables } = JSON.parse(document.getElementById("data").textContent);
   const positions = new Map(texts.map((text, position) => [text, position]));
@@ -29,13 +30,23 @@
     return picture;
   }
 
+  // Numbers are digits in the data, by which they are sorted and saved; a size is in bytes.
+  function readable(kind, text) {
+    if (kind === "number") return Number(text).toLocaleString("en");
+    if (kind !== "size") return text;
+    let amount = Number(text);
+    let unit = 0;
+    for (; amount >= 1000 && unit < UNITS.length - 1; unit += 1) amount /= 1000;
+    return `${amount.toFixed(unit ? 1 : 0)} ${UNITS[unit]}`;
+  }
+
   function cellOf(column, cell) {
     const node = made(column.kind === "name" ? "th" : "td");
     if (column.kind === "name") node.scope = "row";
     node.dataset.label = column.label;
     cell.forEach((position, line) => {
       const small = line % 2 === 1 && column.kind !== "text";
-      const shown = made("div", small ? "small" : column.kind, texts[position]);
+      const shown = made("div", small ? "small" : column.kind, readable(column.kind, texts[position]));
       if (line === 0 && column.kind === "state") shown.prepend(swatch(texts[position]));
       node.append(shown);
     });

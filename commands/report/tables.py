@@ -1,4 +1,4 @@
-"""The page's three tables: their rows as compact data, which the script shows page by page.
+"""The page's tables: their rows as compact data, which the script shows page by page.
 
 A cell is a list of texts, shown as lines. Every text stands once in the data, and cells are
 positions in the list of texts: ten thousand rows stay small.
@@ -13,7 +13,7 @@ from typing import Literal
 
 from printable import printable
 
-Kind = Literal["name", "pairs", "state", "text", "hidden"]
+Kind = Literal["name", "pairs", "state", "text", "number", "size", "hidden"]
 Cell = tuple[str, ...]
 # Characters that could end the script element or begin a comment in it; JSON's strings alone
 # contain them, where an escape stands for the same.
@@ -25,7 +25,8 @@ class Column:
     """A column; ``key`` names it in links, a hidden one is only searched and filtered.
 
     In ``pairs`` every second line is in small print; a ``name`` is a pair and the row's head, a
-    ``state`` a pair with its swatch. ``choice`` is the label of its filter, empty for none.
+    ``state`` a pair with its swatch. A ``number`` and a ``size`` in bytes are digits. ``choice`` is
+    the label of its filter, empty for none.
     """
 
     key: str

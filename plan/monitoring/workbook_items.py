@@ -17,6 +17,7 @@ SCHEMA = (
 )
 DAY = 24 * 60 * 60 * 1000  # milliseconds
 _BYTES = 2  # unit of a number format
+_ROWS = 10_000  # of a grid, the most; queries cut off by themselves what is too long
 _BAR = 3  # formatter of a grid's column
 
 
@@ -139,7 +140,7 @@ def query(
             "resourceType": WORKSPACES,
             "crossComponentResources": [workspace_id],
             "visualization": visualization,
-            "gridSettings": {"formatters": [_bytes()], "rowLimit": 200, "filter": True},
+            "gridSettings": {"formatters": [_bytes()], "rowLimit": _ROWS, "filter": True},
         },
         "name": name,
     }

@@ -14,6 +14,13 @@ _CONVERSATION = (
 )
 """Flows of a clicked conversation, by parameters with a name of their panel before them."""
 
+_HIT = (
+    "Rule in ('{HitRule}', 'UserRule_{HitRule}', 'DefaultRule_{HitRule}') "
+    "and RuleGroup =~ '{HitGroup}' and RuleKind == '{HitKind}' and Action == '{HitAction}' "
+    "and ReportedAt == iff('{HitWay}' == 'Outbound', 'Source', 'Destination')"
+)
+"""Flows that hit the clicked rule, which rule-hits names as Azure does."""
+
 
 def _conversation(name: str) -> dict[str, str]:
     """Parameters of `_CONVERSATION`, but for the address of the source, to columns."""
@@ -166,6 +173,23 @@ TABS: Mapping[str, tuple[str, tuple[Panel, ...]]] = {
                     "Target": "Target",
                     "Way": "Direction",
                     "Reach": "Reach",
+                },
+            ),
+        ),
+    ),
+    "rules": (
+        "Rules",
+        (
+            Panel(
+                query="rule-hits",
+                column="Rule",
+                chosen="HitRule",
+                where=_HIT,
+                also={
+                    "HitGroup": "RuleGroup",
+                    "HitKind": "RuleKind",
+                    "HitWay": "Direction",
+                    "HitAction": "Action",
                 },
             ),
         ),

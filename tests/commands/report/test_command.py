@@ -44,6 +44,7 @@ def test_the_commands_of_the_page_make_reports(tmp_path: Path, pulumi_cli: Path)
     assert len(names[0]) == 17
     assert "from stack outputs" in reports[1].text
     assert "contoso-prod" in reports[2].text
+    assert {row["group"][0] for row in reports[3].rows("rules")} >= set(names[0])
 
 
 def test_a_stack_that_is_not_there_is_one_line(tmp_path: Path, pulumi_cli: Path) -> None:

@@ -203,6 +203,32 @@ def test_details_of_services_and_appliances_are_those_of_the_clicked_row(
     assert len(checked(query, served())) == rows
 
 
+def test_details_of_a_rule_are_those_of_the_clicked_row() -> None:
+    """Rules of one name in two groups, both directions and actions, and in Azure's spellings."""
+    out = Flow(source="10.0.0.4", destination="10.0.0.5", type="IntraVNet", sent=700)
+    into = replace(out, direction="I", sent=50, mac="BB")
+    flows = [
+        replace(out, rule="Own", group="s/rg/nsg-a"),
+        replace(out, rule="UserRule_Own", group="S/RG/NSG-A", port=80, sent=10),
+        replace(out, rule="Own", group="s/rg/nsg-b", sent=20),
+        replace(into, rule="Own", group="s/rg/nsg-a"),
+        replace(into, rule="Own", group="s/rg/nsg-a", status="D", port=80, sent=3),
+        replace(into, rule="DefaultRule_Own", group="s/rg/nsg-a", port=22, sent=4),
+        replace(into, rule="platformrule", group="", source="10.0.0.9", sent=5),
+        replace(into, rule="Own", group="s/rg/nsg-c", hop=True, mac="CC", sent=6),
+    ]
+    assert len(checked("rule-hits", vnet_rows(flows))) == 7
+
+
+def test_a_grid_shows_every_row_of_a_long_answer() -> None:
+    limits = {
+        item["content"]["gridSettings"]["rowLimit"]
+        for item in items_of(content())
+        if item["type"] == 3
+    }
+    assert limits == {10_000}
+
+
 def checked(query: str, rows: list[Row]) -> list[Row]:
     """The rows of a panel, each of which has the details that add up to it."""
     (panel,) = (panel for panel in PANELS if panel.query == query)
