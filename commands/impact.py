@@ -116,9 +116,7 @@ def look(
         places=subnets,
         not_recorded=tuple(_not_recorded(known, proof, subnets)),
         unclear=tuple(_unclear(known, change, managed.unclear)),
-        notes=tuple(
-            dict.fromkeys((*notes(tags.unread, admin.unread, recorded.unread), *answers.notes()))
-        ),
+        notes=notes(tags.unread, admin.unread, recorded.unread, answers.notes()),
     )
 
 

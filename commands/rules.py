@@ -76,9 +76,7 @@ def look(cloud: Cloud, settings: Settings, now: datetime, days: int) -> Told:
         used=used,
         findings=static,
         places={group: len(on) for group, on in places.items()},
-        notes=tuple(
-            dict.fromkeys((*notes(tags.unread, admin.unread, held.unread), *answers.notes()))
-        ),
+        notes=notes(tags.unread, admin.unread, held.unread, answers.notes()),
     )
 
 
