@@ -112,7 +112,19 @@ class Scene:
             raise Unreadable(f"'{place}': {address} is in more than one subnet, {names}")
         if not holding:
             return Spot(address=address, end=End(address=address))
-        ((network, subnet),) = holding
+        return self._inside(address, *holding[0])
+
+    def spot_of(self, interface: Resource, address: str) -> Spot | None:
+        """An address of an interface; None where it has no such."""
+        found = str(ip_address(address))
+        subnet = next((id_ for id_, own in _places(interface) if own == found), "")
+        for network in self._networks:
+            for each in subnets(network):
+                if key(each["id"]) == subnet:
+                    return self._inside(address, network, each)
+        return None
+
+    def _inside(self, address: str, network: Resource, subnet: Resource) -> Spot:
         id_ = parse_resource(network["id"])
         name = f"{id_.group}/{id_.name}/{subnet['name']}".casefold()
         return Spot(
@@ -120,7 +132,7 @@ class Scene:
             end=End(address=address, subnet=name, subscription=id_.subscription.casefold()),
             network=network,
             subnet=subnet,
-            interface=self._interfaces.get((key(subnet["id"]), str(found))),
+            interface=self._interfaces.get((key(subnet["id"]), str(ip_address(address)))),
         )
 
     def type_of(self, talk: Conversation, source: Spot, destination: Spot) -> str:

@@ -7,10 +7,10 @@ again: once deleted, flow logs succeed and bring no rows (AzureMonitorCommunity 
 a published rule. How the names go on is not documented.
 
 Every flow log that can deliver has one row, of this moment, unless the estate says who talks to
-whom (conversations.py): then rows come of that. An estate may hold rows of its own in `rows` of a workspace's table, which then stand for
-the flow logs that they name; a time in them may be relative, `-P3D` for three days ago. A row
-without `_BilledSize` has the bytes of its values as text, standard columns left out (azure-docs,
-cost-logs, "Data size calculation"), and is billed.
+whom (conversations.py): then rows come of that. An estate may hold rows of its own in `rows` of a
+workspace's table, which then stand for the flow logs that they name; a time in them may be
+relative, `-P3D` for three days ago. A row without `_BilledSize` has the bytes of its values as
+text, standard columns left out (azure-docs, cost-logs, "Data size calculation"), and is billed.
 """
 
 from __future__ import annotations
