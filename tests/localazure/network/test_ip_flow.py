@@ -74,9 +74,9 @@ PACKETS = [
         "203.0.113.201:50000",
         "Allow",
         "nsg-web",
-        "AllowHttpsFromInternetInBound",
+        "AllowHttpsInBound",
     ),
-    ("web-01", "10.60.1.4:443", "10.61.1.4:50000", "Deny", "nsg-web", "DenyVnetInBound"),
+    ("web-01", "10.60.1.4:8443", "10.61.1.4:50000", "Deny", "nsg-web", "DenyVnetInBound"),
     (
         "sql-01",
         "10.61.2.4:1433",

@@ -294,6 +294,10 @@ def test_the_server_answers_queries_on_conversations(
     ((whole,),) = asked("NTANetAnalytics | count")
     ((day,),) = asked("NTANetAnalytics | count", timespan="P1D")
     assert 0 < day < whole / 20
+    dark = "NTANetAnalytics | where FlowLogResourceId endswith 'branch-weu-flowlog'"
+    during = f"{dark} | where FlowIntervalStartTime between (ago(11d) .. ago(6d)) | count"
+    assert asked(during) == [[0]]
+    assert asked(during.replace("11d", "13d"))[0][0] > 0
     tables = azure.call("GET", f"{space}/tables", version="2023-09-01").body["value"]
     assert {each["name"] for each in tables} == {NETWORK_TABLE, GROUP_TABLE}
     assert not [each for each in tables if "conversations" in each]
