@@ -52,29 +52,40 @@ def effective_groups(request: Request, interface: Resource) -> Response:
         groups = [_effective(store, interface, each) for each in attached(store, interface)]
         return Response(200, {"value": groups})
 
-    return _begun(request, str(interface["location"]), result)
+    return begun(request, str(interface["location"]), result)
 
 
 def group_view(request: Request) -> Response:
     """The rules of a virtual machine's interfaces."""
     check_shape(request.content(), {"targetResourceId": str})
-    store, target = request.azure.store, str(request.content().get("targetResourceId"))
-    machine = find_anything(store, target)
+    store, machine = request.azure.store, machine_of(request)
+    watcher = store.find(str(request.id.parent)) or {}
+
+    def result() -> Response:
+        views = [_view(store, each) for each in interfaces_of(store, machine)]
+        return Response(200, {"networkInterfaces": [each for each in views if each is not None]})
+
+    return begun(request, str(watcher["location"]), result)
+
+
+def machine_of(request: Request) -> Resource:
+    """The machine that a diagnostic is asked about. Raises ResourceNotFound."""
+    target = str(request.content().get("targetResourceId"))
+    machine = find_anything(request.azure.store, target)
     if machine is None:
         names = target.split("/")
         group = names[4] if len(names) > 4 else ""
         raise ResourceNotFound(target.partition("/providers/")[2], group)
-    watcher = store.find(str(request.id.parent)) or {}
-
-    def result() -> Response:
-        interfaces = map(store.find, _interfaces(store, machine))
-        views = [_view(store, each) for each in interfaces if each is not None]
-        return Response(200, {"networkInterfaces": [each for each in views if each is not None]})
-
-    return _begun(request, str(watcher["location"]), result)
+    return machine
 
 
-def _begun(request: Request, location: str, result: Callable[[], Response]) -> Response:
+def interfaces_of(store: Store, machine: Resource) -> list[Resource]:
+    """The interfaces of a machine that are there."""
+    found = map(store.find, _interfaces(store, machine))
+    return [each for each in found if each is not None]
+
+
+def begun(request: Request, location: str, result: Callable[[], Response]) -> Response:
     """202 with the one URL that has the answer in the end (recorded)."""
     operation = request.azure.operations.start([], lambda: None, result)
     url = operation_url(request, location, "operationResults", operation)

@@ -13,6 +13,7 @@ from localazure.errors.gateway import ResourceNotFound
 from localazure.errors.network import NetworkWatcherCountLimitReached
 from localazure.network.configure_flow_log import configure, query
 from localazure.network.effective_groups import group_view
+from localazure.network.ip_flow import verify
 from localazure.network.network_type import NetworkType
 from localazure.server.request import Request
 from localazure.server.response import Response
@@ -23,6 +24,7 @@ _ACTIONS = {
     "configureflowlog": configure,
     "queryflowlogstatus": query,
     "securitygroupview": group_view,
+    "ipflowverify": verify,
 }
 
 

@@ -8,27 +8,21 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import duckdb_kql
 import duckdb_kql.engine
 
+from localazure.operationalinsights.duckdb_bulk import fill, fill_repeated
+from localazure.operationalinsights.repeated import AllRepeated
 from tools.lint.kql.binding import tables
 
 Row = dict[str, Any]
 
-_TYPES = {
-    "string": "VARCHAR",
-    "long": "BIGINT",
-    "int": "INTEGER",
-    "real": "DOUBLE",
-    "bool": "BOOLEAN",
-    "datetime": "TIMESTAMP",
-    "dynamic": "JSON",
-}
 _SOFT = re.compile(r'column_ifexists\("(\w+)", [^()]*?\)')
 _IN_ANY = re.compile(r"ipv4_is_in_any_range\((\w+), (\w+)\)")
 
@@ -36,19 +30,32 @@ _IN_ANY = re.compile(r"ipv4_is_in_any_range\((\w+), (\w+)\)")
 class Tables:
     """Tables with rows; a table that is not named is not there."""
 
-    def __init__(self, rows: Mapping[str, Iterable[Row]]) -> None:
-        """`rows` maps a table's name to its rows, with blanks for what a row lacks.
+    def __init__(
+        self, rows: Mapping[str, Iterable[Row]], repeated: AllRepeated = MappingProxyType({})
+    ) -> None:
+        """Both map a table's name to its rows, with blanks for what a row lacks.
 
         Raises KeyError for a table, or a column, that tools/lint/kql/tables.json does not know.
         """
         self._connection = duckdb_kql.connect()
-        for table, listed in rows.items():
-            self._fill(table, list(listed))
+        self._kept: list[str] = []
+        for table in {**rows, **repeated}:
+            columns, listed = tables()[table], list(rows.get(table, ()))
+            if again := repeated.get(table):
+                fill_repeated(self._connection, table, columns, listed, again)
+            else:
+                fill(self._connection, table, columns, listed)
 
     def keep(self, name: str, text: str, now: datetime) -> None:
         """Keeps the answer of a query as a table, as which a saved function can be read."""
         sql, parameters = self._translated(text, now)
         self._connection.execute(f'CREATE TABLE "{name}" AS {sql}', parameters)
+        self._kept.append(name)
+
+    def forget(self) -> None:
+        """Takes away what was kept."""
+        while self._kept:
+            self._connection.execute(f'DROP TABLE "{self._kept.pop()}"')
 
     def run(self, text: str, now: datetime) -> tuple[dict[str, str], list[tuple[Any, ...]]]:
         """The answer of a query asked at a time: DuckDB's types by column, and rows.
@@ -64,18 +71,6 @@ class Tables:
         schema = duckdb_kql.engine.schema(self._connection)
         kept = tuple((table, tuple(columns)) for table, columns in schema.items())
         return _translated(text, kept, now)
-
-    def _fill(self, table: str, rows: Sequence[Row]) -> None:
-        columns = tables()[table]
-        declared = ", ".join(f'"{name}" {_TYPES[type_]}' for name, type_ in columns.items())
-        self._connection.execute(f'CREATE TABLE "{table}" ({declared})')
-        places = ", ".join("?" for _ in columns)
-        blank = {name: "" for name, type_ in columns.items() if type_ == "string"}
-        for row in rows:
-            if unknown := set(row) - set(columns):
-                raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
-            values = [{**blank, **row}.get(name) for name in columns]
-            self._connection.execute(f'INSERT INTO "{table}" VALUES ({places})', values)
 
 
 @cache

@@ -8,12 +8,16 @@ answers 501. A table without rows is not there, as in a workspace before its fir
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from localazure.errors.base import NotModelled
-from localazure.operationalinsights.traffic_analytics import Rows
+from localazure.operationalinsights.conversations import has_traffic
+from localazure.operationalinsights.traffic_analytics import rows, within
+from localazure.operationalinsights.traffic_rows import repeated, tick_of
+from localazure.state.arm_id import key
+from localazure.state.store import Resource, Store
 
 if TYPE_CHECKING:
     from localazure.operationalinsights.duckdb_tables import Tables
@@ -29,18 +33,21 @@ _NAMES = {
 }
 
 
-def answer(text: str, rows: Rows, functions: Mapping[str, str], now: datetime) -> dict[str, Any]:
-    """The answer of a query; `functions` are texts by alias.
+def answer(
+    text: str,
+    tables: Callable[[], Tables],
+    functions: Mapping[str, str],
+    now: datetime,
+) -> dict[str, Any]:
+    """The answer of a query; `functions` are texts by alias, `tables` makes or finds the rows.
 
     Raises NotModelled for what cannot be run here.
     """
-    # Imported here: DuckDB takes a second that only queries need.
-    from localazure.operationalinsights.duckdb_tables import Tables
-
     try:
-        tables = Tables(rows)
-        _keep(tables, text, dict(functions), now)
-        columns, found = tables.run(text, now)
+        held = tables()
+        held.forget()
+        _keep(held, text, dict(functions), now)
+        columns, found = held.run(text, now)
     except Exception as error:  # its errors and DuckDB's have no common class
         raise NotModelled(f"this query ({' '.join(str(error).split())})") from error
     described = [
@@ -48,6 +55,30 @@ def answer(text: str, rows: Rows, functions: Mapping[str, str], now: datetime) -
     ]
     shown = [[_shown(value) for value in row] for row in found]
     return {"tables": [{"name": "PrimaryResult", "columns": described, "rows": shown}]}
+
+
+def tables_of(
+    store: Store, workspace: Resource, span: timedelta | None, now: datetime
+) -> Callable[[], Tables]:
+    """The tables of a workspace with the rows that came in a span, or all.
+
+    Rows of conversations are many, and kept with their tables while nothing changes.
+    """
+    # Imported here: DuckDB takes a second that only queries need.
+    from localazure.operationalinsights.duckdb_tables import Tables
+
+    def made() -> Tables:
+        held, again = rows(store, workspace, now), repeated(store, workspace, now)
+        if span is None:
+            return Tables(held, again)
+        least = now - span
+        after = {table: [each.after(least) for each in listed] for table, listed in again.items()}
+        return Tables(within(held, span, now), after)
+
+    if not has_traffic(store, workspace):
+        return made
+    name = f"tables of {key(workspace['id'])} {span}"
+    return lambda: store.worked_out(name, tick_of(now), made)
 
 
 def _keep(tables: Tables, text: str, functions: dict[str, str], now: datetime) -> None:

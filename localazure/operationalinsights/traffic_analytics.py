@@ -6,11 +6,11 @@ NWTA… in the workspace's group, without tags (network-watcher-traffic-analytic
 again: once deleted, flow logs succeed and bring no rows (AzureMonitorCommunity #254). Streams as in
 a published rule. How the names go on is not documented.
 
-Every flow log that can deliver has one row, of this moment: there is no traffic here and nothing to
-wait for. An estate may hold rows of its own in `rows` of a workspace's table, which then stand for
-the flow logs that they name; a time in them may be relative, `-P3D` for three days ago. A row
-without `_BilledSize` has the bytes of its values as text, standard columns left out (azure-docs,
-cost-logs, "Data size calculation"), and is billed.
+Every flow log that can deliver has one row, of this moment, unless the estate says who talks to
+whom (conversations.py): then rows come of that. An estate may hold rows of its own in `rows` of a
+workspace's table, which then stand for the flow logs that they name; a time in them may be
+relative, `-P3D` for three days ago. A row without `_BilledSize` has the bytes of its values as
+text, standard columns left out (azure-docs, cost-logs, "Data size calculation"), and is billed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,12 @@ from typing import Any
 from localazure.errors.governance import TARequestDisallowedByPolicy
 from localazure.network.flow_log_rules import analytics_of
 from localazure.network.security_rules import GROUPS
+from localazure.operationalinsights.conversations import (
+    GROUP_TABLE,
+    NETWORK_TABLE,
+    TABLES,
+    has_traffic,
+)
 from localazure.policy.policy_rules import refusals
 from localazure.server.request import Request
 from localazure.state.arm_id import TENANT, key, parse_resource, region, same
@@ -30,11 +36,8 @@ from localazure.state.links import FLOW_LOGS
 from localazure.state.store import Resource, Store
 from localazure.state.times import duration
 
-NETWORK_TABLE = "NTANetAnalytics"
-GROUP_TABLE = "AzureNetworkAnalytics_CL"
 RULES = "Microsoft.Insights/dataCollectionRules"
 ENDPOINTS = "Microsoft.Insights/dataCollectionEndpoints"
-TABLES = "Microsoft.OperationalInsights/workspaces/tables"
 _STREAMS = ("NTANetAnalytics", "NTATopologyDetails", "NTAIpDetails", "NTAInsights")
 _STOPPED = ("OverQuota", "ForceOff", "SubscriptionSuspended")
 _CLOSED = ("Disabled", "SecuredByPerimeter")
@@ -48,7 +51,7 @@ Rows = dict[str, list[dict[str, Any]]]
 def set_up(store: Store, flow_log: Resource) -> None:
     """Makes endpoint and rule for the workspace of a flow log, where it is the first."""
     workspace = _workspace(store, flow_log)
-    if workspace is None or _is_on_group(flow_log) or not _is_first(store, flow_log, workspace):
+    if workspace is None or is_on_group(flow_log) or not _is_first(store, flow_log, workspace):
         return
     for resource in _own(workspace):
         store.put(resource)
@@ -59,7 +62,7 @@ def refused_by_policy(request: Request) -> TARequestDisallowedByPolicy | None:
     content = request.content()
     log = {"id": str(request.id), "properties": content["properties"]}
     workspace = _workspace(request.azure.store, log)
-    if workspace is None or _is_on_group(log) or not _is_first(request.azure.store, log, workspace):
+    if workspace is None or is_on_group(log) or not _is_first(request.azure.store, log, workspace):
         return None
     for resource in _own(workspace):
         if denied := refusals(request.azure, parse_resource(resource["id"]), resource):
@@ -71,7 +74,10 @@ def refused_by_policy(request: Request) -> TARequestDisallowedByPolicy | None:
 
 
 def rows(store: Store, workspace: Resource, now: datetime) -> Rows:
-    """Rows by table: those of the estate, and one of each flow log that can deliver."""
+    """Rows by table: those of the estate, and one of each flow log that can deliver.
+
+    Where the estate says who talks to whom, rows come of that alone (traffic_rows.py).
+    """
     found: Rows = {}
     for table in store.of_type(TABLES, workspace["id"]):
         listed = [_dated(row, now) for row in table.get("rows", [])]
@@ -79,12 +85,13 @@ def rows(store: Store, workspace: Resource, now: datetime) -> Rows:
     named = {
         key(str(value)) for listed in found.values() for row in listed for value in _names(row)
     }
-    for log in store.of_type(FLOW_LOGS, TENANT):
-        if _delivers(store, log, workspace):
-            kind, own = _row(log, now)
+    silent = has_traffic(store, workspace)
+    for log in [] if silent else store.of_type(FLOW_LOGS, TENANT):
+        if delivers(store, log, workspace):
+            kind, own = first_row(log, now)
             if not named & {key(value) for value in _names(own)}:
                 found.setdefault(kind, []).append(own)
-    return {table: [_billed(row) for row in listed] for table, listed in found.items()}
+    return {table: [billed(row) for row in listed] for table, listed in found.items()}
 
 
 def _workspace(store: Store, flow_log: Resource) -> Resource | None:
@@ -94,7 +101,7 @@ def _workspace(store: Store, flow_log: Resource) -> Resource | None:
     return store.find(str(analytics.get("workspaceResourceId")))
 
 
-def _is_on_group(flow_log: Resource) -> bool:
+def is_on_group(flow_log: Resource) -> bool:
     target = flow_log["properties"]["targetResourceId"]
     return key(parse_resource(target).type) == key(GROUPS)
 
@@ -106,7 +113,7 @@ def _is_first(store: Store, flow_log: Resource, workspace: Resource) -> bool:
         log
         for log in store.of_type(FLOW_LOGS, TENANT)
         if not same(log["id"], flow_log["id"])
-        and not _is_on_group(log)
+        and not is_on_group(log)
         and log["properties"]["provisioningState"] == "Succeeded"
     )
     return not any(_workspace(store, log) is workspace for log in others)
@@ -152,7 +159,7 @@ def _own(workspace: Resource) -> Iterator[Resource]:
         }
 
 
-def _delivers(store: Store, log: Resource, workspace: Resource) -> bool:
+def delivers(store: Store, log: Resource, workspace: Resource) -> bool:
     """True if rows of a flow log reach a workspace."""
     properties = log["properties"]
     if not properties["enabled"] or properties["provisioningState"] == "Failed":
@@ -165,7 +172,7 @@ def _delivers(store: Store, log: Resource, workspace: Resource) -> bool:
         return False
     if settings.get("workspaceCapping", {}).get("dataIngestionStatus") in _STOPPED:
         return False
-    ruled = _is_on_group(log) or _rule_of(store, workspace) is not None
+    ruled = is_on_group(log) or _rule_of(store, workspace) is not None
     return ruled and _writes(store, log)
 
 
@@ -183,11 +190,12 @@ def _writes(store: Store, log: Resource) -> bool:
     return not (closed or premium or properties.get("publicNetworkAccess") in _CLOSED)
 
 
-def _row(log: Resource, now: datetime) -> tuple[str, dict[str, Any]]:
+def first_row(log: Resource, now: datetime) -> tuple[str, dict[str, Any]]:
+    """The table of a flow log's rows, and a row without traffic of the last ten minutes."""
     target = parse_resource(log["properties"]["targetResourceId"])
     id_ = parse_resource(log["id"])
     times = {"start": now - timedelta(minutes=10), "end": now}
-    if _is_on_group(log):
+    if is_on_group(log):
         return GROUP_TABLE, {
             "TimeGenerated": now,
             "SubType_s": "FlowLog",
@@ -220,9 +228,10 @@ def _moment(value: Any, now: datetime) -> Any:
     return value if ago is None else now + ago
 
 
-def _billed(row: dict[str, Any]) -> dict[str, Any]:
-    """A row with the columns on its size that every stored row has."""
+def billed(row: dict[str, Any], times: int = 0) -> dict[str, Any]:
+    """A row with the columns on its size that every stored row has; `times` are still to come."""
     size = sum(len(str(value).encode()) for name, value in row.items() if name not in _UNBILLED)
+    size += times * len(str(datetime.min))
     return {"_BilledSize": float(size), "_IsBillable": "true", **row}
 
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from localazure.errors.gateway import ResourceNotFound
-from localazure.operationalinsights.traffic_analytics import TABLES, rows, utc_now
+from localazure.operationalinsights.conversations import SHAPE as TRAFFIC
+from localazure.operationalinsights.conversations import TABLES
+from localazure.operationalinsights.traffic_analytics import rows, utc_now
+from localazure.operationalinsights.traffic_rows import repeated
 from localazure.server.api_versions import WORKSPACES, Versions
 from localazure.server.request import Request
 from localazure.server.response import Response
@@ -35,7 +38,8 @@ class WorkspaceTables(ResourceType):
         return Response(200, tables[request.id.name.casefold()])
 
     def view(self, resource: Resource, request: Request) -> Resource:
-        return {name: value for name, value in resource.items() if name != "rows"}
+        own = ("rows", *TRAFFIC)
+        return {name: value for name, value in resource.items() if name not in own}
 
     def complete(self, resource: Resource) -> None:
         resource.setdefault("type", self.type)
@@ -46,7 +50,8 @@ class WorkspaceTables(ResourceType):
         store = request.azure.store
         workspace = store.find(str(request.id.parent)) or {}
         tables = {each["name"]: each for each in store.of_type(TABLES, workspace["id"])}
-        for name in rows(store, workspace, utc_now()):
+        now = utc_now()
+        for name in {**rows(store, workspace, now), **repeated(store, workspace, now)}:
             if name not in tables:
                 tables[name] = {"id": f"{workspace['id']}/tables/{name}", "name": name}
                 self.complete(tables[name])

@@ -17,8 +17,8 @@ from typing import Any, ClassVar
 from localazure.errors.base import NotModelled
 from localazure.errors.gateway import InvalidParameter, ResourceNotFound
 from localazure.errors.monitor import WorkspaceNameNotUnique
-from localazure.operationalinsights.query import answer
-from localazure.operationalinsights.traffic_analytics import rows, utc_now, within
+from localazure.operationalinsights.query import answer, tables_of
+from localazure.operationalinsights.traffic_analytics import utc_now
 from localazure.server.api_versions import WORKSPACES as VERSIONS
 from localazure.server.api_versions import Versions
 from localazure.server.request import Request
@@ -70,9 +70,8 @@ class Workspaces(ResourceType):
         workspace = store.find(str(request.id.parent))
         if workspace is None:
             raise ResourceNotFound(f"{WORKSPACES}/{request.id.names[0]}", str(request.id.group))
-        tables = rows(store, workspace, now)
-        if "timespan" in content:
-            tables = within(tables, _span(content["timespan"]), now)
+        span = _span(content["timespan"]) if "timespan" in content else None
+        tables = tables_of(store, workspace, span, now)
         functions = _functions(store, workspace)
         return Response(200, answer(str(content.get("query", "")), tables, functions, now))
 

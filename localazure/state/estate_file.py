@@ -14,15 +14,20 @@ from typing import Any
 
 from localazure.network.scale_sets import SCALE_SETS, uses
 from localazure.network.security_rules import GROUPS
+from localazure.operationalinsights.conversations import TABLES, Unreadable, read
+from localazure.operationalinsights.traffic_rows import check_traffic
+from localazure.operationalinsights.workspaces import WORKSPACES
 from localazure.resources.resource_groups import ResourceGroups
 from localazure.server.files import FileProblem, read_json
-from localazure.state.arm_id import GROUP_TYPE, SUBSCRIPTION_TYPE, ArmId, key, parse
+from localazure.state.arm_id import GROUP_TYPE, SUBSCRIPTION_TYPE, TENANT, ArmId, key, parse
 from localazure.state.estate_schema import shape_of
 from localazure.state.file_shape import Misfit, Needed, check
 from localazure.state.links import links_of, relink
 from localazure.state.store import Resource, Store
 from localazure.state.subresources import SUBNETS, find_anything
+from localazure.state.times import stamp
 from localazure.types.registry import TYPES
+from rules.from_arm import RuleError
 
 _PLACELESS = frozenset(
     {"microsoft.authorization", "microsoft.management", "microsoft.policyinsights"}
@@ -57,6 +62,7 @@ def read_estate(path: Path) -> Store:
     store = _store(path, entries)
     for resource in store:
         _check_references(path, store, resource)
+    _check_traffic(path, store)
     return store
 
 
@@ -75,6 +81,20 @@ def read_state(path: Path) -> Store:
     return store
 
 
+def _check_traffic(path: Path, store: Store) -> None:
+    """Raises at a conversation that no rows could be written of."""
+    for table in store.of_type(TABLES, TENANT):
+        try:
+            read(table)
+        except Unreadable as error:
+            raise FileProblem(path, f"'{table['id']}': {error}") from None
+    for workspace in store.of_type(WORKSPACES, TENANT):
+        try:
+            check_traffic(store, workspace)
+        except (Unreadable, RuleError) as error:
+            raise FileProblem(path, f"traffic of '{workspace['id']}': {error}") from None
+
+
 def _store(path: Path, entries: list[Any]) -> Store:
     store = Store()
     for number, entry in enumerate(entries, 1):
@@ -83,6 +103,7 @@ def _store(path: Path, entries: list[Any]) -> Store:
         _check_container(path, store, resource)
     for resource in store:
         relink(store, [], list(links_of(resource)))
+    store.opened = stamp()
     return store
 
 

@@ -27,8 +27,10 @@ from localazure.network.route_tables import ROUTE_TABLES
 from localazure.network.scale_sets import SCALE_SETS
 from localazure.network.security_rules import GROUPS
 from localazure.network.service_tags import SERVICE_TAGS
+from localazure.operationalinsights.conversations import SHAPE as TRAFFIC
+from localazure.operationalinsights.conversations import TABLES
 from localazure.operationalinsights.saved_searches import SAVED_SEARCHES
-from localazure.operationalinsights.traffic_analytics import RULES, TABLES
+from localazure.operationalinsights.traffic_analytics import RULES
 from localazure.operationalinsights.workspaces import WORKSPACES
 from localazure.policy.policy_assignments import ASSIGNMENTS as POLICY_ASSIGNMENTS
 from localazure.state.arm_id import SUBSCRIPTION_TYPE, key
@@ -191,7 +193,7 @@ _ENTRY: dict[str, Any] = {**COMMON, "id": Needed(str), "name": str, "type": str,
 _MEMBERS: dict[str, dict[str, Any]] = {
     ACCOUNTS: {"sku": {"name": Needed(str)}},
     SUBSCRIPTION_TYPE: {"subscriptionId": str, "tenantId": str, "displayName": str, "state": str},
-    TABLES: {"rows": [{}]},
+    TABLES: {"rows": [{}], **TRAFFIC},
     SERVICE_TAGS: {
         "values": Needed([{"name": Needed(str), "properties": {"addressPrefixes": [str]}}])
     },

@@ -7,14 +7,16 @@ that have ids of their own (subnets, security rules) live inside it, as ARM retu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, TypeVar
 
 from localazure.state.arm_id import ArmId, key, parse_resource
 from localazure.state.history import Past
 from localazure.state.times import stamp
 
 Resource = dict[str, Any]
+Made = TypeVar("Made")
 
 
 class Store:
@@ -33,6 +35,9 @@ class Store:
         """Registration of resource providers, by key of `/subscriptions/<id>/providers/<name>`."""
         self.times: dict[str, tuple[str, str]] = {}
         """By key: since when a resource is here, and when it was last written."""
+        self.opened = ""
+        """When the file that the store comes of was read."""
+        self._kept: dict[str, tuple[object, Any]] = {}
         self._resources: dict[str, Resource] = {}
         # Dicts as ordered sets: lists come back in the order of creation, and removing is O(1).
         self._inside: defaultdict[str, dict[str, None]] = defaultdict(dict)
@@ -44,6 +49,19 @@ class Store:
     def find(self, id_: str | ArmId) -> Resource | None:
         """The resource of this id; none for a part of one."""
         return self._resources.get(key(str(id_)))
+
+    def made_here(self, id_: str) -> datetime | None:
+        """Since when a resource is here, in UTC without a zone; None for one of the file."""
+        made, _ = self.times[key(id_)]
+        return datetime.fromisoformat(made).replace(tzinfo=None) if made > self.opened else None
+
+    def worked_out(self, name: str, at: object, make: Callable[[], Made]) -> Made:
+        """What `make` gives, kept under a name while nothing changes and `at` stays the same."""
+        state = self.changes, at
+        if self._kept.get(name, (None, None))[0] != state:
+            self._kept[name] = state, make()
+        made: Made = self._kept[name][1]
+        return made
 
     def changing(self, id_: str | ArmId) -> None:
         """Notes what the resource is, right before it is changed in place, put or removed."""

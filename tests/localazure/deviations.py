@@ -61,8 +61,9 @@ DEVIATIONS = [
         ".*",
         "status",
         "(200|202) 404",
-        "virtual machines come with an estate; test_effective_groups.py has these answers",
-        r"^POST .*/networkWatchers/[^/]+/securityGroupView$",
+        "virtual machines come with an estate; test_effective_groups.py and test_ip_flow.py have"
+        " these answers",
+        r"^POST .*/networkWatchers/[^/]+/(securityGroupView|ipFlowVerify)$",
     ),
     Deviation(
         f"{OLD}|testNetworkWatcherFunctions.json",
