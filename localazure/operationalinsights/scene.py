@@ -21,7 +21,7 @@ from localazure.state.links import INTERFACES
 from localazure.state.store import Resource, Store
 from localazure.state.subresources import NETWORKS, reference, subnets
 from rules.addresses import address_of, contains, is_inside
-from rules.bodies import has_gateway, prefixes_of, without_interfaces
+from rules.bodies import prefixes_of, without_interfaces
 from rules.evaluator import AtEnd, Evaluator, Verdict
 from rules.from_arm import network_of
 from rules.landscape import Landscape
@@ -35,6 +35,7 @@ _TYPES = (
     "Microsoft.Network/routeTables",
     SCALE_SETS,
 )
+_UNKNOWN = "UnknownPrivate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +146,8 @@ class Scene:
         networks = [spot.network for spot in (source, destination) if spot.network is not None]
         if len(networks) == 2:
             return "IntraVNet" if networks[0] is networks[1] else "InterVNet"
-        return "S2S" if any(map(has_gateway, networks)) else "UnknownPrivate"
+        places = map(self.landscape.place_of, (source.end, destination.end))
+        return "S2S" if any(each and each.surroundings.gateway for each in places) else _UNKNOWN
 
     def verdict(self, talk: Conversation, source: Spot, destination: Spot, type_: str) -> Verdict:
         """What the rules decide, rule by rule. Raises Unreadable where that cannot be told."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from localazure.state.estate_file import read_estate
 from localazure.state.store import Resource, Store
 from tests.localazure.contoso import ESTATE
 from tests.localazure.files import file
-from tests.servers import LocalAzure
 
 RULES = ESTATE.with_name("rules.json")
 NOW = datetime(2026, 3, 10, 12)
@@ -132,6 +130,18 @@ def test_a_service_of_azure_has_its_tags(tmp_path: Path) -> None:
     (row, _) = rows(store_of(tmp_path, entries(talk(APP, "198.51.100.20", 443))))
     assert (row["FlowType"], row["AclRule"]) == ("AzurePublic", "AllowStorageOutBound")
     assert "Storage.WestEurope" in row["DestServiceTags"].split(",")
+
+
+@pytest.mark.parametrize(("gateway", "type_"), [(True, "S2S"), (False, "UnknownPrivate")])
+def test_a_private_address_of_nobody_is_behind_a_gateway(
+    tmp_path: Path, gateway: bool, type_: str
+) -> None:
+    found = entries(talk("192.168.5.5", WEB, 443))
+    subnet = {"name": "GatewaySubnet", "properties": {"addressPrefix": "10.60.255.0/27"}}
+    if gateway:
+        named(found, "vnet-front-weu")["properties"]["subnets"].append(subnet)
+    told = rows(store_of(tmp_path, found))
+    assert {(each["FlowType"], each["SrcIp"]) for each in told} == {(type_, "192.168.5.5")}
 
 
 def test_a_private_endpoint_is_seen_from_its_source_alone(tmp_path: Path) -> None:
@@ -275,29 +285,3 @@ def test_gaps_and_tables_are_held_against_the_estate(tmp_path: Path) -> None:
     found[-1]["id"] = found[-1]["id"].replace(NETWORK_TABLE, "SecurityEvent")
     with pytest.raises(FileProblem, match="are of NTANetAnalytics or"):
         store_of(tmp_path, found)
-
-
-def test_the_server_answers_queries_on_conversations(
-    local_azure: Callable[..., LocalAzure],
-) -> None:
-    azure = local_azure(RULES)
-    space = named(entries(), "log-contoso-retail")["id"]
-
-    def asked(text: str, **more: str) -> list[list[Any]]:
-        reply = azure.call("POST", f"{space}/query", {"query": text, **more}, "2017-10-01")
-        found: list[list[Any]] = reply.body["tables"][0]["rows"]
-        return found
-
-    by_rule = dict(asked("NTANetAnalytics | summarize count() by AclRule"))
-    assert {"AllowSshFromInternetInBound", "DenyVnetInBound", "AllowFrontInBound"} <= by_rule.keys()
-    assert "AllowHttpFromInternetInBound" not in by_rule
-    ((whole,),) = asked("NTANetAnalytics | count")
-    ((day,),) = asked("NTANetAnalytics | count", timespan="P1D")
-    assert 0 < day < whole / 20
-    dark = "NTANetAnalytics | where FlowLogResourceId endswith 'branch-weu-flowlog'"
-    during = f"{dark} | where FlowIntervalStartTime between (ago(11d) .. ago(6d)) | count"
-    assert asked(during) == [[0]]
-    assert asked(during.replace("11d", "13d"))[0][0] > 0
-    tables = azure.call("GET", f"{space}/tables", version="2023-09-01").body["value"]
-    assert {each["name"] for each in tables} == {NETWORK_TABLE, GROUP_TABLE}
-    assert not [each for each in tables if "conversations" in each]
