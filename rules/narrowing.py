@@ -50,17 +50,24 @@ class Proposal:
 def proposal(rule: Rule, seen: Seen) -> Proposal | None:
     """What an Allow rule of somebody's could be narrowed to; None where nothing would be.
 
-    The near side stays: there ``*`` means the places that the group sits on.
+    The near side stays: there ``*`` means the places that the group sits on. So do sources where
+    some came from outside: who has come uninvited so far is nobody to invite.
     """
     if rule.default or rule.access != "Allow" or seen.blank:
         return None
     inbound = rule.direction == "Inbound"
     found = Proposal(
         ports=_ports(rule.destination_ports, seen.ports),
-        sources=_peers(rule.sources, seen.sources) if inbound else (),
+        sources=_peers(rule.sources, seen.sources) if inbound and _known(seen.sources) else (),
         destinations=() if inbound else _peers(rule.destinations, seen.destinations),
     )
     return found if found != Proposal() else None
+
+
+def _known(sources: Iterable[str]) -> bool:
+    """True if none of the addresses is a public one."""
+    found = map(address_of, sources)
+    return all(address is not None and is_inside(address) for address in found)
 
 
 def _ports(allowed: Ports, seen: Iterable[int]) -> tuple[str, ...]:

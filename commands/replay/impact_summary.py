@@ -86,7 +86,8 @@ def _gaps(impact: Impact, most: int) -> Iterator[str]:
         shown = [f"- {plain(line)}" for line in impact.unclear[:most]]
         yield "\n".join([*shown, *more(len(impact.unclear) - len(shown), "part")])
     if impact.notes:
-        yield "\n".join(f"- note: {plain(line)}" for line in impact.notes)
+        yield "### Not read"
+        yield "\n".join(f"- {plain(line)}" for line in impact.notes)
 
 
 def _outcome(outcome: Outcome, effects: Sequence[Effect], most: int) -> Iterator[str]:

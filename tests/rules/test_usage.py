@@ -92,6 +92,13 @@ def test_a_proposal_names_what_was_seen_and_only_where_all_was_recorded() -> Non
     assert used(scene, flows, DARK)["Wide"].verdict == "used"
 
 
+def test_strangers_who_came_in_are_not_proposed_as_sources() -> None:
+    ssh = rule(100, "Allow", name="Ssh", destinationPortRange="22")
+    scene = world(group("nsg", ssh), app="nsg")
+    flows = [seen(end("203.0.113.9"), APP, at("Destination", "nsg", "Ssh"), port=22)]
+    assert used(scene, flows)["Ssh"].verdict == "used"
+
+
 def test_a_narrow_rule_is_not_wider_than_used() -> None:
     narrow = rule(
         100, "Allow", name="Narrow", sourceAddressPrefix="10.0.0.4/32", destinationPortRange="443"

@@ -37,8 +37,8 @@ def test_two_groups_with_a_rule_of_one_name_have_their_own_hits(
     web, app = found["nsg-web", "DenyAll"], found["nsg-app", "DenyAll"]
     assert (web["flows"], web["sources"], app["flows"], app["sources"]) == (48, 1, 48, 1)
     assert found["nsg-web", "AllowOldPort"]["verdict"] == "unused"
-    https = found["nsg-web", "AllowHttps"]
-    assert (https["verdict"], https["proposal"]["sources"]) == ("wider", ["203.0.113.9/32"])
+    allowed = found["nsg-app", "AllowWeb"]
+    assert (allowed["verdict"], allowed["proposal"]["ports"]) == ("wider", ["8080"])
 
 
 def test_a_rule_of_a_dark_network_is_not_unused_but_since_when(azure: Start, rules_of: Run) -> None:
