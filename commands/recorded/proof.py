@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TypeVar
 
 from commands.recorded.activities import Activities, activities
@@ -137,7 +138,7 @@ class Proof:
         return Facts(
             rows=_or(row.hours for row in rows) | also,
             processed=_or(each.completed for each in said),
-            beside=self._beside(own, logs),
+            beside=_or(self._by_road[_road(log)] for log in logs if log.feeds),
             readable=self._readable(logs),
             logged=self._answers.activities.logged,
             late=_or(row.late for row in rows),
@@ -157,11 +158,17 @@ class Proof:
                 found |= {id(row): row for row in self._by_target.get(name, ())}
         return [row for row in found.values() if row.flow_log not in filtered]
 
-    def _beside(self, own: set[str], logs: Iterable[FlowLog]) -> int:
-        """Hours in which others recorded by the same account and workspace."""
-        roads = {_road(log) for log in logs if log.feeds}
-        others = [log for log in self._answers.flow_logs if _road(log) in roads]
-        return _or(self.hours(name) for name in _all_names(others) - own)
+    @cached_property
+    def _by_road(self) -> Mapping[tuple[str, str], int]:
+        """Hours with rows of anything that goes by the same account to the same workspace.
+
+        Where a place is silent, these are of others.
+        """
+        found: dict[tuple[str, str], int] = {}
+        for log in self._answers.flow_logs:
+            hours = _or(self.hours(name) for name in names(log.id, log.target_id))
+            found[_road(log)] = found.get(_road(log), 0) | hours
+        return found
 
     def _readable(self, logs: Sequence[FlowLog]) -> int:
         unread = self._answers.hours.unread
