@@ -15,7 +15,7 @@ from estate.cloud import Cloud
 from estate.model import FlowLog
 from estate.response import one_line
 from estate.side_by_side import each
-from recording.hours import Window
+from recording.hours import HOUR, Window
 from recording.ledger import Event
 
 
@@ -43,7 +43,7 @@ class Activities:
 
 def activities(cloud: Cloud, logs: Sequence[FlowLog], window: Window, now: datetime) -> Activities:
     """Events of what flow logs depend on; a refusal is told, not raised."""
-    start = max(window.start, now.astimezone(UTC) - KEPT)
+    start = max(window.start, now.astimezone(UTC) - KEPT + HOUR)  # an earlier start is refused
     groups = {key(group): group for log in logs for group in _groups(log)}
     accounts = {key(log.storage_id): log.storage_id for log in logs if log.storage_id}
     asked = [
