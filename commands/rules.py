@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from azure.core.exceptions import AzureError
-from rules.findings import findings
 
 from commands.checks.reading import unanswered
 from commands.recorded.evidence import readable, tags_for, window_of
@@ -28,6 +27,7 @@ from estate.cloud import Cloud, connect
 from estate.security import admin_rules
 from estate.waits import to_stderr
 from rules.evaluator import Evaluator
+from rules.findings import findings
 from rules.landscape import Landscape
 from rules.model import Flow
 from rules.usage import usage

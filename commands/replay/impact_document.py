@@ -25,7 +25,7 @@ class Impact:
 
     ``tool`` is what wrote it, ``places`` ids of the subnets that it concerns. ``unclear`` are parts
     of the change that cannot be told before it is applied, as lines; ``notes`` what could not be
-    read.
+    read. ``title`` tells it from other changes of one pull request.
     """
 
     tool: str
@@ -35,6 +35,7 @@ class Impact:
     not_recorded: Sequence[NotRecorded]
     unclear: Sequence[str] = ()
     notes: Sequence[str] = ()
+    title: str = ""
 
     def of(self, outcome: Outcome) -> list[Effect]:
         """Effects of a kind, most flows first."""

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from rules.findings import Finding
-
 from recording.hours import Window
+from rules.findings import Finding
 from rules.model import Rule
 from rules.narrowing import Proposal
 from rules.usage import Usage

@@ -163,6 +163,35 @@ def test_reader_is_enough_but_for_security_admin_rules_which_is_said(
     assert "security admin rules were not read" in text
 
 
+@pytest.mark.parametrize(
+    ("options", "first", "head"),
+    [
+        ((), "<!-- security rules, replayed -->", "## Security rules: "),
+        (
+            ("--title", "envs/prod"),
+            "<!-- security rules, replayed: envs/prod -->",
+            "## Security rules of envs/prod: ",
+        ),
+    ],
+)
+def test_each_title_has_a_first_line_by_which_its_comment_is_found(
+    azure: Start, impact_of: Run, options: tuple[str, ...], first: str, head: str
+) -> None:
+    azure()
+    lines = impact_of([WITHOUT_HTTPS], *options)[1].splitlines()
+    assert (lines[0], lines[2].startswith(head)) == (first, True)
+
+
+@pytest.mark.parametrize("title", ["a--b", "--> x", "`x`", " x", "x" * 81])
+def test_a_title_that_is_no_name_is_one_line(
+    impact_of: Run, capsys: pytest.CaptureFixture[str], title: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        impact_of([WITHOUT_HTTPS], f"--title={title}")
+    assert ended.value.code == 3
+    assert "must be 1 to 80 letters" in capsys.readouterr().err
+
+
 def test_names_of_anybody_are_text(azure: Start, impact_of: Run) -> None:
     hostile = "x`|<img src=x>@team ##vso[task]"
     azure((shop.from_internet(rule=hostile),))
