@@ -64,7 +64,7 @@ def test_each_stack_has_one_comment_that_the_next_run_writes_anew(
 def test_changes_of_rules_with_a_title_each_have_a_comment(
     server: PullRequests, variables: Host, tmp_path: Path
 ) -> None:
-    paths = []
+    paths: list[str] = []
     for title in ("", "envs/dev", "envs/prod"):
         path = tmp_path / f"{len(paths)}.md"
         path.write_text(f"{impact_summary.marker(title)}\n\n## Security rules\n")
