@@ -38,9 +38,16 @@ class Impact:
     title: str = ""
 
     def of(self, outcome: Outcome) -> list[Effect]:
-        """Effects of a kind, most flows first."""
+        """Effects of a kind, most flows first, those with as many by their ends."""
         found = [each for each in self.effects if each.outcome == outcome]
-        return sorted(found, key=lambda each: -each.flow.flows)
+        return sorted(found, key=_place)
+
+
+def _place(effect: Effect) -> tuple[int, str, str, int, str]:
+    """Place in a list; the same whatever the order of rows, so that a summary can be compared."""
+    flow = effect.flow
+    ends = flow.source.address, flow.destination.address
+    return (-flow.flows, *ends, flow.port, flow.protocol)
 
 
 def document(impact: Impact) -> dict[str, Any]:
