@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,6 +49,7 @@ from wording import FlowLogsError, speaking_to
 FOUND = 1  # exit code: what --fail-on names was found
 MOST = 64_000_000  # bytes of a change that is read
 FAILURES = ("cut", "opened", "unknown")
+_TITLE = re.compile(r"\w[\w./ -]{0,78}\w|\w")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,7 +76,22 @@ def _options() -> argparse.ArgumentParser:
         default=[],
         help="exit code 1 where a flow is cut, opened, or cannot be told; may be given repeatedly",
     )
+    options.add_argument(
+        "--title",
+        type=_title,
+        default="",
+        help="name of the change, where a pull request has several: each keeps its own comment",
+    )
     return options
+
+
+def _title(text: str) -> str:
+    """A title that fits into the comment of HTML by which a summary is found; empty for none."""
+    if not text or (_TITLE.fullmatch(text) and "--" not in text):
+        return text
+    raise argparse.ArgumentTypeError(
+        f"'{text}' must be 1 to 80 letters, digits, spaces and . _ / -, without '--'"
+    )
 
 
 def _look(asked: argparse.Namespace, now: datetime) -> Impact:
@@ -85,7 +103,8 @@ def _look(asked: argparse.Namespace, now: datetime) -> Impact:
         raise EstateError("the change names no subscription; give it with --subscription ID")
     settings = command_line.settings_of(asked, os.environ)
     subscriptions = sorted({*settings.subscriptions, *asked.subscription})
-    return look(connect(settings.identity), subscriptions, change, now, asked.days)
+    found = look(connect(settings.identity), subscriptions, change, now, asked.days)
+    return replace(found, title=asked.title)
 
 
 def look(

@@ -6,7 +6,7 @@ no error, so the rights are asked for at subscription scope (Microsoft.Authoriza
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -31,10 +31,12 @@ READ_ACTIONS = (
 PERMISSION: Shape = {"actions": [str], "notActions": [str]}
 
 
-def require_read(cloud: Cloud, subscription: Subscription) -> None:
-    """Raises EstateError, naming the first missing action of READ_ACTIONS."""
+def require_read(
+    cloud: Cloud, subscription: Subscription, actions: Iterable[str] = READ_ACTIONS
+) -> None:
+    """Raises EstateError, naming the first of the actions that is missing."""
     permissions = granted(cloud, subscription.id)
-    for action in READ_ACTIONS:
+    for action in actions:
         if not allows(permissions, action):
             raise EstateError(
                 f"subscription {subscription.name} ({subscription.id}): this identity may not "

@@ -21,6 +21,7 @@ SCOPE = "/providers/Microsoft.Management/managementGroups/contoso"
 PLACES = {
     "each": "each subscription with networks",
     "own": "the stack's own subscription",
+    "data": "each workspace that flow logs feed",
     "scope": "what is guarded",
 }
 
@@ -97,6 +98,13 @@ ROLES = (
         description="The part of 'Flow logs deployment' for subscriptions with networks alone.",
         holds="deployment",
         where=("each",),
+    ),
+    Role(
+        key="flow-logs-rules",
+        title="Flow logs rules",
+        description="Reads security rules and recorded flows with flow-logs; changes nothing.",
+        holds="rules",
+        where=("each", "data"),
     ),
     Role(
         key="flow-logs-guardrail",

@@ -20,6 +20,9 @@ from plan.flow_logs.unseen import UNSEEN_SERVICES
 from rules.bodies import configurations as interface_configurations
 from rules.bodies import group_of, listed, network_of_subnet, properties, reference
 
+READ_ACTIONS = (*permissions.READ_ACTIONS, "Microsoft.Network/routeTables/read")
+"""What must be readable: Resource Graph leaves out, without an error, what the caller may not."""
+
 
 @dataclass(frozen=True)
 class Survey:
@@ -84,7 +87,7 @@ def survey(cloud: Cloud, subscriptions: Iterable[str], progress: Progress) -> Su
             for found in named_subscriptions(visible, dict.fromkeys(subscriptions))
             if not found.deleted
         ]
-        each(lambda found: permissions.require_read(cloud, found), wanted)
+        each(lambda found: permissions.require_read(cloud, found, READ_ACTIONS), wanted)
         graph = ResourceGraph(cloud, [found.id for found in wanted], progress)
         bodies = security_bodies(graph)
         _, flow_logs = watchers_of(cloud, wanted)

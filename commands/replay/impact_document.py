@@ -25,7 +25,7 @@ class Impact:
 
     ``tool`` is what wrote it, ``places`` ids of the subnets that it concerns. ``unclear`` are parts
     of the change that cannot be told before it is applied, as lines; ``notes`` what could not be
-    read.
+    read. ``title`` tells it from other changes of one pull request.
     """
 
     tool: str
@@ -35,11 +35,19 @@ class Impact:
     not_recorded: Sequence[NotRecorded]
     unclear: Sequence[str] = ()
     notes: Sequence[str] = ()
+    title: str = ""
 
     def of(self, outcome: Outcome) -> list[Effect]:
-        """Effects of a kind, most flows first."""
+        """Effects of a kind, most flows first, those with as many by their ends."""
         found = [each for each in self.effects if each.outcome == outcome]
-        return sorted(found, key=lambda each: -each.flow.flows)
+        return sorted(found, key=_place)
+
+
+def _place(effect: Effect) -> tuple[int, str, str, int, str]:
+    """Place in a list; the same whatever the order of rows, so that a summary can be compared."""
+    flow = effect.flow
+    ends = flow.source.address, flow.destination.address
+    return (-flow.flows, *ends, flow.port, flow.protocol)
 
 
 def document(impact: Impact) -> dict[str, Any]:

@@ -19,13 +19,17 @@ from rules.model import End
 
 LIMIT = 60_000  # characters; a comment on GitHub holds 65,536
 ROWS = (30, 12, 5, 2, 0)  # the most rows of a table, tried in turn until the summary fits
-MARKER = "<!-- security rules, replayed -->"
 _HEAD = ("from", "to", "port", "flows", "bytes", "last seen", "decided now by", "decided then by")
 _TITLES: Mapping[Outcome, str] = {
     "cut": "Would be cut: recorded as allowed, denied after the change",
     "opened": "Would be opened: recorded as denied, allowed after the change",
     "unknown": "Cannot be told",
 }
+
+
+def marker(title: str = "") -> str:
+    """First line of a summary, by which its comment is found again; a title has no ``--``."""
+    return f"<!-- security rules, replayed{f': {title}' if title else ''} -->"
 
 
 def summary(impact: Impact) -> str:
@@ -38,8 +42,9 @@ def summary(impact: Impact) -> str:
 
 
 def _blocks(impact: Impact, most: int) -> Iterator[str]:
-    yield MARKER
-    yield f"## Security rules: {verdict(impact)}"
+    yield marker(impact.title)
+    of = f" of {plain(impact.title)}" if impact.title else ""
+    yield f"## Security rules{of}: {verdict(impact)}"
     yield _scope(impact)
     yield from _gaps(impact, most)
     for outcome in _TITLES:

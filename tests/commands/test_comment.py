@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from commands import comment
+from commands.replay import impact_summary
 from commands.review.summary import marker
 from estate import waits
 from tests.broken import BROKEN, Change
@@ -57,6 +58,20 @@ def test_each_stack_has_one_comment_that_the_next_run_writes_anew(
     (tmp_path / "prod.md").write_text(refused)
     assert comment.main(files, variables(server)) == 0
     assert list(server.comments.values())[3:] == [DEV, refused]
+
+
+@HOSTS
+def test_changes_of_rules_with_a_title_each_have_a_comment(
+    server: PullRequests, variables: Host, tmp_path: Path
+) -> None:
+    paths: list[str] = []
+    for title in ("", "envs/dev", "envs/prod"):
+        path = tmp_path / f"{len(paths)}.md"
+        path.write_text(f"{impact_summary.marker(title)}\n\n## Security rules\n")
+        paths.append(str(path))
+    assert comment.main(paths, variables(server)) == 0
+    assert comment.main(paths, variables(server)) == 0
+    assert len(server.comments) == 3
 
 
 @HOSTS

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from commands.shared.engine import Run
+from localazure.environment import environment
+from localazure.process import Server
 from localazure.server.request import Request
 from localazure.server.routing import route
 from localazure.state.arm_id import TENANT, ArmId, parse
 from roles.actions import ROLES
+from tests.commands.replay import shop
+from tests.commands.replay.conftest import FLOWS
 from tests.e2e.stage import Stage, stage
 from tests.guardrail.guard import Guard, guard
+from tests.servers import serving
 from tools.projects import REPOSITORY, SAMPLE_ESTATE
 
 SUBSCRIPTIONS = [f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3)]
 HOME, _, WATCHERLESS = SUBSCRIPTIONS
 FILES = {role.key.removeprefix("flow-logs-"): role.file for role in ROLES}
-TIMEOUT = 60  # seconds for preflight
+TIMEOUT = 60  # seconds for a command
 DEV: dict[str, Any] = {
     "location": "westeurope",
     "subscriptions": SUBSCRIPTIONS,
@@ -87,7 +94,7 @@ class Job:
     done: list[Done]
 
     def main(self) -> list[Done]:
-        """Preview, up, up again, adoption and destroy of two stacks, and the guardrail between."""
+        """Two stacks from preview to destroy, the guardrail between; rules and a change of them."""
         own = estate(self.folder)
         with stage(self.folder, own, "--role", str(FILES["preview"])) as there:
             there.stack("dev", DEV)
@@ -107,13 +114,14 @@ class Job:
             self._step(there, "deployment-nsg", "destroy", "destroy", "prod")
         with stage(self.folder, own, "--role", str(FILES["deployment"])) as there:
             self._step(there, "deployment", "destroy", "destroy", "dev")
+        self._rules()
         return self.done
 
     def _step(self, there: Stage, role: str, step: str, operation: str, stack: str) -> None:
         arguments = ["--exclude-protected"] if operation == "destroy" else []
         before = len(there.server.requests())
         run = there.engine.operate(operation, stack, *arguments)
-        self._keep(there, step, role, run, before)
+        self._keep(there.server, step, role, run, before)
 
     def _preflight(self, there: Stage, role: str) -> None:
         """What `scripts/preview` and `scripts/deploy` run first."""
@@ -125,30 +133,55 @@ class Job:
             "--for",
             role.replace("deployment", "deploy"),
         ]
-        done = subprocess.run(
-            [sys.executable, "-m", *module, "--project", str(there.engine.project)],
-            cwd=REPOSITORY,
-            env=dict(there.engine.environment),
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
-        run = Run(done.returncode, done.stdout, done.stderr)
-        self._keep(there, "preflight", role, run, before)
+        words = [*module, "--project", str(there.engine.project)]
+        run = _command(words, there.engine.environment)
+        self._keep(there.server, "preflight", role, run, before)
+
+    def _rules(self) -> None:
+        """Both commands on rules, in a shop where a rule names a service tag."""
+        tagged = shop.rule("Storage", 200, "Allow", sourceAddressPrefix="Storage")
+        group = shop.nsg("nsg-web", *shop.WEB_RULES, tagged)
+        rows = shop.month(datetime.now(UTC), FLOWS, days=1)
+        for path, bodies in (
+            (self.folder / "shop.json", shop.estate(rows, nsg_web=group)),
+            (self.folder / "change.json", [shop.nsg("nsg-web", tagged)]),
+        ):
+            path.write_text(json.dumps(bodies).replace(shop.SUBSCRIPTION, HOME))
+        role, there = str(FILES["rules"]), self.folder / "shop"
+        with serving(self.folder / "shop.json", there, "--role", role) as server:
+            variables = {**os.environ, **environment(server.port, there)}
+            change = str(self.folder / "change.json")
+            for step, words in (("rules", ["--subscription", HOME]), ("impact", [change])):
+                before = len(server.requests())
+                run = _command([f"commands.{step}", *words], variables)
+                self._keep(server, step, "rules", run, before)
 
     def _guard(self, there: Stage, own: Guard) -> None:
         for operation in ("up", "destroy"):
             before = len(there.server.requests())
             run = own.run(operation)
-            self._keep(there, f"guardrail {operation}", "guardrail", run, before)
+            self._keep(there.server, f"guardrail {operation}", "guardrail", run, before)
 
-    def _keep(self, there: Stage, step: str, role: str, run: Run, before: int) -> None:
+    def _keep(self, server: Server, step: str, role: str, run: Run, before: int) -> None:
         asked = [
             Asked(step, each.method, each.path, action(each.method, each.path))
-            for each in there.server.requests()[before:]
+            for each in server.requests()[before:]
         ]
         self.done.append(Done(step, role, run, asked))
+
+
+def _command(words: list[str], variables: Mapping[str, str]) -> Run:
+    """Runs a command of the checkout."""
+    done = subprocess.run(
+        [sys.executable, "-m", *words],
+        cwd=REPOSITORY,
+        env=dict(variables),
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
+    return Run(done.returncode, done.stdout, done.stderr)
 
 
 def action(method: str, path: str) -> str | None:

@@ -23,6 +23,13 @@ from tools.projects import SAMPLE_ESTATE
 
 GOES_ON = ("Microsoft.Storage/skus/read",)
 """What a run asks too, and goes on without as preflight does."""
+NOTED = {
+    "Microsoft.Network/locations/serviceTags/read": "note: service tags were not read",
+    "Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules/action": (
+        "note: security admin rules were not read"
+    ),
+}
+"""What the commands on rules go on without, and the start of the note that says so."""
 
 
 def failing(name: str, asked: Iterable[Asked]) -> tuple[Step, str] | None:
@@ -36,6 +43,8 @@ def failing(name: str, asked: Iterable[Asked]) -> tuple[Step, str] | None:
         return Step(step="preview", says="this identity may not … in the whole of it"), line
     asking = [each.step for each in asked if str(each.action).casefold() == name.casefold()]
     line = f"{CLIENT} does not have authorization to perform action '{name}'"
+    if name in NOTED:
+        return Step(step=asking[0], says=NOTED[name]), line
     for step in asking:
         if step != "preflight" and name not in GOES_ON:
             return Step(step=step, says="AuthorizationFailed"), line

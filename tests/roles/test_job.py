@@ -12,6 +12,7 @@ import pytest
 
 from commands.checks.actions import needed
 from estate.permissions import READ_ACTIONS
+from estate.security import ADMIN_RULES
 from localazure.authorization.rights import Rights, read_role
 from roles.actions import FOLDER, ROLES, Role, actions
 from roles.document import PAGE, needed_by, render, text
@@ -44,11 +45,18 @@ def test_every_step_succeeds_under_its_role(done: list[Done]) -> None:
 def test_previews_write_nothing(done: list[Done]) -> None:
     for each in done:
         writes = [one for one in each.asked if one.method in ("PUT", "PATCH", "DELETE")]
-        assert bool(writes) is (each.step not in ("preflight", "preview"))
+        assert bool(writes) is (each.step not in ("preflight", "preview", "rules", "impact"))
 
 
 def test_the_preview_role_holds_reads_alone() -> None:
     assert all(each.name.endswith("/read") for each in _role("flow-logs-preview").actions())
+
+
+def test_the_rules_role_holds_reads_and_one_action_that_lists() -> None:
+    others = [
+        each.name for each in _role("flow-logs-rules").actions() if not each.name.endswith("/read")
+    ]
+    assert [name.rpartition("virtualNetworks/")[2] for name in others] == [f"{ADMIN_RULES}/action"]
 
 
 def _role(key: str) -> Role:
@@ -82,7 +90,7 @@ def rights(file: Path) -> Rights:
 
 
 def test_discovery_finds_all_that_it_asks_for_in_every_role() -> None:
-    for name in ("preview", "deployment", "deployment-nsg", "networks"):
+    for name in ("preview", "deployment", "deployment-nsg", "networks", "rules"):
         granted = rights(FILES[name])
         assert [one for one in READ_ACTIONS if not granted.grants(one)] == []
 
@@ -101,7 +109,7 @@ def test_every_request_is_allowed_by_the_role_of_its_subscription(done: list[Don
     """In subscriptions with networks alone the smaller role is enough."""
     networks = rights(FILES["networks"])
     for each in done:
-        if each.role == "guardrail":
+        if each.role in ("guardrail", "rules"):
             continue
         elsewhere = [one for one in each.asked if one.subscription not in ("", HOME)]
         refused = {

@@ -131,7 +131,8 @@ def test_an_answer_over_the_limits_is_asked_for_in_parts(
 ) -> None:
     azure(yesterday=[shop.from_internet(f"203.0.113.{number}") for number in (1, 2, 3)])
     whole = document(impact_of([WITHOUT_HTTPS], "--json", "-"))
-    assert len(whole["cut"]) == 4
+    tied = [entry["source"] for entry in whole["cut"][1:]]
+    assert tied == ["203.0.113.1", "203.0.113.2", "203.0.113.3"]
     monkeypatch.setattr(rows, "MOST", 8)  # one more than an hour has
     assert document(impact_of([WITHOUT_HTTPS], "--json", "-")) == whole
 
@@ -160,6 +161,35 @@ def test_reader_is_enough_but_for_security_admin_rules_which_is_said(
     code, text = impact_of([WITHOUT_HTTPS])
     assert (code, "### Would be cut" in text) == (0, True)
     assert "security admin rules were not read" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "first", "head"),
+    [
+        ((), "<!-- security rules, replayed -->", "## Security rules: "),
+        (
+            ("--title", "envs/prod"),
+            "<!-- security rules, replayed: envs/prod -->",
+            "## Security rules of envs/prod: ",
+        ),
+    ],
+)
+def test_each_title_has_a_first_line_by_which_its_comment_is_found(
+    azure: Start, impact_of: Run, options: tuple[str, ...], first: str, head: str
+) -> None:
+    azure()
+    lines = impact_of([WITHOUT_HTTPS], *options)[1].splitlines()
+    assert (lines[0], lines[2].startswith(head)) == (first, True)
+
+
+@pytest.mark.parametrize("title", ["a--b", "--> x", "`x`", " x", "x" * 81])
+def test_a_title_that_is_no_name_is_one_line(
+    impact_of: Run, capsys: pytest.CaptureFixture[str], title: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        impact_of([WITHOUT_HTTPS], f"--title={title}")
+    assert ended.value.code == 3
+    assert "must be 1 to 80 letters" in capsys.readouterr().err
 
 
 def test_names_of_anybody_are_text(azure: Start, impact_of: Run) -> None:
