@@ -6,7 +6,7 @@ that have ids of their own (subnets, security rules) live inside it, as ARM retu
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +15,9 @@ from localazure.state.history import Past
 from localazure.state.times import stamp
 
 Resource = dict[str, Any]
+
+REMEMBERED = 50_000
+"""Events of the activity log that are kept; the oldest are forgotten."""
 
 
 class Store:
@@ -31,6 +34,8 @@ class Store:
         """Key of each of them to the region in which it can be recovered."""
         self.providers: dict[str, Resource] = {}
         """Registration of resource providers, by key of `/subscriptions/<id>/providers/<name>`."""
+        self.events: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
+        """Of the activity log, as insights/activity_events.py keeps them."""
         self.times: dict[str, tuple[str, str]] = {}
         """By key: since when a resource is here, and when it was last written."""
         self._resources: dict[str, Resource] = {}
