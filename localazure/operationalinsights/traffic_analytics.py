@@ -8,7 +8,12 @@ a published rule. How the names go on is not documented.
 
 Every flow log that can deliver has one row, of this moment: there is no traffic here and nothing to
 wait for. An estate may hold rows of its own in `rows` of a workspace's table, which then stand for
-the flow logs that they name; a time in them may be relative, `-P3D` for three days ago. A row
+the flow logs that they name; a time in them may be relative, `-P3D` for three days ago. What
+Traffic Analytics says about its own work are rows of the network table with the SubType
+`StatusMessage` (Azure Monitor logs reference, NTANetAnalytics: `Status` Completed, Partial or
+Failed): no flows, and they stand for none. `_LogOperation` is a function that every workspace has,
+on its Operation table (page "Monitor operational issues …"); an estate holds its rows as those of a
+table. They have the columns of that page alone. A row
 without `_BilledSize` has the bytes of its values as text, standard columns left out (azure-docs,
 cost-logs, "Data size calculation"), and is billed.
 """
@@ -34,6 +39,7 @@ NETWORK_TABLE = "NTANetAnalytics"
 GROUP_TABLE = "AzureNetworkAnalytics_CL"
 RULES = "Microsoft.Insights/dataCollectionRules"
 ENDPOINTS = "Microsoft.Insights/dataCollectionEndpoints"
+OPERATIONS = "_LogOperation"
 TABLES = "Microsoft.OperationalInsights/workspaces/tables"
 _STREAMS = ("NTANetAnalytics", "NTATopologyDetails", "NTAIpDetails", "NTAInsights")
 _STOPPED = ("OverQuota", "ForceOff", "SubscriptionSuspended")
@@ -72,7 +78,7 @@ def refused_by_policy(request: Request) -> TARequestDisallowedByPolicy | None:
 
 def rows(store: Store, workspace: Resource, now: datetime) -> Rows:
     """Rows by table: those of the estate, and one of each flow log that can deliver."""
-    found: Rows = {}
+    found: Rows = {OPERATIONS: []}
     for table in store.of_type(TABLES, workspace["id"]):
         listed = [_dated(row, now) for row in table.get("rows", [])]
         found.setdefault(table["name"], []).extend(listed)
@@ -84,7 +90,10 @@ def rows(store: Store, workspace: Resource, now: datetime) -> Rows:
             kind, own = _row(log, now)
             if not named & {key(value) for value in _names(own)}:
                 found.setdefault(kind, []).append(own)
-    return {table: [_billed(row) for row in listed] for table, listed in found.items()}
+    return {
+        table: listed if table == OPERATIONS else [_billed(row) for row in listed]
+        for table, listed in found.items()
+    }
 
 
 def _workspace(store: Store, flow_log: Resource) -> Resource | None:
@@ -206,7 +215,9 @@ def _row(log: Resource, now: datetime) -> tuple[str, dict[str, Any]]:
 
 
 def _names(row: dict[str, Any]) -> list[str]:
-    """Names of the resources that a row is about."""
+    """Names of the flow logs and groups that a row has flows of."""
+    if key(str(row.get("SubType"))) == "statusmessage":
+        return []
     return [str(row[name]) for name in ("FlowLogResourceId", "NSGList_s") if row.get(name)]
 
 

@@ -1,7 +1,7 @@
 """Tables of a workspace, to be listed and read; their rows can be queried, not read here.
 
 They come with the estate, or with the flow logs that bring rows (traffic_analytics.py). A table's
-columns are not reported.
+columns are not reported. `_LogOperation` is a function, and no table.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from localazure.errors.gateway import ResourceNotFound
-from localazure.operationalinsights.traffic_analytics import TABLES, rows, utc_now
+from localazure.operationalinsights.traffic_analytics import OPERATIONS, TABLES, rows, utc_now
 from localazure.server.api_versions import WORKSPACES, Versions
 from localazure.server.request import Request
 from localazure.server.response import Response
@@ -50,4 +50,5 @@ class WorkspaceTables(ResourceType):
             if name not in tables:
                 tables[name] = {"id": f"{workspace['id']}/tables/{name}", "name": name}
                 self.complete(tables[name])
+        tables.pop(OPERATIONS, None)
         return {name: self.view(table, request) for name, table in tables.items()}
