@@ -66,6 +66,21 @@ class WorkspaceNameNotUnique(ArmError):
         return {"error": {"code": self.code, "message": self.message, "target": "name"}}
 
 
+class ActivityLogRefusal(ArmError):
+    """400: what the activity log cannot be asked.
+
+    Recorded is a start of more than 90 days back (azure-cli test_activity_log_list_scenario). The
+    body is the code and the message alone, as in the specification; the recording, of 2019, spells
+    them `Code` and `Message`. That a start is needed is Microsoft's word, that the answer is 400
+    cloudquery/cq-provider-azure #49's; the other texts are unconfirmed.
+    """
+
+    code = "BadRequest"
+
+    def body(self) -> dict[str, Any]:
+        return {"code": self.code, "message": self.message}
+
+
 class BadRequest(ArmError):
     """400 with a rule of Azure Monitor; the wording is unconfirmed, the rules are public.
 

@@ -9,8 +9,13 @@ a published rule. How the names go on is not documented.
 Every flow log that can deliver has one row, of this moment, unless the estate says who talks to
 whom (conversations.py): then rows come of that. An estate may hold rows of its own in `rows` of a
 workspace's table, which then stand for the flow logs that they name; a time in them may be
-relative, `-P3D` for three days ago. A row without `_BilledSize` has the bytes of its values as
-text, standard columns left out (azure-docs, cost-logs, "Data size calculation"), and is billed.
+relative, `-P3D` for three days ago. What Traffic Analytics says about its own work are rows of the
+network table with the SubType `StatusMessage` (Azure Monitor logs reference, NTANetAnalytics:
+`Status` Completed, Partial or Failed): no flows, and they stand for none. `_LogOperation` is a
+function that every workspace has, on its Operation table (page "Monitor operational issues …"); an
+estate holds its rows as those of a table, with the columns of that page alone. A row without
+`_BilledSize` has the bytes of its values as text, standard columns left out (azure-docs, cost-logs,
+"Data size calculation"), and is billed.
 """
 
 from __future__ import annotations
@@ -38,6 +43,7 @@ from localazure.state.times import duration
 
 RULES = "Microsoft.Insights/dataCollectionRules"
 ENDPOINTS = "Microsoft.Insights/dataCollectionEndpoints"
+OPERATIONS = "_LogOperation"
 _STREAMS = ("NTANetAnalytics", "NTATopologyDetails", "NTAIpDetails", "NTAInsights")
 _STOPPED = ("OverQuota", "ForceOff", "SubscriptionSuspended")
 _CLOSED = ("Disabled", "SecuredByPerimeter")
@@ -78,7 +84,7 @@ def rows(store: Store, workspace: Resource, now: datetime) -> Rows:
 
     Where the estate says who talks to whom, rows come of that alone (traffic_rows.py).
     """
-    found: Rows = {}
+    found: Rows = {OPERATIONS: []}
     for table in store.of_type(TABLES, workspace["id"]):
         listed = [_dated(row, now) for row in table.get("rows", [])]
         found.setdefault(table["name"], []).extend(listed)
@@ -91,7 +97,10 @@ def rows(store: Store, workspace: Resource, now: datetime) -> Rows:
             kind, own = first_row(log, now)
             if not named & {key(value) for value in _names(own)}:
                 found.setdefault(kind, []).append(own)
-    return {table: [billed(row) for row in listed] for table, listed in found.items()}
+    return {
+        table: listed if table == OPERATIONS else [billed(row) for row in listed]
+        for table, listed in found.items()
+    }
 
 
 def _workspace(store: Store, flow_log: Resource) -> Resource | None:
@@ -214,7 +223,9 @@ def first_row(log: Resource, now: datetime) -> tuple[str, dict[str, Any]]:
 
 
 def _names(row: dict[str, Any]) -> list[str]:
-    """Names of the resources that a row is about."""
+    """Names of the flow logs and groups that a row has flows of."""
+    if key(str(row.get("SubType"))) == "statusmessage":
+        return []
     return [str(row[name]) for name in ("FlowLogResourceId", "NSGList_s") if row.get(name)]
 
 

@@ -1,7 +1,7 @@
 """Tables of a workspace, to be listed and read; their rows can be queried, not read here.
 
 They come with the estate, or with the flow logs that bring rows (traffic_analytics.py). A table's
-columns are not reported.
+columns are not reported. `_LogOperation` is a function, and no table.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import ClassVar
 from localazure.errors.gateway import ResourceNotFound
 from localazure.operationalinsights.conversations import SHAPE as TRAFFIC
 from localazure.operationalinsights.conversations import TABLES
-from localazure.operationalinsights.traffic_analytics import rows, utc_now
+from localazure.operationalinsights.traffic_analytics import OPERATIONS, rows, utc_now
 from localazure.operationalinsights.traffic_rows import repeated
 from localazure.server.api_versions import WORKSPACES, Versions
 from localazure.server.request import Request
@@ -55,4 +55,5 @@ class WorkspaceTables(ResourceType):
             if name not in tables:
                 tables[name] = {"id": f"{workspace['id']}/tables/{name}", "name": name}
                 self.complete(tables[name])
+        tables.pop(OPERATIONS, None)
         return {name: self.view(table, request) for name, table in tables.items()}

@@ -23,6 +23,7 @@ from localazure.errors.gateway import (
     InvalidRequestContent,
     MisdirectedRequest,
 )
+from localazure.insights.activity_recording import Recording, Sender
 from localazure.policy.policy_rules import check_policies
 from localazure.policy.remediation import AzurePolicy
 from localazure.resources.resource_providers import check_registered
@@ -34,7 +35,7 @@ from localazure.server.query_options import check_options
 from localazure.server.quotas import Quotas
 from localazure.server.request import Request
 from localazure.server.response import JSON, Response
-from localazure.server.routing import modelled_options, route
+from localazure.server.routing import Endpoint, modelled_options, route
 from localazure.server.saving import Saver
 from localazure.state.arm_id import TENANT, ArmId, parse
 from localazure.state.azure import Azure
@@ -107,19 +108,34 @@ class Gateway:
             late,
         )
         action = endpoint.action(asked)
+        if action is None or _reads(request.method, action):
+            return self._checked(endpoint, asked, action)
+        sender = Sender.of(request.headers, azure.caller)
+        recording = Recording(asked, action, _scope(asked.id), sender)
+        try:
+            answer = self._checked(endpoint, asked, action)
+        except ArmError as error:
+            recording.refused(error)
+            raise
+        recording.answered(answer)
+        return answer
+
+    def _checked(self, endpoint: Endpoint, asked: Request, action: str | None) -> Response:
+        """The answer to a request that nothing forbids."""
+        azure = self._azure
         if action is not None and not azure.rights.allows(action, _scope(asked.id)):
             raise AuthorizationFailed(CLIENT, action, _scope(asked.id))
         check_state(asked)
         if action is not None:
             check_free(asked, action)
-        if request.method in TAGGING:
+        if asked.method in TAGGING:
             check_tags(asked.body)
         check_policies(asked)
         check_registered(asked)
         check_options(asked, modelled_options(endpoint, asked))
         answer = endpoint.answer(asked)
         answer.headers = {**asked.headers, **answer.headers}
-        if not _reads(request.method, action):
+        if not _reads(asked.method, action):
             azure.store.changes += 1
             self._policy.notice(asked)
             self._saver.wake()

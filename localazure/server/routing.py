@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from localazure.errors.base import NotModelled
+from localazure.insights.activity_log import ActivityLog
 from localazure.network.service_tags import ServiceTags
 from localazure.operationalinsights.deleted_workspaces import DeletedWorkspaces
 from localazure.policy.policy_restrictions import PolicyRestrictions
@@ -85,6 +86,7 @@ _OPERATIONS = f"{_SUBSCRIPTION}/providers/{{namespace}}/locations/{{location}}"
 _PERMISSIONS = "providers/microsoft.authorization/permissions"
 _SERVICE_TAGS = "providers/microsoft.network/locations/{location}/servicetags"
 _DELETED = "providers/microsoft.operationalinsights/deletedworkspaces"
+_EVENTS = "providers/microsoft.insights/eventtypes/management/values"
 _RESTRICTIONS = "providers/microsoft.policyinsights/checkpolicyrestrictions"
 
 ROUTES = (
@@ -117,6 +119,7 @@ ROUTES = (
     ),
     Route("GET", f"{_SUBSCRIPTION}/{_DELETED}", DeletedWorkspaces()),
     Route("GET", f"{_GROUP}/{_DELETED}", DeletedWorkspaces()),
+    Route("GET", f"{_SUBSCRIPTION}/{_EVENTS}", ActivityLog()),
     Route("POST", f"{_SUBSCRIPTION}/{_RESTRICTIONS}", PolicyRestrictions()),
     Route("POST", f"{_GROUP}/{_RESTRICTIONS}", PolicyRestrictions()),
     Route("POST", "providers/microsoft.resourcegraph/resources", ResourceGraph()),

@@ -1,8 +1,8 @@
 """The state file: read at the start, written soon after each write and at the end.
 
 Shape: `{"resources": […], "deletedWorkspaces": {key: guid}, "deletedWorkspaceRegions": {key:
-region}, "providers": […]}`; `resources` is of the form of an estate file. Writes are gathered for a
-moment, so that a thousand of them do not save a thousand times.
+region}, "providers": […], "activityLog": […]}`; `resources` is of the form of an estate file.
+Writes are gathered for a moment, so that a thousand of them do not save a thousand times.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class Saver:
             "deletedWorkspaces": store.deleted,
             "deletedWorkspaceRegions": store.deleted_regions,
             "providers": list(store.providers.values()),
+            "activityLog": list(store.events),
         }
         try:
             write_json(self._path, state)

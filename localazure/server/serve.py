@@ -24,7 +24,7 @@ from localazure.server.log import RequestLog
 from localazure.server.options import count, port, quota, seconds
 from localazure.server.quotas import Quotas
 from localazure.server.saving import Saver
-from localazure.state.azure import Azure
+from localazure.state.azure import CALLER, Azure
 from localazure.state.estate_file import read_estate, read_state
 from localazure.state.flakiness import Flakiness
 from localazure.state.history import Past
@@ -107,6 +107,7 @@ def _prepare(options: argparse.Namespace) -> _Prepared:
         _rights(options.role),
         Flakiness(options.flaky),
         Unlisted(options.unlisted),
+        options.caller,
     )
     azure.store.orphans = options.orphans
     azure.store.past = Past(options.graph_lag)
@@ -219,5 +220,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--quota", type=quota, default=(), metavar="N/S", help="N requests of a kind in S seconds")
     add("--graph-lag", type=seconds, default=0.0, metavar="S", help="seconds of Resource Graph")
     add("--unlisted", type=Path, metavar="FILE", help="globs on ids that no list shows")
+    add("--caller", default=CALLER, metavar="NAME", help="whom the activity log names")
     add("--orphans", action="store_true", help="a deleted subnet leaves its flow log")
     return parser

@@ -10,6 +10,8 @@ from localazure.state.long_running_operations import Operations
 from localazure.state.store import Store
 from localazure.state.unlisted import Unlisted
 
+CALLER = "operator@contoso.example"
+
 
 @dataclass(frozen=True, slots=True)
 class Azure:
@@ -20,6 +22,8 @@ class Azure:
     rights: Rights
     flakiness: Flakiness = field(default_factory=Flakiness)
     unlisted: Unlisted = field(default_factory=Unlisted)
+    caller: str = CALLER
+    """Whom the activity log names where a token names nobody."""
 
     def tenant(self) -> str:
         """Id of the tenant that the subscriptions are in, as an estate file gives it."""

@@ -9,9 +9,11 @@ and subnets that networks, interfaces and scale sets refer to. What Azure fills 
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from localazure.insights.activity_events import EVENT_TYPES, LOG, dated
 from localazure.network.scale_sets import SCALE_SETS, uses
 from localazure.network.security_rules import GROUPS
 from localazure.operationalinsights.conversations import TABLES, Unreadable, read
@@ -19,7 +21,15 @@ from localazure.operationalinsights.traffic_rows import check_traffic
 from localazure.operationalinsights.workspaces import WORKSPACES
 from localazure.resources.resource_groups import ResourceGroups
 from localazure.server.files import FileProblem, read_json
-from localazure.state.arm_id import GROUP_TYPE, SUBSCRIPTION_TYPE, TENANT, ArmId, key, parse
+from localazure.state.arm_id import (
+    GROUP_TYPE,
+    SUBSCRIPTION_TYPE,
+    TENANT,
+    ArmId,
+    inside,
+    key,
+    parse,
+)
 from localazure.state.estate_schema import shape_of
 from localazure.state.file_shape import Misfit, Needed, check
 from localazure.state.links import links_of, relink
@@ -51,6 +61,7 @@ _STATE = {
     "providers": [{}],
     "deletedWorkspaces": {"*": str},
     "deletedWorkspaceRegions": {"*": str},
+    "activityLog": [{}],
 }
 
 
@@ -77,6 +88,7 @@ def read_state(path: Path) -> Store:
         ) from None
     store = _store(path, [*state["resources"], *state.get("providers", [])])
     store.deleted |= state.get("deletedWorkspaces", {})
+    store.events += state.get("activityLog", [])
     store.deleted_regions |= state.get("deletedWorkspaceRegions", {})
     return store
 
@@ -101,6 +113,8 @@ def _store(path: Path, entries: list[Any]) -> Store:
         _add(path, store, number, entry)
     for resource in store:
         _check_container(path, store, resource)
+    for subscription in {parse(event["resourceId"]).subscription for event in store.events}:
+        _check_container(path, store, {"id": f"/subscriptions/{subscription}/providers/{LOG}"})
     for resource in store:
         relink(store, [], list(links_of(resource)))
     store.opened = stamp()
@@ -122,8 +136,23 @@ def _add(path: Path, store: Store, number: int, entry: Any) -> None:
         check(entry, shape_of(id_.type))
     except Misfit as misfit:
         raise FileProblem(path, f"entry {number}, '{entry['id']}': {misfit}") from None
+    if key(id_.type) == key(EVENT_TYPES):
+        _add_events(path, store, id_, entry)
+        return
     _complete(path, id_, entry)
     store.put(entry)
+
+
+def _add_events(path: Path, store: Store, id_: ArmId, entry: Resource) -> None:
+    """Keeps the events of the activity log of a subscription, with their times made absolute."""
+    own = f"/subscriptions/{id_.subscription}"
+    if key(entry["id"]) != key(f"{own}/providers/{LOG}"):
+        raise FileProblem(path, f"'{entry['id']}' must be '{own}/providers/{LOG}'")
+    now = datetime.now(UTC)
+    for event in entry["events"]:
+        if not inside(event["resourceId"], own):
+            raise FileProblem(path, f"'{event['resourceId']}' belongs to another subscription")
+        store.events.append(dated(event, now))
 
 
 def _id(path: Path, number: int, text: str) -> ArmId:

@@ -9,6 +9,7 @@ from typing import Any
 
 from localazure.authorization.locks import DENIALS, LOCKS
 from localazure.authorization.role_assignments import ASSIGNMENTS as ROLE_ASSIGNMENTS
+from localazure.insights.activity_events import EVENT_TYPES
 from localazure.network.application_security_groups import (
     APPLICATION_GROUPS,
     IN_RULES,
@@ -34,12 +35,34 @@ from localazure.operationalinsights.traffic_analytics import RULES
 from localazure.operationalinsights.workspaces import WORKSPACES
 from localazure.policy.policy_assignments import ASSIGNMENTS as POLICY_ASSIGNMENTS
 from localazure.state.arm_id import SUBSCRIPTION_TYPE, key
-from localazure.state.file_shape import Id, Needed
+from localazure.state.file_shape import Id, Moment, Needed
 from localazure.state.links import FLOW_LOGS, INTERFACES
 from localazure.state.subresources import NETWORKS, SUBNETS
 from localazure.storage.lifecycle import POLICIES
 from localazure.storage.new_accounts import ACCOUNTS
 from localazure.types.base import COMMON
+
+_TEXT = {"value": Needed(str), "localizedValue": str}
+_EVENTS = [
+    {
+        "eventTimestamp": Needed(Moment()),
+        "operationName": Needed(_TEXT),
+        "resourceId": Needed(Id()),
+        "submissionTimestamp": Moment(),
+        "status": _TEXT,
+        "subStatus": {"value": str, "localizedValue": str},
+        "eventName": _TEXT,
+        "category": _TEXT,
+        "resourceProviderName": _TEXT,
+        "resourceType": _TEXT,
+        **dict.fromkeys(("caller", "correlationId", "eventDataId", "operationId"), str),
+        **dict.fromkeys(("description", "level", "resourceGroupName"), str),
+        "authorization": {"*": str},
+        "claims": {"*": str},
+        "httpRequest": {"*": str},
+        "properties": {},
+    }
+]
 
 _DEFINITIONS = "Microsoft.Authorization/policyDefinitions"
 _SETS = "Microsoft.Authorization/policySetDefinitions"
@@ -194,6 +217,7 @@ _MEMBERS: dict[str, dict[str, Any]] = {
     ACCOUNTS: {"sku": {"name": Needed(str)}},
     SUBSCRIPTION_TYPE: {"subscriptionId": str, "tenantId": str, "displayName": str, "state": str},
     TABLES: {"rows": [{}], **TRAFFIC},
+    EVENT_TYPES: {"events": Needed(_EVENTS)},
     SERVICE_TAGS: {
         "values": Needed([{"name": Needed(str), "properties": {"addressPrefixes": [str]}}])
     },

@@ -2,17 +2,19 @@
 
 `shape.py` says what Azure answers to a body of the wrong shape; here a member is named in plain
 words. A shape is a type, an object's members by name (`*` stands for every other one), a list of
-one shape, an `Id`, or one of these as `Needed`. Members that a shape does not name are free; where
-it names every one (`*`), two names that differ in letter case alone are one name too many.
+one shape, an `Id`, a `Moment`, or one of these as `Needed`. Members that a shape does not name are
+free; where it names every one (`*`), two names that differ in letter case alone are one too many.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from localazure.state.arm_id import key, parse_resource
+from localazure.state.times import moment
 
 _WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 _LONGEST = 60
@@ -28,6 +30,11 @@ class Id:
     """Text that is the ARM id of a resource, of one of the types where any are given."""
 
     types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Text that is a time, or says how long ago one was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,9 @@ def check(value: Any, shape: Any, path: str = "") -> None:
         _check_list(value, shape[0], path)
     elif isinstance(shape, Id):
         _check_id(value, shape.types, path)
+    elif isinstance(shape, Moment):
+        if not isinstance(value, str) or moment(value, datetime.now(UTC)) is None:
+            raise _wrong(value, "a time such as 2026-01-02T03:04:05Z or -P3D", path)
     elif type(value) is not shape and (shape, type(value)) != (float, int):
         raise _wrong(value, _WORDS[shape], path)
 

@@ -34,6 +34,8 @@ class Operation:
     """What `Location` answers in the end."""
     failure: ArmError | None = None
     done: bool = False
+    ended: Callable[[], None] | None = None
+    """What else is to be done once it is."""
 
     def status(self) -> dict[str, object]:
         """Body of the URL in `Azure-AsyncOperation`."""
@@ -49,6 +51,8 @@ class Operations:
 
     def __init__(self, latency: float) -> None:
         self.latency = latency
+        self.newest: Operation | None = None
+        """The one that was begun last."""
         self._known: OrderedDict[str, Operation] = OrderedDict()
         self._pending: dict[str, Operation] = {}
 
@@ -65,6 +69,7 @@ class Operations:
         due = time.monotonic() + self.latency
         operation = Operation(str(uuid.uuid4()), due, ids, finish, result, failure)
         self._known[operation.id] = self._pending[operation.id] = operation
+        self.newest = operation
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return operation
@@ -92,6 +97,8 @@ class Operations:
         for operation in due:
             operation.finish()
             operation.done = True
+            if operation.ended is not None:
+                operation.ended()
             del self._pending[operation.id]
         return bool(due)
 

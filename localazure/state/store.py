@@ -6,7 +6,7 @@ that have ids of their own (subnets, security rules) live inside it, as ARM retu
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
@@ -17,6 +17,9 @@ from localazure.state.times import stamp
 
 Resource = dict[str, Any]
 Made = TypeVar("Made")
+
+REMEMBERED = 50_000
+"""Events of the activity log that are kept; the oldest are forgotten."""
 
 
 class Store:
@@ -33,6 +36,8 @@ class Store:
         """Key of each of them to the region in which it can be recovered."""
         self.providers: dict[str, Resource] = {}
         """Registration of resource providers, by key of `/subscriptions/<id>/providers/<name>`."""
+        self.events: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
+        """Of the activity log, as insights/activity_events.py keeps them."""
         self.times: dict[str, tuple[str, str]] = {}
         """By key: since when a resource is here, and when it was last written."""
         self.opened = ""

@@ -19,3 +19,18 @@ def duration(text: str) -> timedelta | None:
     except isodate.ISO8601Error:
         return None
     return length if isinstance(length, timedelta) else None  # months and years have no length
+
+
+def moment(text: str, now: datetime) -> datetime | None:
+    """The time that `2026-01-02T03:04:05Z`, or `-P3D` for three days ago, says; None if none.
+
+    A time without a zone is UTC.
+    """
+    ago = duration(text) if text.startswith("-P") else None
+    if ago is not None:
+        return now + ago
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)

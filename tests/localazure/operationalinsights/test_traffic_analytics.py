@@ -150,3 +150,55 @@ def test_what_is_no_query_of_this_kind_says_so(local_azure: Start) -> None:
     assert query(azure, "SecurityEvent | count").status == 501
     assert azure.call("POST", f"{WORKSPACE}-x/query", {"query": LAST}, QUERY).status == 404
     assert azure.call("POST", f"{WORKSPACE}/purge", {}, QUERY).code == "NotModelled"
+
+
+CAP = {
+    "TimeGenerated": "-PT2H",
+    "Category": "Ingestion",
+    "Operation": "Data collection stopped",
+    "Level": "Warning",
+    "Detail": "Data collection stopped due to daily limit of free data reached."
+    " Ingestion status = OverQuota",
+}
+"""As Microsoft's page "Monitor operational issues in your … workspace" quotes it."""
+ALERT = '_LogOperation | where Category =~ "Ingestion" | where Detail contains "OverQuota"'
+"""The condition of Microsoft's page on the daily cap."""
+
+
+def test_what_the_daily_cap_leaves_can_be_queried(local_azure: Start, tmp_path: Path) -> None:
+    table: dict[str, Any] = {"id": f"{WORKSPACE}/tables/_LogOperation", "rows": [CAP]}
+    azure = local_azure(file(tmp_path, "estate.json", [*json.loads(ESTATE.read_text()), table]))
+    (answer,) = query(azure, f"{ALERT} | where TimeGenerated > ago(1d)").body["tables"]
+    assert {column["name"] for column in answer["columns"]} == {
+        *("TimeGenerated", "Category", "Operation", "Level", "Detail"),
+        *("_ResourceId", "Computer", "CorrelationId"),
+    }
+    assert len(answer["rows"]) == 1
+    assert query(azure, ALERT, timespan="PT1H").body["tables"][0]["rows"] == []
+    tables = azure.call("GET", f"{WORKSPACE}/tables", version=WORKSPACES).body["value"]
+    assert "_LogOperation" not in {each["name"] for each in tables}
+    assert azure.call("GET", table["id"], version=WORKSPACES).status == 404
+
+
+def test_a_workspace_to_which_nothing_happened_has_the_function(azure: LocalAzure) -> None:
+    assert query(azure, ALERT).body["tables"][0]["rows"] == []
+
+
+def test_a_status_row_is_there_and_no_flow(local_azure: Start, tmp_path: Path) -> None:
+    status = {
+        "TimeGenerated": "-PT5M",
+        "SubType": "StatusMessage",
+        "Status": "Failed",
+        "Description": "The storage account could not be read.",
+        "FlowLogResourceId": "/".join(LOG.split("/")[i] for i in (2, 4, 8, 10)),
+    }
+    table: dict[str, Any] = {"id": f"{WORKSPACE}/tables/NTANetAnalytics", "rows": [status]}
+    azure = local_azure(file(tmp_path, "estate.json", [*without("vnet-report-neu-rg"), table]))
+    said = 'NTANetAnalytics | where SubType == "StatusMessage" | project Status, Description'
+    flows = 'NTANetAnalytics | where SubType =~ "FlowLog" and FlowLogResourceId endswith "/one"'
+    assert query(azure, said).body["tables"][0]["rows"] == [["Failed", status["Description"]]]
+    assert query(azure, flows).body["tables"][0]["rows"] == []
+    azure.call("PUT", LOG, flow_log(SHOP, flowAnalyticsConfiguration=analytics()), NETWORK)
+    azure.call("GET", WATCHER, version=NETWORK)
+    (row,) = query(azure, f"{flows} | project FlowLogResourceId").body["tables"][0]["rows"]
+    assert row == [status["FlowLogResourceId"]]

@@ -5,8 +5,9 @@ and without the tables of threat intelligence. `tables.json` holds the columns (
 Sources: Azure Monitor logs reference, pages "NTANetAnalytics", "NTAIpDetails",
 "NTATopologyDetails", "ThreatIntelIndicators", "ThreatIntelligenceIndicator", "Standard columns in
 Azure Monitor Logs"; Microsoft Learn, "Traffic analytics schema and data aggregation" (the older
-table's rows of flows). The two threat-intelligence tables hold the columns that queries on
-addresses can need, not all.
+table's rows of flows); "Monitor operational issues in your Azure Monitor Log Analytics workspace"
+for `_LogOperation`, a function of every workspace that is read like a table. The two
+threat-intelligence tables hold the columns that queries on addresses can need, not all.
 """
 
 from __future__ import annotations
@@ -25,14 +26,15 @@ from tools.setup.processes import run
 _NEW = "NTANetAnalytics"
 _OLD = "AzureNetworkAnalytics_CL"
 _DETAILS = ("NTAIpDetails", "NTATopologyDetails")
+_ALWAYS = "_LogOperation"
 _INTELLIGENCE = ("ThreatIntelIndicators", "ThreatIntelligenceIndicator")
 WORKSPACES: Mapping[str, tuple[str, ...]] = {
-    "every table": (_NEW, _OLD, *_DETAILS, *_INTELLIGENCE),
-    "NTANetAnalytics alone": (_NEW, *_DETAILS),
-    "AzureNetworkAnalytics_CL alone": (_OLD,),
-    "the newer threat intelligence": (_NEW, *_DETAILS, _INTELLIGENCE[0]),
-    "the older threat intelligence": (_OLD, _INTELLIGENCE[1]),
-    "no table yet": (),
+    "every table": (_ALWAYS, _NEW, _OLD, *_DETAILS, *_INTELLIGENCE),
+    "NTANetAnalytics alone": (_ALWAYS, _NEW, *_DETAILS),
+    "AzureNetworkAnalytics_CL alone": (_ALWAYS, _OLD),
+    "the newer threat intelligence": (_ALWAYS, _NEW, *_DETAILS, _INTELLIGENCE[0]),
+    "the older threat intelligence": (_ALWAYS, _OLD, _INTELLIGENCE[1]),
+    "no table yet": (_ALWAYS,),
 }
 """Name of a workspace to the tables that it has."""
 
