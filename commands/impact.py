@@ -35,6 +35,7 @@ from estate.cloud import Cloud, connect
 from estate.errors import EstateError
 from estate.security import AdminRules, admin_rules
 from estate.waits import to_stderr
+from rules.changed_rules import changed_rules
 from rules.changes.admin_rules import changed_admin_rules
 from rules.changes.apply import changed, unapplied
 from rules.changes.model import Change, Unclear
@@ -127,11 +128,12 @@ def look(
     tags = tags_for(cloud, known, [before, after])
     answers = ask(cloud, known.flow_logs if concerns else (), window, now)
     proof = Proof(answers)
-    replayed = effects(recorded.flows, Evaluator(before, tags.tags), Evaluator(after, tags.tags))
+    ways = Evaluator(before, tags.tags), Evaluator(after, tags.tags)
     return Impact(
         tool=change.tool,
         window=window,
-        effects=tuple(replayed),
+        effects=tuple(effects(recorded.flows, *ways)),
+        rules=changed_rules(recorded.flows, *ways),
         places=subnets,
         not_recorded=tuple(_not_recorded(known, proof, subnets)),
         unclear=tuple(_unclear(known, change, managed.unclear)),

@@ -18,11 +18,12 @@ from estate.response_shape import TIME, Needed, Shape
 
 VERSION = "2015-04-01"
 KEPT = timedelta(days=90)
-_FIELDS = "eventTimestamp,operationName,resourceId,caller,status,properties"
+_FIELDS = "eventTimestamp,operationName,operationId,resourceId,caller,status,properties"
 _NAME: Shape = {"value": str}
 _EVENT: Shape = {
     "eventTimestamp": Needed(TIME),
     "operationName": Needed(_NAME),
+    "operationId": str,
     "resourceId": str,
     "caller": str,
     "status": _NAME,
@@ -34,11 +35,13 @@ _EVENT: Shape = {
 class Activity:
     """One event; ``operation`` and ``status`` as ARM spells them, ``at`` in UTC.
 
-    ``caller`` is whoever did it: a user's name, or an application's object id.
+    ``caller`` is whoever did it: a user's name, or an application's object id. ``run`` is what the
+    events of one request have in common.
     """
 
     at: datetime
     operation: str
+    run: str
     resource_id: str
     caller: str
     status: str
@@ -69,6 +72,7 @@ def _listed(
         yield Activity(
             at=_moment(body["eventTimestamp"]),
             operation=body["operationName"].get("value") or "",
+            run=body.get("operationId") or "",
             resource_id=body.get("resourceId") or "",
             caller=body.get("caller") or "",
             status=(body.get("status") or {}).get("value") or "",

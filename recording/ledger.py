@@ -2,7 +2,8 @@
 
 Of each hour: *recorded* has rows. *Quiet* has none, and something proves that Azure wrote: Traffic
 Analytics says that it processed the hour, or what comes by the same storage account to the same
-workspace was recorded and nothing speaks against it. A *gap* has a cause, or lasts longer than a
+workspace was recorded and nothing speaks against it: nobody changed anything, and a silence of more
+than a day is nothing new for this target. A *gap* has a cause, or lasts longer than a
 day while nothing by that road recorded. All else is *unknown*, with the reason: an hour is never
 called recorded or quiet because nothing is known, nor a gap.
 """
@@ -170,23 +171,31 @@ def _of_silence(first: int, last: int, facts: Facts, window: Window) -> Iterator
     if before and not facts.rows & _between(0, first) and window.at(before.at) >= last - 1:
         cause = f"not yet: {before.what}"
         yield _Told(_between(first, last), "gap", cause, before.by, _evidence(before))
-    yield from _without_event(first, last, facts)
+    yield from _without_event(first, last, facts, window)
 
 
-def _without_event(first: int, last: int, facts: Facts) -> Iterator[_Told]:
+def _without_event(first: int, last: int, facts: Facts, window: Window) -> Iterator[_Told]:
     hours = _between(first, last)
     short = last - first <= QUIET
     known = hours if short else hours & facts.logged
-    if facts.rows:
+    if facts.rows and (short or _is_habit(first, last, facts, window)):
         evidence = "others recorded by the same account and workspace, and nothing was changed"
         yield _Told(known & facts.beside, "quiet", evidence=evidence)
     if not facts.rows & _between(0, first):
         yield _Told(hours, "unknown", evidence="before the first row")
     elif short or facts.beside & hours:
-        yield _Told(hours, "unknown", evidence="no rows, and nothing that proves why")
+        evidence = "no rows, and nothing tells whether there was no traffic or no recording"
+        yield _Told(hours, "unknown", evidence=evidence)
     else:
         evidence = "nothing that uses this storage account and workspace recorded"
         yield _Told(hours, "gap", "not known", evidence=evidence)
+
+
+def _is_habit(first: int, last: int, facts: Facts, window: Window) -> bool:
+    """Whether a target has been silent about as long before or after, half as long at least."""
+    silent = window.all & ~facts.rows
+    others = (run for run in runs(silent, window) if run != (first, last) and run[0] > 0)
+    return any(2 * (end - start) >= last - first for start, end in others)
 
 
 def _came_back(event: Event, last: int, facts: Facts, window: Window) -> bool:

@@ -41,20 +41,26 @@ _SUCCESS = "succeeded"
 
 
 def events(found: Iterable[Activity]) -> Iterator[Event]:
-    """What may have made rows begin or stop, out of what succeeded, in the order given."""
-    for activity in found:
+    """What may have made rows begin or stop, out of what succeeded, in the order given.
+
+    What was asked for stands in the event of a request's beginning, that it succeeded in a later
+    one (published events of Microsoft.Network and Microsoft.Storage).
+    """
+    listed = list(found)
+    bodies = {activity.run: body for activity in listed if (body := _asked(activity))}
+    for activity in listed:
         operation = key(activity.operation)
         if key(activity.status) != _SUCCESS or _is_of_others(operation, activity.resource_id):
             continue
         if operation in _DONE:
             yield _event(activity, _DONE[operation])
         elif operation in _CHANGED:
-            yield _changed(activity, _CHANGED[operation])
+            yield _changed(activity, _CHANGED[operation], bodies.get(activity.run, {}))
 
 
-def _changed(activity: Activity, what: str) -> Event:
-    """A change, as far as the event shows what was asked for."""
-    properties = _asked(activity).get("properties") or {}
+def _changed(activity: Activity, what: str, asked: Mapping[str, Any]) -> Event:
+    """A change, as far as the events show what was asked for."""
+    properties = asked.get("properties") or {}
     if key(activity.operation) == f"{_FLOW_LOG}/write" and "enabled" in properties:
         if properties["enabled"]:
             return _event(activity, "flow log created or changed", on=True, off=False)
@@ -74,8 +80,9 @@ def _closes(properties: Mapping[str, Any]) -> bool:
 
 def _asked(activity: Activity) -> Mapping[str, Any]:
     """The body of the request, which events of some providers carry as text; else nothing."""
+    given = activity.properties.get("requestbody") or "{}"
     try:
-        body = json.loads(str(activity.properties.get("requestbody") or "{}"))
+        body = json.loads(given) if isinstance(given, str) else given
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}

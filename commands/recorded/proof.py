@@ -44,8 +44,8 @@ class Answers:
             yield f"not read: {why}"
         if self.activities.unread:
             yield (
-                f"the activity log was not read ({self.activities.unread}), so that no cause is "
-                "named from it and no silence of more than a day counts as quiet"
+                f"the activity log could not be read ({self.activities.unread}): causes of gaps "
+                "are not named from it, and a silence of more than a day counts as unknown"
             )
 
 

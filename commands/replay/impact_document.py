@@ -8,6 +8,7 @@ from typing import Any
 
 from commands.replay.usage_document import stamp
 from recording.hours import Window
+from rules.changed_rules import ChangedRule
 from rules.impact import Effect, Outcome, RuleName
 
 
@@ -23,14 +24,16 @@ class NotRecorded:
 class Impact:
     """What is told of a change.
 
-    ``tool`` is what wrote it, ``places`` ids of the subnets that it concerns. ``unclear`` are parts
-    of the change that cannot be told before it is applied, as lines; ``notes`` what could not be
-    read. ``title`` tells it from other changes of one pull request.
+    ``tool`` is what wrote it, ``rules`` those that it touches, ``places`` ids of the subnets that
+    it concerns. ``unclear`` are parts of the change that cannot be told before it is applied, as
+    lines; ``notes`` what could not be read. ``title`` tells it from other changes of one pull
+    request.
     """
 
     tool: str
     window: Window
     effects: Sequence[Effect]
+    rules: Sequence[ChangedRule]
     places: Sequence[str]
     not_recorded: Sequence[NotRecorded]
     unclear: Sequence[str] = ()
@@ -63,6 +66,7 @@ def document(impact: Impact) -> dict[str, Any]:
         "unknown": list(map(_entry, impact.of("unknown"))),
         "unchanged": len(impact.of("unchanged")),
         "notRecorded": [{"id": each.id, "reason": each.reason} for each in impact.not_recorded],
+        "changedRules": list(map(_changed, impact.rules)),
         "places": list(impact.places),
         "unclear": list(impact.unclear),
         "notes": list(impact.notes),
@@ -86,6 +90,22 @@ def _entry(effect: Effect) -> Mapping[str, Any]:
         "before": _named(effect.before),
         "after": _named(effect.after),
         "reason": effect.reason,
+    }
+
+
+def _changed(found: ChangedRule) -> Mapping[str, Any]:
+    rule = found.rule
+    return {
+        "group": rule.group,
+        "rule": rule.name,
+        "change": found.kind,
+        "direction": rule.direction,
+        "access": rule.access,
+        "priority": rule.priority,
+        "conversations": found.met.conversations,
+        "flows": found.met.flows,
+        "lastSeen": stamp(found.met.last_seen),
+        "decidedThenBy": sorted(found.met.instead),
     }
 
 

@@ -1,30 +1,33 @@
 """What a change of rules would do, as Markdown for the reviewer of a pull request.
 
-What was not recorded comes first, since nothing can be said of it; then what would be cut, what
-would be opened, what cannot be told. What is too long for a comment is cut, with counts.
+Gaps in the recording come first, since the results say nothing about them; then the rules that
+change, with what the record knows of each; then what would be cut, what would be opened, what
+cannot be decided. What is too long for a comment is cut, with counts.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from commands.recorded.places import place_name
+from commands.replay.conversation_table import conversations
 from commands.replay.impact_document import Impact
-from commands.replay.usage_text import size
-from commands.shared.markdown import code, details, more, plain, table
-from estate.arm_id import name_of
+from commands.shared.markdown import code, details, more, names, plain, table
+from estate.arm_id import name_of, parent_of
 from plan.text import count
-from rules.impact import Effect, Outcome, RuleName
-from rules.model import End
+from rules.changed_rules import ChangedRule
+from rules.impact import Effect, Outcome
 
 LIMIT = 60_000  # characters; a comment on GitHub holds 65,536
 ROWS = (30, 12, 5, 2, 0)  # the most rows of a table, tried in turn until the summary fits
-_HEAD = ("from", "to", "port", "flows", "bytes", "last seen", "decided now by", "decided then by")
+NAMED = 8  # subnets that the first paragraph names
 _TITLES: Mapping[Outcome, str] = {
-    "cut": "Would be cut: recorded as allowed, denied after the change",
-    "opened": "Would be opened: recorded as denied, allowed after the change",
-    "unknown": "Cannot be told",
+    "cut": "Would be cut: allowed when recorded, denied after the change",
+    "opened": "Would be opened: denied when recorded, allowed after the change",
+    "unknown": "Cannot be decided",
 }
+_RULES = ("group", "rule", "change", "applies to", "conversations it decided", "after the change")
 
 
 def marker(title: str = "") -> str:
@@ -45,10 +48,14 @@ def _blocks(impact: Impact, most: int) -> Iterator[str]:
     yield marker(impact.title)
     of = f" of {plain(impact.title)}" if impact.title else ""
     yield f"## Security rules{of}: {verdict(impact)}"
-    yield _scope(impact)
+    yield from _scope(impact)
     yield from _gaps(impact, most)
+    yield from _rules(impact.rules, most)
     for outcome in _TITLES:
         yield from _outcome(outcome, impact.of(outcome), most)
+    if impact.notes:
+        told = [f"- {plain(line)}" for line in impact.notes]
+        yield "\n".join(details(f"Not everything could be read ({len(told)})", told))
     yield "\n".join(details("How to read this", [_EXPLANATION]))
 
 
@@ -56,26 +63,27 @@ def verdict(impact: Impact) -> str:
     """The change in a few words: what is cut, opened and open; never safer than what was seen."""
     if not impact.places and not impact.unclear:
         return "no rule in effect changes"
-    words: Mapping[Outcome, str] = {"cut": "cut", "opened": "opened", "unknown": "not decided"}
-    found = {outcome: len(impact.of(outcome)) for outcome in words}
-    told = [f"{number:,} {words[outcome]}" for outcome, number in found.items() if number]
-    first = f"conversations: {', '.join(told)}" if told else "no recorded conversation changes"
+    first = f"{count(len(impact.of('cut')), 'recorded conversation')} cut, "
+    first += f"{len(impact.of('opened')):,} opened, {len(impact.of('unknown')):,} undecided"
     if impact.not_recorded:
         few = f"{len(impact.not_recorded):,} of {count(len(impact.places), 'subnet')}"
-        first += f"; not all is known of {few}"
+        first += f"; the recording of {few} is incomplete"
     if impact.unclear:
         first += f"; {count(len(impact.unclear), 'part')} of the change not known before it is made"
     return first
 
 
-def _scope(impact: Impact) -> str:
+def _scope(impact: Impact) -> Iterator[str]:
+    if not impact.places:
+        return
     start, end = impact.window.start, impact.window.end
-    return (
-        f"Flows recorded from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC in the "
-        f"{count(len(impact.places), 'subnet')} that this {impact.tool} change concerns, decided "
-        f"by the rules as they are and as they would be: "
-        f"{count(len(impact.of('unchanged')), 'conversation')} would stay. A conversation is all "
-        "flows between two addresses on one port."
+    stay = count(len(impact.of("unchanged")), "conversation")
+    yield (
+        f"The flows recorded from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC in "
+        f"{names(list(map(_subnet, impact.places)), NAMED)} were decided by the current rules and "
+        f"by those that this {impact.tool} change proposes; {stay} would be decided as before. "
+        "**Only what was tried in this time is known:** a yearly job leaves no trace in a month, "
+        "and nobody may yet have tried what a new or narrower rule lets in."
     )
 
 
@@ -83,69 +91,74 @@ def _gaps(impact: Impact, most: int) -> Iterator[str]:
     """What nothing can be said about."""
     places = impact.not_recorded
     if places:
-        yield "### Not recorded: nothing below says that this is safe"
+        yield "### Gaps in the recording: the results do not cover these times"
         shown = [f"- {plain(each.reason)}" for each in places[:most]]
         yield "\n".join([*shown, *more(len(places) - len(shown), "place")])
     if impact.unclear:
-        yield "### Not known before it is applied"
+        yield "### Not known before the change is made"
         shown = [f"- {plain(line)}" for line in impact.unclear[:most]]
         yield "\n".join([*shown, *more(len(impact.unclear) - len(shown), "part")])
-    if impact.notes:
-        yield "### Not read"
-        yield "\n".join(f"- {plain(line)}" for line in impact.notes)
+
+
+def _rules(changed: Sequence[ChangedRule], most: int) -> Iterator[str]:
+    if not changed:
+        return
+    yield f"### Rules that change ({len(changed):,})"
+    yield from table(_RULES, list(map(_rule_row, changed)), most)
+    if any(each.opens for each in changed):
+        yield (
+            "A rule here lets more through than before, or refuses less. That nothing was opened "
+            "means that nobody tried in this time, not that nobody can."
+        )
+
+
+def _rule_row(found: ChangedRule) -> list[str]:
+    rule, met = found.rule, found.met
+    decided = "none recorded"
+    if met.last_seen:
+        decided = f"{met.conversations:,}, last seen {met.last_seen:%Y-%m-%d %H:%M}"
+    return [
+        code(name_of(rule.group), 60),
+        f"{code(rule.name, 60)} ({rule.access} {rule.direction}, {rule.priority})",
+        found.kind,
+        names(list(map(_named, found.places)), 3) if found.places else "nothing",
+        decided,
+        f"decided by {names(sorted(met.instead), 3)}" if met.instead else "",
+    ]
 
 
 def _outcome(outcome: Outcome, effects: Sequence[Effect], most: int) -> Iterator[str]:
     if not effects:
         return
     yield f"### {_TITLES[outcome]} ({len(effects):,})"
-    if outcome == "unknown":
-        for reason, listed in sorted(_by_reason(effects).items(), key=lambda each: -len(each[1])):
-            yield f"{plain(reason)}:"
-            yield from table(_HEAD, list(map(_row, listed[: most + 1])), most)
-            yield from more(len(listed) - most - 1, "row")
+    if outcome != "unknown":
+        yield from conversations(effects, most)
         return
-    yield from table(_HEAD, list(map(_row, effects)), most)
+    for reason, listed in sorted(_by_reason(effects).items(), key=lambda each: -len(each[1])):
+        yield f"{plain(reason)} ({len(listed):,}):"
+        yield from conversations(listed, most)
 
 
-def _by_reason(effects: Sequence[Effect]) -> Mapping[str, list[Effect]]:
+def _by_reason(effects: Iterable[Effect]) -> Mapping[str, list[Effect]]:
     found: dict[str, list[Effect]] = defaultdict(list)
     for effect in effects:
         found[effect.reason or "the rules do not decide it"].append(effect)
     return found
 
 
-def _row(effect: Effect) -> list[str]:
-    flow = effect.flow
-    return [
-        _end(flow.source),
-        _end(flow.destination),
-        code(f"{flow.protocol} {flow.port}"),
-        f"{flow.flows:,}",
-        size(flow.bytes),
-        f"{flow.last_seen:%Y-%m-%d %H:%M}",
-        _rule(effect.before),
-        _rule(effect.after),
-    ]
+def _subnet(id_: str) -> str:
+    return f"{name_of(parent_of(id_))}/{name_of(id_)}"
 
 
-def _end(end: End) -> str:
-    """Address, machine and subnet, as far as rows have them."""
-    machine = name_of(end.machine) if end.machine not in ("", end.address) else ""
-    place = end.subnet.split("/", 1)[-1]
-    named = [code(each, 60) for each in (machine, place) if each]
-    return f"{code(end.address or 'unknown')}{' ' if named else ''}{' in '.join(named)}"
-
-
-def _rule(rule: RuleName | None) -> str:
-    if rule is None:
-        return "no rule"
-    return f"{code(rule.rule, 60)} of {code(name_of(rule.group), 60)}"
+def _named(id_: str) -> str:
+    """A place without its kind, where that is a subnet."""
+    return _subnet(id_) if "/subnets/" in id_.casefold() else place_name(id_)
 
 
 _EXPLANATION = (
-    "A line is a conversation, whether one end reported it or both. *Cut* and *opened* compare "
-    "what was recorded with what the rules would decide after the change; what the rules decide "
-    "alike before and after is not listed, whatever was recorded. What was never seen in this time "
-    "is not known to be unused: a yearly job leaves no trace in a month."
+    "A conversation is all flows from one address to another on one port and protocol. Where both "
+    "ends recorded it, it counts once. *Now* are the rules as they are deployed, whatever they "
+    "were when a flow was recorded; a conversation that both decide alike is not listed, even if "
+    "it was recorded with another result. *Recorded* is an hour with rows, or one of a silence of "
+    "at most a day while other flow logs by the same storage account and workspace have rows."
 )

@@ -44,20 +44,27 @@ def states(found: list[Period]) -> list[tuple[int, int, str, str]]:
     ]
 
 
-def test_a_quiet_network_is_quiet_however_long_while_the_activity_log_knows_of_nothing() -> None:
-    silent = facts(ALL & ~hours(20, 120))
+def test_a_network_with_quiet_days_is_quiet_while_the_activity_log_knows_of_nothing() -> None:
+    silent = facts(ALL & ~hours(20, 70) & ~hours(120, 190))
     assert states(periods(silent, WINDOW)) == [
         (0, 20, "recorded", ""),
-        (20, 120, "quiet", ""),
-        (120, 240, "recorded", ""),
+        (20, 70, "quiet", ""),
+        (70, 120, "recorded", ""),
+        (120, 190, "quiet", ""),
+        (190, 240, "recorded", ""),
     ]
 
 
+def test_a_silence_as_never_before_is_not_called_quiet_nor_a_gap() -> None:
+    (_, silence, _) = periods(facts(ALL & ~hours(20, 120)), WINDOW)
+    assert (silence.state, "no traffic or no recording" in silence.evidence) == ("unknown", True)
+
+
 def test_a_long_silence_that_the_activity_log_does_not_reach_is_not_called_quiet() -> None:
-    silent = facts(ALL & ~hours(20, 120), logged=hours(100, 240))
+    silent = facts(ALL & ~hours(20, 70) & ~hours(120, 190), logged=hours(100, 240))
     found = states(periods(silent, WINDOW))
-    assert found[1] == (20, 100, "unknown", "")
-    assert found[2] == (100, 120, "quiet", "")
+    assert found[1] == (20, 70, "unknown", "")
+    assert found[3] == (120, 190, "quiet", "")
 
 
 def test_traffic_elsewhere_does_not_hide_what_somebody_switched_off() -> None:
@@ -68,7 +75,7 @@ def test_traffic_elsewhere_does_not_hide_what_somebody_switched_off() -> None:
 
 
 def test_a_quiet_night_before_a_deletion_stays_quiet() -> None:
-    off = facts(ALL & ~hours(20, 120), events=[event(30)])
+    off = facts(ALL & ~hours(20, 120) & ~hours(150, 210), events=[event(30)])
     assert states(periods(off, WINDOW))[1:3] == [
         (20, 30, "quiet", ""),
         (30, 120, "gap", "flow log deleted"),
