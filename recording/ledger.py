@@ -157,7 +157,7 @@ def _told(facts: Facts, window: Window) -> Iterator[_Told]:
 
 def _of_silence(first: int, last: int, facts: Facts, window: Window) -> Iterator[_Told]:
     """What a stretch without rows was: from what somebody did on, a gap."""
-    for event in sorted(facts.events, key=lambda each: each.at, reverse=True):
+    for event in sorted(facts.events, key=lambda each: (each.certain, each.at), reverse=True):
         since = window.at(event.at)
         if event.off and first - 1 <= since < last and not _came_back(event, last, facts, window):
             hours = _between(max(first, since), last)

@@ -13,11 +13,12 @@ from functools import cached_property
 from typing import TypeVar
 
 from commands.recorded.activities import Activities, activities
+from commands.recorded.caps import capped
 from commands.recorded.hour_rows import Asked, HourRows, hour_rows
 from commands.recorded.places import Place, place_name, row_names
 from commands.recorded.status_rows import Status, status_rows
 from commands.shared.workspace_rows import names, shared
-from estate.arm_id import group_id_of, key, parent_of
+from estate.arm_id import group_id_of, key, name_of, parent_of
 from estate.cloud import Cloud
 from estate.model import FlowLog
 from plan.text import count
@@ -36,6 +37,7 @@ class Answers:
     flow_logs: Sequence[FlowLog]
     hours: Asked
     status: Sequence[Status]
+    capped: Mapping[str, int]
     activities: Activities
 
     def notes(self) -> Iterator[str]:
@@ -58,6 +60,7 @@ def ask(cloud: Cloud, flow_logs: Sequence[FlowLog], window: Window, now: datetim
         flow_logs=flow_logs,
         hours=hours,
         status=status_rows(cloud, hours.asked, window),
+        capped=capped(cloud, hours.asked, window),
         activities=activities(cloud, flow_logs, window, now),
     )
 
@@ -144,7 +147,7 @@ class Proof:
             late=_or(row.late for row in rows),
             delay=max((row.delay for row in rows if row.late), default=0),
             events=self._answers.activities.about(_dependencies(place, logs, recorders)),
-            stops=tuple(self._stops(place, said)),
+            stops=tuple(self._stops(place, logs, said)),
             reason=self._unreadable(logs),
             now=_now(logs),
         )
@@ -183,11 +186,17 @@ class Proof:
                 return why
         return ""
 
-    def _stops(self, place: Place, said: Iterable[Status]) -> Iterator[Stop]:
+    def _stops(
+        self, place: Place, logs: Iterable[FlowLog], said: Iterable[Status]
+    ) -> Iterator[Stop]:
         for status in said:
             if status.failed:
                 evidence = f"status row of Traffic Analytics: {status.description or 'Failed'}"
                 yield Stop(hours=status.failed, cause="Traffic Analytics failed", evidence=evidence)
+        for workspace in {key(log.feeds): log.feeds for log in logs if log.feeds}.values():
+            if hours := self._answers.capped.get(key(workspace)):
+                cause = f"workspace {name_of(workspace)} reached its daily cap"
+                yield Stop(hours=hours, cause=cause, evidence="_LogOperation of the workspace")
         if place.unseen:
             yield Stop(hours=self._window.all, cause=place.unseen, evidence="as it is now")
 

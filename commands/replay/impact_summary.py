@@ -50,7 +50,7 @@ def _blocks(impact: Impact, most: int) -> Iterator[str]:
     yield f"## Security rules{of}: {verdict(impact)}"
     yield from _scope(impact)
     yield from _gaps(impact, most)
-    yield from _rules(impact.rules, most)
+    yield from _rules(impact, most)
     for outcome in _TITLES:
         yield from _outcome(outcome, impact.of(outcome), most)
     if impact.notes:
@@ -100,16 +100,17 @@ def _gaps(impact: Impact, most: int) -> Iterator[str]:
         yield "\n".join([*shown, *more(len(impact.unclear) - len(shown), "part")])
 
 
-def _rules(changed: Sequence[ChangedRule], most: int) -> Iterator[str]:
+def _rules(impact: Impact, most: int) -> Iterator[str]:
+    changed = impact.rules
     if not changed:
         return
     yield f"### Rules that change ({len(changed):,})"
     yield from table(_RULES, list(map(_rule_row, changed)), most)
     if any(each.opens for each in changed):
-        yield (
-            "A rule here lets more through than before, or refuses less. That nothing was opened "
-            "means that nobody tried in this time, not that nobody can."
+        known = (
+            "Those below are who tried." if impact.of("opened") else "Nobody tried in this time."
         )
+        yield f"A rule here may let more through than before, or refuse less. {known}"
 
 
 def _rule_row(found: ChangedRule) -> list[str]:

@@ -93,7 +93,7 @@ def estate(rows: Iterable[Row] = (), **changes: Body) -> list[Body]:
         {"id": WATCHER, "location": "westeurope"},
         {"id": ACCOUNT, "location": "westeurope", "kind": "StorageV2"},
         {"id": WORKSPACE, "location": "westeurope"},
-        _flow_log(),
+        flow_log(),
         {"id": f"{WORKSPACE}/tables/NTANetAnalytics", "rows": [_plain(row) for row in rows]},
     ]
     return [changes.get(body["id"].rpartition("/")[2].replace("-", "_"), body) for body in listed]
@@ -172,7 +172,8 @@ def _interface(name: str, subnet: str, address: str) -> Body:
     }
 
 
-def _flow_log() -> Body:
+def flow_log(name: str = "fl-shop", target: str = NETWORK, **properties: Any) -> Body:
+    """A flow log of the shop's watcher, with Traffic Analytics."""
     analytics = {
         "enabled": True,
         "trafficAnalyticsInterval": 60,
@@ -180,14 +181,15 @@ def _flow_log() -> Body:
         "workspaceRegion": "westeurope",
     }
     return {
-        "id": f"{WATCHER}/flowLogs/fl-shop",
+        "id": f"{WATCHER}/flowLogs/{name}",
         "location": "westeurope",
         "properties": {
-            "targetResourceId": NETWORK,
+            "targetResourceId": target,
             "storageId": ACCOUNT,
             "enabled": True,
             "format": {"type": "JSON", "version": 2},
             "retentionPolicy": {"enabled": True, "days": 90},
             "flowAnalyticsConfiguration": {"networkWatcherFlowAnalyticsConfiguration": analytics},
+            **properties,
         },
     }

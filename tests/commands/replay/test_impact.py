@@ -12,7 +12,7 @@ import pytest
 from commands.recorded import rows
 from commands.replay.impact_summary import LIMIT
 from tests.commands.replay import shop
-from tests.commands.replay.conftest import Told
+from tests.commands.replay.conftest import FLOWS, Told
 from tests.rules.changes.documents import azurerm_rule, change, flat, plan, preview, state, step
 from tests.servers import LocalAzure
 
@@ -93,8 +93,8 @@ def test_the_summary_says_first_what_was_not_recorded(azure: Start, impact_of: R
     azure(dark=(1,))
     code, text = impact_of([WITHOUT_HTTPS])
     assert code == 0
-    assert "not all is known of 1 of 1 subnet" in text
-    assert text.index("### Not recorded") < text.index("### Would be cut")
+    assert "the recording of 1 of 1 subnet is incomplete" in text
+    assert text.index("### Gaps in the recording") < text.index("### Would be cut")
     assert "subnet vnet-shop/web was not recorded from" in text
 
 
@@ -200,6 +200,29 @@ def test_names_of_anybody_are_text(azure: Start, impact_of: Run) -> None:
     assert code == 0
     assert "<img" not in text.replace("`x'", "")
     assert "##vso" not in text
+
+
+def test_each_rule_that_changes_says_what_it_decided_and_what_does_then(
+    azure: Start, impact_of: Run
+) -> None:
+    azure()
+    change = [WITHOUT_HTTPS, shop.nsg("nsg-app", shop.APP_RULES[0])]
+    found = {
+        each["rule"]: each for each in document(impact_of(change, "--json", "-"))["changedRules"]
+    }
+    https, deny = found["AllowHttps"], found["DenyAll"]
+    assert (https["change"], https["conversations"]) == ("removed", 1)
+    assert https["decidedThenBy"] == ["DenyAll"]
+    assert (deny["conversations"], deny["decidedThenBy"]) == (1, ["AllowVnetInBound"])
+    assert set(found) == {"AllowHttps", "DenyAll"}
+
+
+def test_a_refusal_that_goes_is_no_silence(azure: Start, impact_of: Run) -> None:
+    azure(FLOWS[:2])
+    _, text = impact_of([shop.nsg("nsg-app", shop.APP_RULES[0])])
+    assert "0 opened" in text.splitlines()[2]
+    assert "`DenyAll` (Deny Inbound, 4000) | removed" in text
+    assert "Nobody tried in this time." in text
 
 
 def test_a_long_summary_is_cut_with_counts(azure: Start, impact_of: Run) -> None:
