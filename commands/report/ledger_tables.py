@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 from commands.ledger.book import Entry
 from commands.ledger.document import SIGNS, WORST, Ledger
@@ -109,10 +110,7 @@ def periods(ledger: Ledger, subscription: Naming) -> Table:
         title="Periods of each target",
         noun="periods",
         columns=columns,
-        rows=[
-            (*_told(entry, period), *_hidden(entry, subscription), (entry.id,))
-            for entry, period in _kept(ledger)
-        ],
+        rows=list(_rows(ledger, subscription)),
     )
 
 
@@ -121,7 +119,15 @@ def left_out(ledger: Ledger) -> int:
     return max(0, sum(len(entry.periods) for entry in ledger.entries) - LIMIT)
 
 
+def _rows(ledger: Ledger, subscription: Naming) -> Iterator[tuple[Cell, ...]]:
+    for entry, kept in groupby(_kept(ledger), key=itemgetter(0)):
+        name, hidden = _name(entry.id), _hidden(entry, subscription)
+        for _, period in kept:
+            yield (name, *_told(period), *hidden, (entry.id,))
+
+
 def _kept(ledger: Ledger) -> Iterator[tuple[Entry, Period]]:
+    """Periods that the table has room for: the worst state first, then in order."""
     room: dict[State, int] = {}
     number = dict.fromkeys(WORST, 0)
     for entry in ledger.entries:
@@ -153,9 +159,8 @@ def _strip(entry: Entry, window: Window, marks: Sequence[int], subscription: Nam
     ]
 
 
-def _told(entry: Entry, period: Period) -> tuple[Cell, ...]:
+def _told(period: Period) -> tuple[Cell, ...]:
     return (
-        _name(entry.id),
         (f"{period.start:%Y-%m-%d %H:%M}",),
         (f"{period.end:%Y-%m-%d %H:%M}",),
         (str(_hours(period)),),

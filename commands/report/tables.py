@@ -86,21 +86,24 @@ class Table:
 def data(tables: Iterable[Table]) -> str:
     """The data of tables as JSON that is safe inside a script element."""
     positions: dict[str, int] = {}
-    packed = {table.key: _packed(table, positions) for table in tables}
+    seen: dict[str, int] = {}
+    packed = {table.key: _packed(table, positions, seen) for table in tables}
     found = {"texts": list(positions), "tables": packed}
     return json.dumps(found, separators=(",", ":")).translate(_UNSAFE)
 
 
-def _packed(table: Table, positions: dict[str, int]) -> dict[str, object]:
+def _packed(table: Table, positions: dict[str, int], seen: dict[str, int]) -> dict[str, object]:
+    """Columns and rows; ``positions`` are those of printable texts, ``seen`` of any."""
+
+    def position(text: str) -> int:
+        found = seen.get(text)
+        if found is None:
+            found = seen[text] = positions.setdefault(printable(text), len(positions))
+        return found
+
     return {
         "columns": list(map(_column, table.columns)),
-        "rows": [
-            [
-                [positions.setdefault(printable(text), len(positions)) for text in cell]
-                for cell in row
-            ]
-            for row in table.rows
-        ],
+        "rows": [[[position(text) for text in cell] for cell in row] for row in table.rows],
     }
 
 
