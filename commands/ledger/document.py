@@ -15,6 +15,8 @@ from recording.hours import HOUR, Window
 from recording.ledger import Period, State, hours_of
 
 SIGNS: Mapping[State, str] = {"recorded": "#", "quiet": "-", "gap": "!", "unknown": "?"}
+WORST: Sequence[State] = ("gap", "unknown", "quiet", "recorded")
+"""What one sign stands for where hours differ: the first of these that is among them."""
 WIDTH = 60  # characters of a strip
 
 
@@ -93,13 +95,12 @@ def lines(ledger: Ledger) -> Iterator[str]:
 
 def strip(periods: Sequence[Period], window: Window, width: int = WIDTH) -> str:
     """The window in signs; each shows the worst hour of its stretch, a gap before all."""
-    worst: tuple[State, ...] = ("gap", "unknown", "quiet", "recorded")
     signs = []
     for position in range(width):
         start = window.start + position * (window.end - window.start) / width
         end = window.start + (position + 1) * (window.end - window.start) / width
         inside = {each.state for each in periods if each.start < end and each.end > start}
-        signs.append(next(SIGNS[state] for state in worst if state in inside))
+        signs.append(next(SIGNS[state] for state in WORST if state in inside))
     return "".join(signs)
 
 

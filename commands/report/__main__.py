@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from commands.ledger.document import Ledger
 from commands.replay.usage_document import Told
-from commands.report import from_rules
+from commands.report import from_ledger, from_rules
 from commands.report.facts import SourceError
 from commands.report.render import page
 from commands.report.source import read
@@ -34,11 +35,12 @@ def main(arguments: Sequence[str]) -> int:
     """Prints the path of the report; 1, with one line on stderr, where there is none to write."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.source == options.rules == "-":
-        parser.error("standard input is either the source or the rules; give a file for one")
+    if [options.source, options.rules, options.ledger].count("-") > 1:
+        parser.error("standard input is the source, the rules or the ledger; give files for others")
     try:
-        told = _rules(options.rules) if options.rules else None
-        write(*_source(options.source, options.stack), options.output, told)
+        told = from_rules.read(*_text(options.rules)) if options.rules else None
+        ledger = from_ledger.read(*_text(options.ledger)) if options.ledger else None
+        write(*_source(options.source, options.stack), options.output, told, ledger)
     except (SourceError, SetupError) as error:
         complain("report", str(error))
         return 1
@@ -46,9 +48,15 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def write(text: str, source: str, output: Path, told: Told | None = None) -> None:
+def write(
+    text: str,
+    source: str,
+    output: Path,
+    told: Told | None = None,
+    ledger: Ledger | None = None,
+) -> None:
     """Writes the report of JSON text, which errors call ``source``. Raises SourceError."""
-    made = page(read(text, source), date.today(), told)
+    made = page(read(text, source), date.today(), told, ledger)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         write_file(output, made)
@@ -78,6 +86,12 @@ def _parser() -> argparse.ArgumentParser:
         "FILE' wrote; - is standard input",
     )
     parser.add_argument(
+        "--ledger",
+        metavar="FILE",
+        help="show hour by hour what was recorded, too, from what 'python -m commands.ledger "
+        "--json FILE' wrote; - is standard input",
+    )
+    parser.add_argument(
         "--output",
         type=Path,
         default=DEFAULT_OUTPUT,
@@ -91,11 +105,6 @@ def _source(path: str | None, stack: str | None) -> tuple[str, str]:
     if stack is not None:
         return _outputs(stack), f"stack {stack}"
     return _text(path or "-")
-
-
-def _rules(path: str) -> Told:
-    """The use of rules in a file. Raises SourceError."""
-    return from_rules.read(*_text(path))
 
 
 def _text(path: str) -> tuple[str, str]:

@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 from commands.report.markup import element
 
 SIZE = 8  # pixels of a pattern's side
-# What is drawn over a plain colour, as SVG path data: states of security groups and networks, then
-# verdicts on rules.
+# What is drawn over a plain colour, as SVG path data: states of security groups and networks,
+# verdicts on rules, then states of hours, of which one is "recorded", too.
 MARKS: Mapping[str, str] = {
     "recorded": "",
     "partial": "M-2 2L2 -2M0 8L8 0M6 10L10 6",
@@ -23,6 +23,9 @@ MARKS: Mapping[str, str] = {
     "shadowed": "M0 2H8M0 6H8",
     "wider than used": "M-2 2L2 -2M0 8L8 0M6 10L10 6",
     "cannot tell": "M2 2h.01M6 6h.01",
+    "quiet": "M0 2H8M0 6H8",
+    "gap": "M0 0L8 8M8 0L0 8",
+    "unknown": "M2 2h.01M6 6h.01",
 }
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from xml.etree.ElementTree import Element
 
 from commands.report.blocks import scrollable, section
 from commands.report.markup import element
-from commands.report.tables import Column, Table
+from commands.report.tables import Axis, Column, Table
+
+CHOICES = 200  # values of a filter that links set, too
+SHORT = 96  # hours; the longest time whose ticks tell the hour
 
 
 def framed(table: Table) -> Element:
@@ -42,6 +46,8 @@ def _choices(table: Table) -> list[Element]:
 
 def _choice(column: Column, values: list[tuple[str, int]]) -> Element:
     options = [element("option", "all", value="")]
+    if column.linked and len(values) > CHOICES:
+        values = []
     options += [element("option", f"{text} ({n:,})", value=text) for text, n in values]
     select = element("select", *options, name=column.key)
     return element("label", element("span", column.choice), select)
@@ -65,9 +71,20 @@ def _empty(table: Table) -> Element:
 
 
 def _head(column: Column) -> Element:
+    if column.axis:
+        return element("th", column.label, _ticks(column.axis), scope="col")
     sort = element("button", column.label, type="button", data_key=column.key)
     figures = {"class_": column.kind} if column.kind in ("number", "size") else {}
     return element("th", sort, scope="col", data_label=column.label, **figures)
+
+
+def _ticks(axis: Axis) -> Element:
+    """Five moments, at equal distances from the start of the time to its end."""
+    hours = axis.edges[-1]
+    form = "{0.day} {0:%b}" if hours > SHORT else "{0.day} {0:%b %H:%M}"
+    moments = (axis.start + timedelta(hours=hours * quarter / 4) for quarter in range(5))
+    shown = (element("span", form.format(moment)) for moment in moments)
+    return element("span", *shown, class_="ticks", aria_hidden="true")
 
 
 def _pager(table: Table) -> Element:

@@ -6,17 +6,20 @@ from collections import Counter
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
+from commands.ledger.document import Ledger
 from commands.replay.usage_document import Told
 from commands.report.facts import Facts
+from commands.report.ledger_section import KEY as RECORDING
+from commands.report.ledger_section import with_state
 from commands.report.markup import element
 from commands.report.rule_section import KEY, own
 from plan.model.flow_logs import NOTHING_RECORDED
 
 
-def headline(facts: Facts, told: Told | None = None) -> Element:
+def headline(facts: Facts, told: Told | None = None, ledger: Ledger | None = None) -> Element:
     """Covered security groups, dark networks, what is due in 2027, what is refused or adopted.
 
-    With ``told`` the rules that nothing uses, too.
+    With ``told`` the rules that nothing uses, too, with ``ledger`` the targets with a gap.
     """
     groups, networks = facts.groups, facts.networks
     covered = sum(group.state not in NOTHING_RECORDED for group in groups)
@@ -39,6 +42,8 @@ def headline(facts: Facts, told: Told | None = None) -> Element:
         figures.append(_figure(f"{adopted:,}", "", "flow logs adopted or changed", "adopted"))
     if told:
         figures += _on_rules(told)
+    if ledger:
+        figures.append(_on_recording(ledger))
     return element("ul", *figures, class_="headline")
 
 
@@ -49,6 +54,13 @@ def _on_rules(told: Told) -> Iterator[Element]:
     of = f" of {sum(verdicts.values()):,}"
     yield _figure(f"{idle:,}", of, f"security rules unused or shadowed{open_}", KEY)
     yield _figure(f"{verdicts['wider']:,}", of, "security rules wider than used", KEY)
+
+
+def _on_recording(ledger: Ledger) -> Element:
+    unknown = with_state(ledger, "unknown")
+    open_ = f", {unknown:,} with hours unknown" if unknown else ""
+    of = f" of {len(ledger.entries):,}"
+    return _figure(f"{with_state(ledger, 'gap'):,}", of, f"targets with a gap{open_}", RECORDING)
 
 
 def _figure(number: str, of: str, what: str, target: str) -> Element:

@@ -4,6 +4,8 @@
 (() => {
   const ROWS = 50; // rows of a page
   const PRINTED = 250; // rows of a table on paper
+  const NAMED = 8; // times that are read aloud for a strip
+  const HOUR = 3600000; // milliseconds
   const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"];
   const SVG = "http://www.w3.org/2000/svg";
   const { texts, tables } = JSON.parse(document.getElementById("data").textContent);
@@ -40,10 +42,59 @@
     return `${amount.toFixed(unit ? 1 : 0)} ${UNITS[unit]}`;
   }
 
-  function cellOf(column, cell) {
+  function svg(tag, attributes, ...children) {
+    const node = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    node.append(...children);
+    return node;
+  }
+
+  // Cells of the same sign in a row: state, and where they begin and end, in hours.
+  function runsOf({ edges, signs }, strip) {
+    const runs = [];
+    [...strip].forEach((sign, cell) => {
+      const last = runs.at(-1);
+      if (last?.sign === sign) last.to = edges[cell + 1];
+      else runs.push({ sign, state: signs[sign], from: edges[cell], to: edges[cell + 1] });
+    });
+    return runs;
+  }
+
+  // A strip, which leads to the row's periods. Gaps are higher than the rest, whatever the colours.
+  function stripOf(axis, strip, name, id) {
+    const start = Date.parse(axis.start);
+    const at = (hours) => new Date(start + hours * HOUR).toISOString().slice(0, 16).replace("T", " ");
+    const time = (run) => `${run.state} within ${at(run.from)} to ${at(run.to)}`;
+    const hours = axis.edges.at(-1);
+    const runs = runsOf(axis, strip);
+    const parts = runs.map((run) => {
+      const [y, height] = run.state === "gap" ? ["0", "100%"] : ["20%", "60%"];
+      const x = `${(100 * run.from) / hours}%`;
+      const width = `${(100 * (run.to - run.from)) / hours}%`;
+      const fill = `url(#fill-${run.state})`;
+      const title = svg("title", {}, time(run));
+      return svg("rect", { x, y, width, height, fill, class: run.state }, title);
+    });
+    const bad = runs.filter((run) => run.state === "gap" || run.state === "unknown");
+    const more = bad.length > NAMED ? [`${bad.length - NAMED} more`] : [];
+    const told = bad.length ? [...bad.slice(0, NAMED).map(time), ...more] : ["no gap, nothing unknown"];
+    const label = `${name}: ${told.join("; ")}. Show its periods`;
+    const link = made("a", "strip");
+    link.href = `#${axis.periods}?${new URLSearchParams({ [axis.by]: id })}`;
+    link.append(svg("svg", { role: "img", "aria-label": label }, ...parts));
+    return link;
+  }
+
+  function cellOf(column, cell, row, columns) {
     const node = made(column.kind === "name" ? "th" : "td");
     if (column.kind === "name") node.scope = "row";
     node.dataset.label = column.label;
+    if (column.axis) {
+      const id = columns.findIndex(({ key }) => key === column.axis.by);
+      const [name, strip, by] = [row[0], cell, row[id]].map(([position]) => texts[position]);
+      node.append(stripOf(column.axis, strip, name, by));
+      return node;
+    }
     cell.forEach((position, line) => {
       const small = line % 2 === 1 && column.kind !== "text";
       const shown = made("div", small ? "small" : column.kind, readable(column.kind, texts[position]));
@@ -68,7 +119,6 @@
       this.key = key;
       this.columns = columns;
       this.rows = rows;
-      this.haystacks = rows.map((row) => row.flat().map((position) => folded[position]).join("\n"));
       this.sorted = { position: 0, direction: 1 };
       this.listen();
       this.choose();
@@ -85,6 +135,13 @@
       this.section.querySelector(".previous").addEventListener("click", () => this.turn(-1));
       this.section.querySelector(".next").addEventListener("click", () => this.turn(1));
       for (const head of this.heads) head.addEventListener("click", () => this.sort(head));
+    }
+
+    // What a row is searched in, one text a row; made when somebody searches first.
+    get haystacks() {
+      this.searched ??= this.rows.map((row) =>
+        row.flat().map((position) => folded[position]).join("\n"));
+      return this.searched;
     }
 
     // Chooses the rows that search and filters leave, and shows their first page.
@@ -105,7 +162,14 @@
     order() {
       const { position, direction } = this.sorted;
       const first = (number) => texts[this.rows[number][position][0]] ?? "";
-      this.chosen.sort((one, other) => direction * collator.compare(first(one), first(other)));
+      const sorted = [...new Set(this.chosen.map(first))].sort(collator.compare);
+      const ranks = new Map();
+      sorted.forEach((text, place) => {
+        const alike = place && collator.compare(sorted[place - 1], text) === 0;
+        ranks.set(text, alike ? ranks.get(sorted[place - 1]) : place);
+      });
+      const keys = new Map(this.chosen.map((number) => [number, ranks.get(first(number))]));
+      this.chosen.sort((one, other) => direction * (keys.get(one) - keys.get(other)));
       for (const head of this.heads) {
         const active = this.columns[position].key === head.dataset.key;
         const order = direction > 0 ? "ascending" : "descending";
@@ -142,7 +206,9 @@
       const shown = this.chosen.slice(from, to).map((number) => {
         const row = made("tr");
         this.columns.forEach((column, position) => {
-          if (column.kind !== "hidden") row.append(cellOf(column, this.rows[number][position]));
+          if (column.kind === "hidden") return;
+          const cells = this.rows[number];
+          row.append(cellOf(column, cells[position], cells, this.columns));
         });
         return row;
       });
@@ -161,7 +227,14 @@
 
     fill(parameters) {
       for (const field of this.form.elements) {
-        if (field.name) field.value = parameters.get(field.name) ?? "";
+        if (!field.name) continue;
+        const value = parameters.get(field.name) ?? "";
+        field.value = value;
+        // A filter that links set offers no values where there are too many.
+        if (field.value !== value && positions.has(value)) {
+          field.add(new Option(value, value));
+          field.value = value;
+        }
       }
     }
 

@@ -228,6 +228,14 @@ TABS: Mapping[str, tuple[str, tuple[Panel, ...]]] = {
                 chosen="Recorder",
                 where="FlowLog == '{Recorder}'",
             ),
+            Panel(
+                query="recording-by-hour",
+                column="FlowLog",
+                chosen="HourOf",
+                where="FlowLog == '{HourOf}' and IntervalStart >= todatetime('{HourFrom}') "
+                "and IntervalStart < todatetime('{HourUntil}')",
+                also={"HourFrom": "From", "HourUntil": "Until"},
+            ),
         ),
     ),
     "cost": (

@@ -24,7 +24,7 @@ from tests.queries.sample import sample
 from tests.queries.workspace import Row, Workspace
 from tools.lint.kql.workbook import workbook_queries
 
-WIDTH, HEIGHT = 1500, 1830  # CSS pixels
+WIDTH, HEIGHT = 1500, 2090  # CSS pixels
 ROWS, COLUMNS = 6, 7  # of a table in the picture
 _TIMEOUT = 60  # seconds
 _STYLE = """

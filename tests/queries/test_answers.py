@@ -159,7 +159,17 @@ def test_a_query_that_looks_back_for_days_has_a_time_of_its_own_and_says_so() ->
     own = {name for name, text in texts.items() if re.search(r"\| where TimeGenerated >", text)}
     said = {name for name, text in texts.items() if "\n// Has a time of its own" in text}
     reference = {"malicious-addresses", "malicious-ips"}
-    assert days == own == said == {"silent-flow-logs", "unusual-outbound", *reference}
+    assert (
+        days
+        == own
+        == said
+        == {
+            "recording-by-hour",
+            "silent-flow-logs",
+            "unusual-outbound",
+            *reference,
+        }
+    )
 
 
 def test_what_the_internet_reaches_is_listed_by_port(recorded: Recording) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from commands.report import from_rules, source
+from commands.report import from_ledger, from_rules, source
 from commands.report.render import page
 from tests.commands.report.browser import Browser, browsing, installed
 
@@ -30,15 +30,20 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 def opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
     """Opens the report of a document or outputs, as a file; ends with a silent console.
 
-    ``rules`` is the document of `commands.rules`.
+    ``rules`` is the document of `commands.rules`, ``ledger`` that of `commands.ledger`.
     """
 
     def open_(
-        found: dict[str, Any], fragment: str = "", rules: dict[str, Any] | None = None
+        found: dict[str, Any],
+        fragment: str = "",
+        rules: dict[str, Any] | None = None,
+        ledger: dict[str, Any] | None = None,
     ) -> Browser:
         path = tmp_path / "report.html"
         told = from_rules.read(json.dumps(rules), "rules.json") if rules else None
-        text = page(source.read(json.dumps(found), "plan.json"), date(2026, 11, 24), told)
+        recorded = from_ledger.read(json.dumps(ledger), "ledger.json") if ledger else None
+        facts = source.read(json.dumps(found), "plan.json")
+        text = page(facts, date(2026, 11, 24), told, recorded)
         path.write_text(text, encoding="utf-8")
         browser.resize(1280, 900)
         browser.media()

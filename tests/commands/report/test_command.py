@@ -44,6 +44,7 @@ def test_the_commands_of_the_page_make_reports(tmp_path: Path, pulumi_cli: Path)
     assert len(names[0]) == 17
     assert "from stack outputs" in reports[1].text
     assert "contoso-prod" in reports[2].text
+    assert reports[4].rows("strips") and reports[4].rows("periods")
     assert {row["group"][0] for row in reports[3].rows("rules")} >= set(names[0])
 
 

@@ -234,4 +234,4 @@ def test_standard_input_is_one_of_the_two_alone(capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit) as ended:
         report.main(["-", "--rules", "-"])
     assert ended.value.code == 2
-    assert "standard input is either the source or the rules" in capsys.readouterr().err
+    assert "standard input is the source, the rules or the ledger" in capsys.readouterr().err

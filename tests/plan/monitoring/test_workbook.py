@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -220,6 +221,28 @@ def test_details_of_a_rule_are_those_of_the_clicked_row() -> None:
     assert len(checked("rule-hits", vnet_rows(flows))) == 7
 
 
+def test_details_of_an_hour_are_the_flows_of_its_flow_log_in_it() -> None:
+    flow = Flow(source="10.0.0.4", destination="10.0.0.5", type="IntraVNet", sent=700)
+    flows = [
+        flow,
+        replace(flow, port=80, sent=10),
+        replace(flow, flow_log=SPOKE, sent=20),
+        replace(flow, start=flow.start - timedelta(hours=1), sent=40),
+    ]
+    (panel,) = (panel for panel in PANELS if panel.query == "recording-by-hour")
+    workspace = Workspace({"NTANetAnalytics": vnet_rows(flows)})
+    found: dict[int, int] = {}
+    for row in workspace.run(workbook_queries()["workbook recording-by-hour"]):
+        values = {name: str(row[column]) for name, column in panel.exported.items()}
+        if row["FlowLog"] == flow.flow_log or row["Reports"]:
+            texts = workbook_queries(values)
+            details = workspace.run(texts["workbook recording-by-hour-details"])
+            assert sum(detail["Bytes"] for detail in details) == row["Bytes"]
+            assert len(details) == row["Reports"]
+            found[row["Bytes"]] = row["Reports"]
+    assert found == {0: 0, 710: 2, 20: 1, 40: 1}
+
+
 def test_a_grid_shows_every_row_of_a_long_answer() -> None:
     limits = {
         item["content"]["gridSettings"]["rowLimit"]
@@ -296,4 +319,4 @@ def test_reference_tables_are_read_over_the_longest_time_and_flows_over_the_chos
     assert malicious["timeContext"] == {"durationMs": 90 * 24 * 60 * 60 * 1000}
     assert "TimeGenerated {TimeRange}" in malicious["query"]
     own_time = [name for name, found in items.items() if "timeContext" in found]
-    assert own_time == ["malicious-ips"]
+    assert own_time == ["malicious-ips", "recording-by-hour"]
