@@ -158,8 +158,9 @@ def _unclear(known: Survey, change: Change, managed: Sequence[Unclear]) -> Itera
 
 def _not_recorded(known: Survey, proof: Proof, subnets: Sequence[str]) -> Iterator[NotRecorded]:
     for subnet in subnets:
-        if lack := proof.lack(subnet, known.place(subnet)):
-            yield NotRecorded(id=subnet, reason=lack)
+        place = known.place(subnet)
+        if lack := proof.lack(subnet, place):
+            yield NotRecorded(id=subnet, reason=lack, hours=proof.missing(place))
 
 
 def _fails(found: Impact, kind: str) -> bool:

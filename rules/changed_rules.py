@@ -10,23 +10,36 @@ from typing import Literal
 from estate.arm_id import key
 from rules.evaluator import Evaluator, Verdict
 from rules.landscape import Landscape
-from rules.model import Flow, Rule
+from rules.model import At, Flow, Rule
+from rules.rule_text import differences
 
 Kind = Literal["added", "removed", "changed"]
 _Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Instead:
+    """What comes of a conversation at an end: allowed, denied or undecided, by a rule.
+
+    ``group`` and ``rule`` are blank where no rule decides, or one of several.
+    """
+
+    access: str
+    group: str = ""
+    rule: str = ""
 
 
 @dataclass(slots=True)
 class Met:
     """Recorded conversations that a rule decides, before the change or, if it is new, after it.
 
-    ``instead`` are names of the rules that decide them after the change.
+    ``instead`` is what decides them at that end after the change.
     """
 
     conversations: int = 0
     flows: int = 0
     last_seen: datetime | None = None
-    instead: set[str] = field(default_factory=set)
+    instead: set[Instead] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +67,10 @@ class ChangedRule:
         if self.before is None:
             return "added"
         return "removed" if self.after is None else "changed"
+
+    def differences(self) -> list[str]:
+        """What changes in it, in words; nothing for a rule that comes or goes."""
+        return list(differences(self.before, self.after)) if self.before and self.after else []
 
     @property
     def opens(self) -> bool:
@@ -124,7 +141,15 @@ def _count(
             found.flows += flow.flows
             last = found.last_seen
             found.last_seen = flow.last_seen if last is None else max(last, flow.last_seen)
-            found.instead.add(new.name if new is not None else "no rule")
+            found.instead.add(_instead(then, place[0]))
+
+
+def _instead(then: Verdict, at: At) -> Instead:
+    end = next((each for each in then.ends if each.at == at), None)
+    access = end.access if end else "Allow"
+    word = {"Allow": "allowed", "Deny": "denied"}.get(access or "", "undecided")
+    rule = end.rule if end and access else None
+    return Instead(word, rule.group, rule.name) if rule else Instead(word)
 
 
 def _without_place(rule: Rule | None) -> Rule | None:

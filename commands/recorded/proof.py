@@ -121,6 +121,10 @@ class Proof:
             f"{longest.end:%Y-%m-%d %H:%M} UTC{more}: {why}"
         )
 
+    def missing(self, place: Place) -> int:
+        """Number of hours in which a place was not recorded, as far as is known."""
+        return self._window.hours - proven(self.periods(place), self._window).bit_count()
+
     def _why(self, place: Place, period: Period) -> str:
         parts = [log for log in self.flow_logs(place) if _leaves_out(log)]
         if parts:

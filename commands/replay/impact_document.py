@@ -10,14 +10,16 @@ from commands.replay.usage_document import stamp
 from recording.hours import Window
 from rules.changed_rules import ChangedRule
 from rules.impact import Effect, Outcome, RuleName
+from rules.rule_text import described
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotRecorded:
-    """A place whose flows were not recorded all the time, and why that counts against it."""
+    """A place whose flows were not recorded all the time, for how many ``hours``, and why."""
 
     id: str
     reason: str
+    hours: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,10 @@ def document(impact: Impact) -> dict[str, Any]:
         "opened": list(map(_entry, impact.of("opened"))),
         "unknown": list(map(_entry, impact.of("unknown"))),
         "unchanged": len(impact.of("unchanged")),
-        "notRecorded": [{"id": each.id, "reason": each.reason} for each in impact.not_recorded],
+        "notRecorded": [
+            {"id": each.id, "reason": each.reason, "hours": each.hours}
+            for each in impact.not_recorded
+        ],
         "changedRules": list(map(_changed, impact.rules)),
         "places": list(impact.places),
         "unclear": list(impact.unclear),
@@ -99,13 +104,18 @@ def _changed(found: ChangedRule) -> Mapping[str, Any]:
         "group": rule.group,
         "rule": rule.name,
         "change": found.kind,
+        "names": described(rule),
+        "differences": found.differences(),
         "direction": rule.direction,
         "access": rule.access,
         "priority": rule.priority,
         "conversations": found.met.conversations,
         "flows": found.met.flows,
         "lastSeen": stamp(found.met.last_seen),
-        "decidedThenBy": sorted(found.met.instead),
+        "after": [
+            {"access": each.access, "group": each.group, "rule": each.rule}
+            for each in sorted(found.met.instead)
+        ],
     }
 
 

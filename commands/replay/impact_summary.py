@@ -14,10 +14,11 @@ from commands.recorded.places import place_name
 from commands.replay.conversation_table import conversations
 from commands.replay.impact_document import Impact
 from commands.shared.markdown import code, details, more, names, plain, table
-from estate.arm_id import name_of, parent_of
+from estate.arm_id import key, name_of, parent_of
 from plan.text import count
-from rules.changed_rules import ChangedRule
+from rules.changed_rules import ChangedRule, Instead
 from rules.impact import Effect, Outcome
+from rules.rule_text import described
 
 LIMIT = 60_000  # characters; a comment on GitHub holds 65,536
 ROWS = (30, 12, 5, 2, 0)  # the most rows of a table, tried in turn until the summary fits
@@ -27,7 +28,7 @@ _TITLES: Mapping[Outcome, str] = {
     "opened": "Would be opened: denied when recorded, allowed after the change",
     "unknown": "Cannot be decided",
 }
-_RULES = ("group", "rule", "change", "applies to", "conversations it decided", "after the change")
+_RULES = ("group", "rule", "change", "applies to", "conversations it decided", "they would be")
 
 
 def marker(title: str = "") -> str:
@@ -81,8 +82,8 @@ def _scope(impact: Impact) -> Iterator[str]:
     yield (
         f"The flows recorded from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC in "
         f"{names(list(map(_subnet, impact.places)), NAMED)} were decided by the current rules and "
-        f"by those that this {impact.tool} change proposes; {stay} would be decided as before. "
-        "**Only what was tried in this time is known:** a yearly job leaves no trace in a month, "
+        f"by those that this {impact.tool} change proposes; {stay} would keep the result, allowed "
+        "or denied. **Only what was tried in this time is known:** a yearly job leaves no trace in a month, "
         "and nobody may yet have tried what a new or narrower rule lets in."
     )
 
@@ -105,27 +106,43 @@ def _rules(impact: Impact, most: int) -> Iterator[str]:
     if not changed:
         return
     yield f"### Rules that change ({len(changed):,})"
-    yield from table(_RULES, list(map(_rule_row, changed)), most)
+    yield from table(_RULES, [_rule_row(each, impact) for each in changed], most)
     if any(each.opens for each in changed):
-        known = (
-            "Those below are who tried." if impact.of("opened") else "Nobody tried in this time."
+        known = "Who tried is listed below." if impact.of("opened") else "No recorded one gets in."
+        yield (
+            f"A rule here may let more through than before, or refuse less. {known} What nobody "
+            "tried is not known."
         )
-        yield f"A rule here may let more through than before, or refuse less. {known}"
 
 
-def _rule_row(found: ChangedRule) -> list[str]:
-    rule, met = found.rule, found.met
-    decided = "none recorded"
-    if met.last_seen:
-        decided = f"{met.conversations:,}, last seen {met.last_seen:%Y-%m-%d %H:%M}"
+def _rule_row(found: ChangedRule, impact: Impact) -> list[str]:
+    rule = found.rule
+    change = "; ".join(found.differences()) or described(rule)
     return [
         code(name_of(rule.group), 60),
         f"{code(rule.name, 60)} ({rule.access} {rule.direction}, {rule.priority})",
-        found.kind,
+        f"{found.kind}: {plain(change)}",
         names(list(map(_named, found.places)), 3) if found.places else "nothing",
-        decided,
-        f"decided by {names(sorted(met.instead), 3)}" if met.instead else "",
+        _decided(found, impact),
+        "; ".join(map(_instead, sorted(found.met.instead)[:NAMED])),
     ]
+
+
+def _decided(found: ChangedRule, impact: Impact) -> str:
+    """Conversations that a rule decided, and how much of the time they may be missing from."""
+    met, on = found.met, set(map(key, found.places))
+    told = "none recorded"
+    if met.last_seen:
+        told = f"{met.conversations:,}, last seen {met.last_seen:%Y-%m-%d %H:%M}"
+    missing = max((each.hours for each in impact.not_recorded if key(each.id) in on), default=0)
+    of = f"{missing:,} of {count(impact.window.hours, 'hour')}"
+    return f"{told}; **{of} not recorded**" if missing else told
+
+
+def _instead(found: Instead) -> str:
+    if not found.rule:
+        return f"{found.access}, by no rule" if found.access == "allowed" else found.access
+    return f"{found.access} by {code(found.rule, 60)} of {code(name_of(found.group), 60)}"
 
 
 def _outcome(outcome: Outcome, effects: Sequence[Effect], most: int) -> Iterator[str]:
@@ -158,8 +175,11 @@ def _named(id_: str) -> str:
 
 _EXPLANATION = (
     "A conversation is all flows from one address to another on one port and protocol. Where both "
-    "ends recorded it, it counts once. *Now* are the rules as they are deployed, whatever they "
-    "were when a flow was recorded; a conversation that both decide alike is not listed, even if "
-    "it was recorded with another result. *Recorded* is an hour with rows, or one of a silence of "
-    "at most a day while other flow logs by the same storage account and workspace have rows."
+    "ends recorded it, it counts once. *Cut* and *opened* compare the result that was recorded "
+    "with the result after the change; where the rules that are deployed now and those of the "
+    "change come to the same result, a conversation keeps it, and is not listed. *Undecided* is "
+    "what the rules and the record leave open, with the reason. All rules on the way count: "
+    "security admin rules, and the groups of subnet and interface at both ends. An hour counts as "
+    "recorded if it has rows, or if something shows that Azure wrote and there was nothing to tell "
+    "(docs/ledger.md)."
 )

@@ -212,8 +212,11 @@ def test_each_rule_that_changes_says_what_it_decided_and_what_does_then(
     }
     https, deny = found["AllowHttps"], found["DenyAll"]
     assert (https["change"], https["conversations"]) == ("removed", 1)
-    assert https["decidedThenBy"] == ["DenyAll"]
-    assert (deny["conversations"], deny["decidedThenBy"]) == (1, ["AllowVnetInBound"])
+    assert [(each["access"], each["rule"]) for each in https["after"]] == [("denied", "DenyAll")]
+    assert deny["conversations"] == 1
+    assert [(each["access"], each["rule"]) for each in deny["after"]] == [
+        ("allowed", "AllowVnetInBound")
+    ]
     assert set(found) == {"AllowHttps", "DenyAll"}
 
 
@@ -222,7 +225,7 @@ def test_a_refusal_that_goes_is_no_silence(azure: Start, impact_of: Run) -> None
     _, text = impact_of([shop.nsg("nsg-app", shop.APP_RULES[0])])
     assert "0 opened" in text.splitlines()[2]
     assert "`DenyAll` (Deny Inbound, 4000) | removed" in text
-    assert "Nobody tried in this time." in text
+    assert "No recorded one gets in." in text
 
 
 def test_a_long_summary_is_cut_with_counts(azure: Start, impact_of: Run) -> None:
