@@ -83,8 +83,8 @@ def _scope(impact: Impact) -> Iterator[str]:
         f"The flows recorded from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC in "
         f"{names(list(map(_subnet, impact.places)), NAMED)} were decided by the current rules and "
         f"by those that this {impact.tool} change proposes; {stay} would keep the result, allowed "
-        "or denied. **Only what was tried in this time is known:** a yearly job leaves no trace in a month, "
-        "and nobody may yet have tried what a new or narrower rule lets in."
+        "or denied. **Only what was tried in this time is known:** a yearly job leaves no trace in "
+        "a month, and nobody may yet have tried what a new or narrower rule lets in."
     )
 
 
