@@ -16,6 +16,7 @@ from commands.checks import (
     orphans,
     recorded_twice,
     recording,
+    silence,
     storage_accounts,
     subscription_states,
     watchers,
@@ -80,7 +81,7 @@ def look(cloud: Cloud, settings: Settings, now: datetime, *, named: bool) -> Exa
     by_workspace.pop("", None)
     known, fed = _workspaces(cloud, by_workspace)
     rows, unread = _rows(cloud, by_workspace, known, fed)
-    proofs = recording.proofs(scope, known, rows, now)
+    proofs = silence.explained(cloud, recording.proofs(scope, known, rows, now), logs, now)
     found += [*fed, *unread]
     blamed = {key(each.subject) for each in found if _may_silence(each)}
     found += recording.judge(proofs, logs, blamed, now)

@@ -32,6 +32,7 @@ DELIVERY = 60  # minutes that Traffic Analytics may take to deliver (traffic-ana
 
 State = Literal[
     "recording",
+    "quiet",
     "silent",
     "too new",
     "not analysed",
@@ -44,6 +45,7 @@ State = Literal[
 ]
 WORDS: Mapping[State, str] = {
     "recording": "yes",
+    "quiet": "yes, and there is no traffic",
     "silent": "NO, silent",
     "too new": "too new to tell",
     "not analysed": "no proof here: Traffic Analytics is off",
@@ -66,13 +68,17 @@ CHECKS = (SILENT,)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """One line of the table; ``until`` is the end of the last interval with a row (UTC)."""
+    """One line of the table; ``until`` is the end of the last interval with a row (UTC).
+
+    ``cause`` is why a silent one has no rows, where that is known.
+    """
 
     target_id: str
     flow_log_id: str
     state: State
     until: datetime | None = None
     workspace_id: str = ""
+    cause: str = ""
 
 
 def read(cloud: Cloud, workspace_id: str) -> dict[str, datetime]:
@@ -117,8 +123,9 @@ def judge(
                 if proof.until
                 else f"it has no row in the last {LOOKBACK} days"
             )
+            cause = f": {proof.cause}" if proof.cause else ""
             yield SILENT.found(
-                log.id, f"on {name_of(log.target_id)}, {last}", _way_out(log, blamed)
+                log.id, f"on {name_of(log.target_id)}, {last}{cause}", _way_out(log, blamed)
             )
 
 
