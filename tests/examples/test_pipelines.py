@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow
 
 FOLDER = REPOSITORY / "examples" / "pipelines"
 FILES = sorted(FOLDER.glob("*.yml"))
+REPLAYING = [path for path in FILES if path.stem.startswith("rules-")]
 IMPACT = """#!/bin/sh
 [ {code} = 3 ] || echo summary
 exit {code}
@@ -34,7 +35,7 @@ def scripts(value: Any) -> Iterator[str]:
             yield from scripts(inner)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", REPLAYING, ids=lambda path: path.stem)
 @pytest.mark.parametrize(("code", "told"), [(0, True), (1, True), (3, False)])
 def test_a_summary_is_handed_on_whatever_the_verdict_and_nothing_without_one(
     tmp_path: Path, path: Path, code: int, told: bool
@@ -69,4 +70,5 @@ def test_they_are_linted_as_our_own() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_page_names_each(path: Path) -> None:
-    assert f"examples/pipelines/{path.name}" in (REPOSITORY / "docs" / "rules.md").read_text()
+    page = path.stem.partition("-")[0]
+    assert f"examples/pipelines/{path.name}" in (REPOSITORY / "docs" / f"{page}.md").read_text()
