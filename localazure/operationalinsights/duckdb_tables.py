@@ -27,6 +27,9 @@ _SOFT = re.compile(r'column_ifexists\("(\w+)", [^()]*?\)')
 _IN_ANY = re.compile(r"ipv4_is_in_any_range\((\w+), (\w+)\)")
 
 
+_CLOCK = re.compile(r"\b(now|ago)\s*\(")
+
+
 class Tables:
     """Tables with rows; a table that is not named is not there."""
 
@@ -70,14 +73,17 @@ class Tables:
     def _translated(self, text: str, now: datetime) -> tuple[str, dict[str, Any]]:
         schema = duckdb_kql.engine.schema(self._connection)
         kept = tuple((table, tuple(columns)) for table, columns in schema.items())
-        return _translated(text, kept, now)
+        return _translated(text, kept, now if _CLOCK.search(text) else None)
 
 
 @cache
 def _translated(
-    text: str, schema: tuple[tuple[str, tuple[str, ...]], ...], now: datetime
+    text: str, schema: tuple[tuple[str, tuple[str, ...]], ...], now: datetime | None
 ) -> tuple[str, dict[str, Any]]:
-    """SQL of a query and its parameters; kept, since reading KQL takes most of the time."""
+    """SQL of a query and its parameters; kept, since reading KQL takes most of the time.
+
+    `now` is None for a query that does not ask for the time.
+    """
     columns_of = {table: list(columns) for table, columns in schema}
     translated = duckdb_kql.to_sql(rewritten(text), schema=columns_of, query_now=now)
     return str(translated), translated.parameters
