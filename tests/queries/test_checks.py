@@ -86,3 +86,10 @@ def test_every_query_runs_without_a_row(workspace: str) -> None:
     """duckdb-kql runs them all, so none is left out."""
     empty = Workspace({table: [] for table in WORKSPACES[workspace]})
     assert {name: empty.rows(name) for name in library()} == {name: [] for name in library()}
+
+
+def test_what_commands_ask_is_bound_with_the_functions_that_it_reads() -> None:
+    texts = check.command_queries()
+    assert {"commands/recorded/flows.kql", "commands/checks/last_rows.kql"} <= set(texts)
+    wrong = texts["commands/recorded/flows.kql"].replace("take_any(Source)", "take_any(Sorce)")
+    assert {problem.text for problem in bind({"flows": wrong}, {})} == {"Sorce"}

@@ -1,19 +1,20 @@
 """Checks every query: `python -m tools.lint.kql`; exit code 1 where one has an error.
 
-Binds each, and those of the workbook, by Microsoft's language service in every kind of workspace,
-looks for the mistakes that bind all the same, and compares the header's tables with those that the
-text reads.
+Binds each, and those of the workbook and of commands, by Microsoft's language service in every kind
+of workspace, looks for the mistakes that bind all the same, and compares the header's tables with
+those that the text reads.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from queries import Query, library
+from queries import Query, library, standalone
 from tools.command import run
 from tools.lint.kql.binding import bind, tables
 from tools.lint.kql.mistakes import mistakes, undeclared
 from tools.lint.kql.workbook import workbook_queries
+from tools.projects import REPOSITORY
 from tools.setup.console import SetupError, progress
 
 
@@ -22,7 +23,7 @@ def main(_: Sequence[str] = ()) -> int:
     listed = library().values()
     functions = {query.function: query.text for query in listed if query.function}
     texts = {query.name: query.text for query in listed if not query.function}
-    texts |= workbook_queries()
+    texts |= workbook_queries() | command_queries()
     try:
         problems = [*map(str, bind(texts, functions)), *_form(listed)]
     except SetupError as error:
@@ -33,6 +34,14 @@ def main(_: Sequence[str] = ()) -> int:
     if not problems:
         print(f"KQL: {len(texts)} queries and {len(functions)} functions are right")
     return 1 if problems else 0
+
+
+def command_queries() -> dict[str, str]:
+    """What commands ask workspaces, by file, with the functions that it reads defined in it."""
+    files = sorted((REPOSITORY / "commands").rglob("*.kql"))
+    return {
+        str(path.relative_to(REPOSITORY)): standalone(path.read_text("utf-8")) for path in files
+    }
 
 
 def _form(listed: Iterable[Query]) -> Iterator[str]:
