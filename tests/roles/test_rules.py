@@ -59,6 +59,7 @@ def test_the_role_is_enough_for_both(told: Callable[[str], tuple[Told, Told]]) -
         assert (code, "not read" in text) == (0, False)
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("action", sorted({*NAMES} - NOT_ASKED - {TAGS, ADMIN, ACTIVITY}))
 def test_without_an_action_that_is_needed_both_refuse_in_one_line_that_names_it(
     told: Callable[[str], tuple[Told, Told]], action: str

@@ -32,7 +32,7 @@ PACKETS = tuple(
     if (":" in source) == (":" in destination)
 )
 """One packet of every kind that the prefixes, ports and protocols above can tell apart."""
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 Members = Mapping[str, Collection[str]]
 
 
