@@ -15,7 +15,7 @@ from tools import yaml_host
 from tools.projects import REPOSITORY
 from tools.setup.console import SetupError
 
-ELSEWHERE = {"README.md", "localazure/README.md", "docs/getting-started.md"}
+ELSEWHERE = {"README.md", "localazure/README.md", "docs/getting-started.md", "docs/report.md"}
 COMPONENT = "docs/component.md"
 OTHERS = [
     page
