@@ -15,6 +15,7 @@ from tests.commands.replay import shop
 from tests.commands.replay.conftest import FLOWS, Told
 from tests.rules.changes.documents import azurerm_rule, change, flat, plan, preview, state, step
 from tests.servers import LocalAzure
+from tools.projects import SAMPLE_ESTATE
 
 pytestmark = pytest.mark.slow
 
@@ -226,6 +227,26 @@ def test_a_refusal_that_goes_is_no_silence(azure: Start, impact_of: Run) -> None
     assert "0 opened" in text.splitlines()[2]
     assert "`DenyAll` (Deny Inbound, 4000) | removed" in text
     assert "No recorded one gets in." in text
+
+
+def test_a_security_admin_rule_concerns_the_networks_where_it_is_in_effect(
+    monkeypatch: pytest.MonkeyPatch, impact_of: Run, local_azure: Callable[..., LocalAzure]
+) -> None:
+    """The sample estate's manager applies it to one network, in another subscription."""
+    monkeypatch.setenv("ARM_METADATA_HOSTNAME", local_azure(SAMPLE_ESTATE).url)
+    hub, prod = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2))
+    manager = "providers/Microsoft.Network/networkManagers/avnm-contoso"
+    rule = (
+        f"/subscriptions/{hub}/resourceGroups/rg-hub-network/{manager}/securityAdminConfigurations"
+        "/sac-baseline/ruleCollections/rc-management-ports/rules/DenyManagementFromInternet"
+    )
+    gone = change("azurerm_network_manager_admin_rule.ports", ["delete"], {"id": rule}, None)
+    subscriptions = [word for each in (hub, prod) for word in ("--subscription", each)]
+    found = document(impact_of(plan(gone), *subscriptions, "--json", "-"))
+    (changed,) = found["changedRules"]
+    assert (changed["rule"], changed["change"]) == ("DenyManagementFromInternet", "removed")
+    assert found["places"]
+    assert all("/vnet-shop-weu/" in place for place in found["places"])
 
 
 def test_a_long_summary_is_cut_with_counts(azure: Start, impact_of: Run) -> None:
