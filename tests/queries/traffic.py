@@ -127,6 +127,7 @@ def _vnet_row(flows: list[Flow], words: bool) -> Row:
     end = first.start + timedelta(minutes=first.interval)
     return {
         **counters,
+        **_surroundings(first),
         "TimeGenerated": end + timedelta(minutes=first.late),
         "SubType": "FlowLog",
         "FlowLogResourceId": first.flow_log,
@@ -146,11 +147,6 @@ def _vnet_row(flows: list[Flow], words: bool) -> Row:
         "L7Protocol": first.application,
         "FlowDirection": spelled[first.reported] if words else first.reported,
         "IsFlowCapturedAtUdrHop": first.hop or first.on_the_way,
-        "FlowEncryption": first.encryption,
-        "PrivateEndpointResourceId": first.private,
-        "PrivateLinkResourceId": first.link,
-        "SrcServiceTags": first.tags if first.direction == "I" else "",
-        "DestServiceTags": first.tags if first.direction == "O" else "",
         "FlowStatus": spelled[first.status] if words else first.status,
         "AclRule": first.rule,
         "AclGroup": first.group,
@@ -158,14 +154,25 @@ def _vnet_row(flows: list[Flow], words: bool) -> Row:
         "BytesDestToSrc": sum(flow.returned for flow in flows),
         "PacketsSrcToDest": sum(flow.flows for flow in flows),
         "PacketsDestToSrc": sum(flow.flows for flow in flows),
+        "_BilledSize": 1000.0,
+        "_IsBillable": "true",
+    }
+
+
+def _surroundings(first: Flow) -> Row:
+    """Columns on the ends and the way between them."""
+    return {
+        "FlowEncryption": first.encryption,
+        "PrivateEndpointResourceId": first.private,
+        "PrivateLinkResourceId": first.link,
+        "SrcServiceTags": first.tags if first.direction == "I" else "",
+        "DestServiceTags": first.tags if first.direction == "O" else "",
         "SrcVm": first.source_machine,
         "DestVm": first.destination_machine,
         "SrcSubnet": first.source_subnet,
         "DestSubnet": first.destination_subnet,
         "Country": first.country,
         "AzureRegion": first.azure_region,
-        "_BilledSize": 1000.0,
-        "_IsBillable": "true",
     }
 
 

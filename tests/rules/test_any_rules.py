@@ -277,11 +277,7 @@ def _asks_somebody(case: Case) -> bool:
     return len(ends) == 2 and any(map(_network, ends))
 
 
-HEALTH = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-
-
 def _check(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A verdict is what every way things may be comes to."""
     monkeypatch.setattr(evaluator, "_WORLDS", 100_000)
     verdict = _evaluator(case).verdict(_flow(case))
     access, ends = _expected(case)
@@ -290,16 +286,14 @@ def _check(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(end.reason for end in verdict.ends if end.access is None)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=HEALTH)
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(case=cases().filter(_asks_somebody))
-def test_a_verdict_is_what_every_way_things_may_be_comes_to(
-    case: Case, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_verdict_is_what_every_way_comes_to(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     _check(case, monkeypatch)
 
 
 @pytest.mark.faults
-@settings(max_examples=3000, deadline=None, suppress_health_check=HEALTH)
+@settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(case=cases().filter(_asks_somebody))
 def test_so_it_is_in_thousands_of_examples(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     _check(case, monkeypatch)
