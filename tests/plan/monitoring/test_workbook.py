@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -10,13 +9,8 @@ from typing import Any
 
 import pytest
 
-from estate.identity import Identity
-from estate.model import Installed
 from plan.monitoring.workbook_panels import TABS
-from plan.naming import workbook_id
-from plan.planner import make
-from stack.state import State
-from tests import estates_by_hand as hand
+from tests.plan.monitoring.workbooks import content
 from tests.queries.conversations import fan_out, scan
 from tests.queries.traffic import SPOKE, Flow, vnet_rows
 from tests.queries.workspace import Row, Workspace
@@ -32,16 +26,6 @@ REQUIRED = {
     12: {"version", "groupType", "items"},
 }
 """Kinds of items and what their content has, in every workbook that Microsoft publishes."""
-
-
-def content(**settings: Any) -> dict[str, Any]:
-    estate = hand.estate(
-        hand.network("vnet", {"app": "nsg"}), hand.security_group("nsg"), hand.watcher()
-    )
-    planned = make(estate, hand.settings(**settings), State()).monitoring.workbook
-    assert planned is not None
-    found: dict[str, Any] = json.loads(planned.content)
-    return found
 
 
 def test_items_have_what_the_format_needs() -> None:
@@ -291,26 +275,6 @@ def test_choices_are_what_is_recorded(workspace: Workspace) -> None:
     }
     assert workspace.run(queries["Subscription"]) == [{"Subscription": "mine"}]
     assert workspace.run(queries["Region"]) == [{"Region": "westeurope"}]
-
-
-def test_the_portal_is_that_of_the_cloud() -> None:
-    def link(environment: str) -> str:
-        identity = Identity(subscription_id=hand.HOME, environment=environment)
-        return str(content(identity=identity)["items"][0]["content"]["json"])
-
-    assert "https://portal.azure.com/#view" in link("public")
-    assert "https://portal.azure.us/#view" in link("usgovernment")
-
-
-def test_a_workbook_of_others_in_its_place_is_left() -> None:
-    estate = hand.estate(
-        hand.network("vnet", {"app": "nsg"}), hand.security_group("nsg"), hand.watcher()
-    )
-    own = workbook_id(f"/subscriptions/{hand.HOME}/resourceGroups/flow-logs-dev")
-    there = replace(estate, installed=(Installed(id=own),))
-    found = make(there, hand.settings(), State()).monitoring
-    assert found.workbook is None
-    assert any(own in note for note in found.notes)
 
 
 def test_reference_tables_are_read_over_the_longest_time_and_flows_over_the_chosen_one() -> None:
