@@ -75,6 +75,7 @@ MISFITS: list[tuple[Any, str]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("entry", "said"), MISFITS)
 def test_events_that_do_not_fit_are_refused(
     tmp_path: Path, entry: dict[str, Any], said: str
