@@ -115,11 +115,12 @@ def look(
     known = survey(cloud, subscriptions, to_stderr)
     window = window_of(now, days)
     after_bodies = changed(known.bodies, change.edits)
-    plain = readable(Landscape(known.bodies)), readable(Landscape(after_bodies))
-    admin = _admin_rules(cloud, known, change, list(concerned(*plain)))
+    deployed = readable(Landscape(known.bodies))
+    proposed = readable(Landscape(after_bodies, base=deployed))
+    admin = _admin_rules(cloud, known, change, list(concerned(deployed, proposed)))
     managed = changed_admin_rules(admin.by_network, change.edits)
-    before = readable(Landscape(known.bodies, admin.by_network))
-    after = readable(Landscape(after_bodies, managed.rules))
+    before = readable(Landscape(known.bodies, admin.by_network, base=deployed))
+    after = readable(Landscape(after_bodies, managed.rules, base=proposed))
     subnets = list(concerned(before, after))
     groups = changed_groups(before, after)
     concerns = bool(subnets or groups)
@@ -129,11 +130,12 @@ def look(
     answers = ask(cloud, known.flow_logs if concerns else (), window, now)
     proof = Proof(answers)
     ways = Evaluator(before, tags.tags), Evaluator(after, tags.tags)
+    replayed = tuple(effects(recorded.flows, *ways))
     return Impact(
         tool=change.tool,
         window=window,
-        effects=tuple(effects(recorded.flows, *ways)),
-        rules=changed_rules(recorded.flows, *ways),
+        effects=replayed,
+        rules=changed_rules(replayed, before, after),
         places=subnets,
         not_recorded=tuple(_not_recorded(known, proof, subnets)),
         unclear=tuple(_unclear(known, change, managed.unclear)),

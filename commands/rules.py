@@ -61,7 +61,7 @@ def look(cloud: Cloud, settings: Settings, now: datetime, days: int) -> Told:
     proof = Proof(answers)
     plain = readable(Landscape(known.bodies))
     admin = admin_rules(cloud, sorted(_managed(plain, held.flows)))
-    landscape = readable(Landscape(known.bodies, admin.by_network))
+    landscape = readable(Landscape(known.bodies, admin.by_network, base=plain))
     tags = tags_for(cloud, known, [landscape])
     static = tuple(findings(landscape, settings.alerts.management_ports))
     shadowed = {each.rule: each.by for each in static if each.kind == "shadowed"}

@@ -11,7 +11,7 @@ called recorded or quiet because nothing is known, nor a gap.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -116,9 +116,11 @@ def periods(facts: Facts, window: Window) -> list[Period]:
             by=told.by,
             evidence=told.evidence,
         )
-        if found and _same(found[-1], period):
-            period = _joined(found.pop(), period)
-        found.append(period)
+        before = found[-1] if found else None
+        if before and before == replace(period, start=before.start, end=before.end):
+            found[-1] = replace(before, end=period.end)
+        else:
+            found.append(period)
     return found
 
 
@@ -214,19 +216,3 @@ def _evidence(event: Event) -> str:
 
 def _between(first: int, last: int) -> int:
     return (1 << last) - (1 << first) if last > first else 0
-
-
-def _same(one: Period, other: Period) -> bool:
-    told = (one.state, one.cause, one.by, one.evidence)
-    return one.end == other.start and told == (other.state, other.cause, other.by, other.evidence)
-
-
-def _joined(one: Period, other: Period) -> Period:
-    return Period(
-        start=one.start,
-        end=other.end,
-        state=one.state,
-        cause=one.cause,
-        by=one.by,
-        evidence=one.evidence,
-    )

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Literal
 
 from estate.arm_id import key
-from rules.evaluator import Evaluator, Verdict
+from rules.evaluator import Verdict
+from rules.impact import Effect
 from rules.landscape import Landscape
-from rules.model import At, Flow, Rule
+from rules.model import At, Rule
 from rules.rule_text import differences
 
 Kind = Literal["added", "removed", "changed"]
@@ -80,7 +81,9 @@ class ChangedRule:
         return self.after is not None and self.after.access != "Deny"
 
 
-def changed_rules(flows: Iterable[Flow], before: Evaluator, after: Evaluator) -> list[ChangedRule]:
+def changed_rules(
+    replayed: Iterable[Effect], before: Landscape, after: Landscape
+) -> list[ChangedRule]:
     """Rules that come, go or change, by group and in the order in which Azure asks them.
 
     Rules of a group that comes or goes as a whole are all among them; a group that is attached
@@ -88,15 +91,14 @@ def changed_rules(flows: Iterable[Flow], before: Evaluator, after: Evaluator) ->
     """
     pairs = {
         name: (old, new)
-        for name, (old, new) in _pairs(before.landscape, after.landscape)
+        for name, (old, new) in _pairs(before, after)
         if _without_place(old) != _without_place(new)
     }
     met = {name: Met() for name in pairs}
-    for flow in flows if pairs else ():
-        _count(met, pairs, flow, before.verdict(flow), after.verdict(flow))
-    both = before.landscape, after.landscape
+    for effect in replayed if pairs else ():
+        _count(met, pairs, effect)
     found = [
-        ChangedRule(before=old, after=new, met=met[name], places=_places(name[0], both))
+        ChangedRule(before=old, after=new, met=met[name], places=_places(name[0], (before, after)))
         for name, (old, new) in pairs.items()
     ]
     return sorted(found, key=lambda each: (key(each.rule.group), each.rule.priority))
@@ -124,10 +126,9 @@ def _all(landscape: Landscape) -> Mapping[_Key, Rule]:
 def _count(
     met: Mapping[_Key, Met],
     pairs: Mapping[_Key, tuple[Rule | None, Rule | None]],
-    flow: Flow,
-    now: Verdict,
-    then: Verdict,
+    effect: Effect,
 ) -> None:
+    flow, now, then = effect.flow, effect.now, effect.then
     later = {(end.at, each.stage): each.rule for end in then.ends for each in end.decisions}
     earlier = {(end.at, each.stage): each.rule for end in now.ends for each in end.decisions}
     for place in dict.fromkeys((*earlier, *later)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from rules.bodies import network_of_subnet
 from rules.landscape import Landscape
 
 
@@ -23,4 +24,4 @@ def changed_groups(before: Landscape, after: Landscape) -> list[str]:
 
 def networks_of(subnets: Iterable[str]) -> list[str]:
     """Ids of the networks that subnets are in, each once."""
-    return list(dict.fromkeys(subnet.rsplit("/", 2)[0] for subnet in subnets))
+    return list(dict.fromkeys(map(network_of_subnet, subnets)))

@@ -32,10 +32,13 @@ class Effect:
 
     ``cut`` was recorded as allowed and would be denied, ``opened`` the other way. ``before`` and
     ``after`` are the rules that decide at the end where it changes, None where none does.
-    ``reason`` is why it is unknown.
+    ``reason`` is why it is unknown. ``now`` and ``then`` are the verdicts by the rules before and
+    after.
     """
 
     flow: Flow
+    now: Verdict
+    then: Verdict
     outcome: Outcome
     before: RuleName | None = None
     after: RuleName | None = None
@@ -50,23 +53,23 @@ def effects(flows: Iterable[Flow], before: Evaluator, after: Evaluator) -> Itera
 
 def effect(flow: Flow, before: Evaluator, after: Evaluator) -> Effect:
     """The effect of a change of rules on a flow."""
-    unchanged = Effect(flow=flow, outcome="unchanged")
+    now, then = before.verdict(flow), after.verdict(flow)
+    unchanged = Effect(flow=flow, now=now, then=then, outcome="unchanged")
     if any(each.kind in _NOT_RULES for each in _refusing(flow)):
         return unchanged
     if reason := _changed_on_the_way(flow, before, after):
-        return Effect(flow=flow, outcome="unknown", reason=reason)
-    now, then = before.verdict(flow), after.verdict(flow)
+        return replace(unchanged, outcome="unknown", reason=reason)
     if _told(now) == _told(then) or _is_refused_elsewhere(flow, then):
         return unchanged
     access = _settled(flow, now, then)
     recorded: Result = "Deny" if flow.denied else "Allow"
     if access is None:
-        return _unknown(flow, now, then)
+        return _unknown(unchanged)
     if access in (recorded, _settled(flow, now, now)):
         return unchanged
     at, stage = _turning(now, then, access)
-    return Effect(
-        flow=flow,
+    return replace(
+        unchanged,
         outcome="cut" if access == "Deny" else "opened",
         before=_named(now, at, stage) or _recorded(flow, at),
         after=_named(then, at, stage),
@@ -155,10 +158,11 @@ def _results(decided: Sequence[Decision], passed: Container[Stage]) -> frozenset
     return frozenset(found)
 
 
-def _unknown(flow: Flow, now: Verdict, then: Verdict) -> Effect:
+def _unknown(found: Effect) -> Effect:
+    flow, now, then = found.flow, found.now, found.then
     at, stage = _turning(now, then, None)
-    return Effect(
-        flow=flow,
+    return replace(
+        found,
         outcome="unknown",
         before=_named(now, at, stage) or _recorded(flow, at),
         after=_named(then, at, stage),

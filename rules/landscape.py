@@ -45,19 +45,22 @@ Bodies = Mapping[str, Body]
 class Landscape:
     """Networks, groups and machines as they are, or as they would be.
 
-    ``admin`` are effective security admin rules by the key of a network. Raises RuleError where a
-    rule cannot be read.
+    ``admin`` are effective security admin rules by the key of a network. Rules of bodies that are
+    the same objects in ``base`` are taken from it. Raises RuleError where a rule cannot be read.
     """
 
     bodies: Bodies
     admin: Mapping[str, Sequence[Body]] = field(default_factory=dict)
+    base: Landscape | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def groups(self) -> Mapping[str, Tables]:
         """Rules by the key of their security group."""
+        held = self.base.bodies if self.base else {}
+        known = self.base.groups if self.base else {}
         return {
-            found: Tables(group_rules(body))
-            for found, body in self._of_type("networksecuritygroups")
+            id_: known[id_] if held.get(id_) is body else Tables(group_rules(body))
+            for id_, body in self._of_type("networksecuritygroups")
         }
 
     @cached_property
@@ -77,10 +80,6 @@ class Landscape:
         """Where an end sits; None where that is not in these networks."""
         subnet = self._subnet_of(end)
         return self._place(subnet, end.address) if subnet else None
-
-    def subnet_of(self, end: End) -> str:
-        """The key of the subnet that an end sits in; blank where it is none of these."""
-        return self._subnet_of(end)
 
     def rules_in(self, group: str) -> tuple[Rule, ...] | None:
         """Rules of a group (key); None where it is none of these."""

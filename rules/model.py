@@ -6,11 +6,12 @@ Ports are closed ranges of 0 to 65535. Addresses are those of ``ipaddress``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
+
+from rules.ranges import joined
 
 Direction = Literal["Inbound", "Outbound"]
 Access = Literal["Allow", "Deny", "AlwaysAllow"]
@@ -59,7 +60,7 @@ class Rule:
     @property
     def any_source_port(self) -> bool:
         """True if the rule does not ask from which port a flow comes."""
-        return whole(self.source_ports)
+        return joined(self.source_ports) == ALL_PORTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,13 +134,3 @@ class Flow:
     def passed(self, at: At) -> bool:
         """True if it is recorded that an end let it through."""
         return not self.denied or (at == "Source" and self.refused_at == "Destination")
-
-
-def whole(ports: Iterable[tuple[int, int]]) -> bool:
-    """True if the ranges are every port."""
-    reached = -1
-    for first, last in sorted(ports):
-        if first > reached + 1:
-            return False
-        reached = max(reached, last)
-    return reached >= ALL_PORTS[0][1]

@@ -14,15 +14,14 @@ from typing import Any
 
 from azure.core.exceptions import HttpResponseError
 
+from commands.shared.workspace_rows import VERSION, rows_of
 from estate.cloud import Cloud
 from estate.errors import EstateError
-from estate.response_shape import ANYTHING, Needed, Shape
+from estate.response_shape import ANYTHING, Shape
 from queries import standalone, with_values
 from recording.hours import HOUR, Window
 
-VERSION = "2017-10-01"
 MOST = 500_000
-_TABLE: Shape = {"columns": Needed([{"name": Needed(str)}]), "rows": Needed([list])}
 _ANSWER: Shape = {"tables": [ANYTHING], "error": {"code": str, "message": str}}
 _TOO_LARGE = (413, 504)
 """Statuses of an answer that is too large, or took too long."""
@@ -76,15 +75,11 @@ def _asked(
         if error.status_code in _TOO_LARGE:
             return None
         raise
-    tables = told.get("tables") or [{"columns": [], "rows": []}]
-    answer.fit(tables[0], _TABLE)
-    listed = tables[0]["rows"]
-    if told.get("error") or len(listed) >= MOST:
+    if told.get("error"):
         return None
-    columns = [column["name"] for column in tables[0]["columns"]]
-    found = [dict(zip(columns, each, strict=False)) for each in listed]
-    answer.fit(found, [shape])
-    return found
+    tables = told.get("tables") or [{"columns": [], "rows": []}]
+    found = rows_of(answer, tables[0], shape)
+    return None if len(found) >= MOST else found
 
 
 def _moment(moment: datetime) -> str:

@@ -19,6 +19,7 @@ from estate.subscriptions import named_subscriptions, visible_subscriptions
 from plan.flow_logs.unseen import UNSEEN_SERVICES
 from rules.bodies import configurations as interface_configurations
 from rules.bodies import group_of, listed, network_of_subnet, properties, reference
+from rules.landscape import Landscape
 
 READ_ACTIONS = (*permissions.READ_ACTIONS, "Microsoft.Network/routeTables/read")
 """What must be readable: Resource Graph leaves out, without an error, what the caller may not."""
@@ -67,12 +68,7 @@ class Survey:
 
     @cached_property
     def _subnets(self) -> Mapping[str, Body]:
-        return {
-            key(subnet["id"]): subnet
-            for id_, network in self.bodies.items()
-            if id_.split("/")[-2] == "virtualnetworks"
-            for subnet in listed(network, "subnets")
-        }
+        return Landscape(self.bodies).subnets
 
 
 def survey(cloud: Cloud, subscriptions: Iterable[str], progress: Progress) -> Survey:

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from commands.recorded.places import place_name
 from commands.replay.conversation_table import conversations
 from commands.replay.impact_document import Impact
-from commands.shared.markdown import code, details, more, names, plain, table
+from commands.shared.markdown import code, details, fitting, more, names, plain, table
 from estate.arm_id import key, name_of, parent_of
 from plan.text import count
 from rules.changed_rules import ChangedRule, Instead
 from rules.impact import Effect, Outcome
 from rules.rule_text import described
 
-LIMIT = 60_000  # characters; a comment on GitHub holds 65,536
 ROWS = (30, 12, 5, 2, 0)  # the most rows of a table, tried in turn until the summary fits
 NAMED = 8  # subnets that the first paragraph names
 _TITLES: Mapping[Outcome, str] = {
@@ -37,12 +37,12 @@ def marker(title: str = "") -> str:
 
 
 def summary(impact: Impact) -> str:
-    """The whole summary, at most LIMIT characters, cut between lines."""
-    for most in ROWS:
-        text = "\n\n".join(_blocks(impact, most)) + "\n"
-        if len(text) <= LIMIT:
-            return text
-    return text[: text.rfind("\n", 0, LIMIT) + 1]
+    """The whole summary, as long as a comment may be."""
+    return fitting(partial(_render, impact), ROWS)
+
+
+def _render(impact: Impact, most: int) -> str:
+    return "\n\n".join(_blocks(impact, most)) + "\n"
 
 
 def _blocks(impact: Impact, most: int) -> Iterator[str]:

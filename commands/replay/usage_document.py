@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from commands.checks import output
 from recording.hours import Window
 from rules.findings import Finding
 from rules.model import Rule
@@ -44,7 +45,7 @@ def document(told: Told) -> dict[str, Any]:
 
 def stamp(moment: datetime | None) -> str | None:
     """A moment as ISO 8601 in UTC; None for none."""
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else None
+    return output.stamp(moment) if moment else None
 
 
 def _rule(found: Usage) -> dict[str, Any]:

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from commands.review import change_sections, estate_sections
 from commands.review.changes import Change
 from commands.review.cost_section import cost
 from commands.review.no_longer_recorded import lost_targets
 from commands.review.outcome import Outcome
-from commands.shared.markdown import code
+from commands.shared.markdown import code, fitting
 from plan.text import count
 from plan.views.document_types import PlanDocument
 
-LIMIT = 60_000  # characters; a comment on GitHub holds 65,536
 ROWS = (50, 20, 8, 3, 0)  # the most rows of a table, tried in turn until the summary fits
 
 
@@ -29,12 +29,8 @@ def marker(stack: str) -> str:
 
 
 def summary(outcome: Outcome) -> str:
-    """The whole summary, at most LIMIT characters, cut between lines: half a name is no code."""
-    for most in ROWS:
-        text = _render(outcome, most)
-        if len(text) <= LIMIT:
-            return text
-    return text[: text.rfind("\n", 0, LIMIT) + 1]
+    """The whole summary, as long as a comment may be."""
+    return fitting(partial(_render, outcome), ROWS)
 
 
 def _render(outcome: Outcome, most: int) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from plan.text import listed, plural
 from printable import printable
 
+COMMENT = 60_000  # characters of a summary; a comment on GitHub holds 65,536
 CELL = 200  # characters of one value; longer ones are cut
 BLOCK = 1500  # characters of one block
 CONTEXT = 20  # characters shown beside what differs
@@ -102,6 +103,20 @@ def details(title: str, lines: Iterable[str]) -> list[str]:
     if not found:
         return []
     return [f"<details><summary>{title}</summary>", "", *found, "", "</details>"]
+
+
+def fitting(render: Callable[[int], str], rows: Iterable[int]) -> str:
+    """A text of COMMENT characters at most, rendered with the most rows of a table that fit.
+
+    ``rows`` are tried in turn. What is too long with the last is cut between lines: half a name is
+    no code.
+    """
+    text = ""
+    for most in rows:
+        text = render(most)
+        if len(text) <= COMMENT:
+            return text
+    return text[: text.rfind("\n", 0, COMMENT) + 1]
 
 
 def names(found: Sequence[str], most: int) -> str:

@@ -7,15 +7,16 @@ Microsoft.OperationalInsights, 2017-10-01.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from estate.arm_id import key, name_of, parent_of, resource_group_of, subscription_of
 from estate.cloud import Cloud
+from estate.response import Response
 from estate.response_shape import ANYTHING, Needed, Shape
 from plan.attachments import level_of
 
-_VERSION = "2017-10-01"
+VERSION = "2017-10-01"
 _TABLE: Shape = {"columns": Needed([{"name": Needed(str)}]), "rows": Needed([list])}
 
 
@@ -25,9 +26,13 @@ def ask(cloud: Cloud, workspace_id: str, query: str, days: int, row: Shape) -> l
     Raises AzureError.
     """
     body = {"query": query, "timespan": f"P{days}D"}
-    answer = cloud.query(f"{workspace_id}/query", _VERSION, body)
+    answer = cloud.query(f"{workspace_id}/query", VERSION, body)
     tables = answer.read({"tables": Needed([ANYTHING])})["tables"]
-    table = tables[0] if tables else {}
+    return rows_of(answer, tables[0] if tables else {}, row)
+
+
+def rows_of(answer: Response, table: Mapping[str, Any], row: Shape) -> list[dict[str, Any]]:
+    """Rows of a table of an answer by column, each of a shape. Raises AzureError."""
     answer.fit(table, _TABLE)
     columns = [column["name"] for column in table["columns"]]
     rows = [dict(zip(columns, values, strict=False)) for values in table["rows"]]

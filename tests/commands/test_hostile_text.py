@@ -27,8 +27,9 @@ from commands.report import source
 from commands.report.render import page
 from commands.review import obstacles
 from commands.review.outcome import Outcome
-from commands.review.summary import LIMIT, summary
+from commands.review.summary import summary
 from commands.shared.engine import Run
+from commands.shared.markdown import COMMENT as LIMIT
 from commands.shared.volume import Volume
 from decide import printed, tell
 from estate.arm_id import key

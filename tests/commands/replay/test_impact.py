@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from commands.recorded import rows
-from commands.replay.impact_summary import LIMIT
+from commands.shared.markdown import COMMENT as LIMIT
 from tests.commands.replay import shop
 from tests.commands.replay.conftest import FLOWS, Told
 from tests.rules.changes.documents import azurerm_rule, change, flat, plan, preview, state, step

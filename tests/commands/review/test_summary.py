@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from commands.review.outcome import Outcome
-from commands.review.summary import LIMIT, summary
+from commands.review.summary import summary
 from commands.shared.engine import Run
+from commands.shared.markdown import COMMENT as LIMIT
 from estate.model import TrafficAnalytics
 from tests import estates_by_hand as hand
 from tests.commands.events import said, step, violation
