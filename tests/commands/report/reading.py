@@ -3,9 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
+
+import pytest
+
+from commands.report.facts import SourceError
+from printable import printable
+from tests.commands.report.documents import HOSTILE
+
+
+def assert_refused(read: Callable[[str, str], object], name: str, text: str, problem: str) -> None:
+    """A document of a command is refused in one line that names the file, the fault and the way."""
+    with pytest.raises(SourceError) as refused:
+        read(text, f"{name}.json")
+    said = str(refused.value)
+    assert said.startswith(f"{name}.json ") and problem in said, said
+    assert said.endswith(f"'python -m commands.{name} --json FILE' of this release wrote")
+    assert "\n" not in said
 
 
 @dataclass
@@ -46,6 +65,12 @@ class Page(HTMLParser):
         return found
 
     @property
+    def words(self) -> str:
+        """The static text as a reader sees it, in one line."""
+        main = self.text.split("<main>", 1)[1].split("</main>", 1)[0]
+        return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
+
+    @property
     def data(self) -> dict[str, Any]:
         """The data of the tables."""
         found: dict[str, Any] = json.loads(self.bodies["script"][0])
@@ -63,3 +88,17 @@ class Page(HTMLParser):
             }
             for row in found["rows"]
         ]
+
+
+def assert_texts_stay_texts(plain: Page, hostile: Page) -> None:
+    """Names that look like HTML add no kind of element, no script and no handler, and are told."""
+    kinds = [sorted({tag for tag, _ in found.elements}) for found in (plain, hostile)]
+    assert kinds[0] == kinds[1]
+    assert len(hostile.bodies["script"]) == 2
+    assert hostile.bodies["script"][1] == plain.bodies["script"][1]
+    assert not [
+        name for _, attributes in hostile.elements for name in attributes if name[:2] == "on"
+    ]
+    told = [*hostile.data["texts"], unescape(hostile.text)]
+    for text in HOSTILE:
+        assert any(printable(text) in each for each in told), text

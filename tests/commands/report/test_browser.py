@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-import csv
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_core_python.base import AXE_FILE_PATH  # type: ignore[import-untyped]
 
 from plan.views.document import document
 from printable import printable
 from tests.commands.report import documents
 from tests.commands.report.browser import ENTER, TAB, Browser
 from tests.commands.report.conftest import Opened
+from tests.commands.report.seen import (
+    ON_PAPER,
+    PAGE,
+    assert_accessible,
+    await_texts,
+    printed_rows,
+    saved,
+    status,
+)
 
-PAGE = 50  # rows of a page of a table
-ON_PAPER = 250
-FILTERED_WITHIN = 10  # seconds from a click on a link to the rows that it counts
-
-
-def _await_names(browser: Browser, expected: list[str]) -> None:
-    """A followed link filters once the browser tells of the new address, a moment later."""
-    deadline = time.monotonic() + FILTERED_WITHIN
-    while _names(browser) != expected:
-        assert time.monotonic() < deadline, _names(browser)
-        time.sleep(0.05)
+NAMES = "#{table} tbody th > div:first-child"
 
 
 def _names(browser: Browser, table: str = "groups") -> list[str]:
-    return browser.texts(f"#{table} tbody th > div:first-child")
-
-
-def _status(browser: Browser, table: str = "groups") -> str:
-    (status,) = browser.texts(f"#{table} .status")
-    return status
+    return browser.texts(NAMES.format(table=table))
 
 
 def _choose(browser: Browser, name: str, value: str, table: str = "groups") -> None:
@@ -48,7 +39,7 @@ def _choose(browser: Browser, name: str, value: str, table: str = "groups") -> N
 def test_it_opens_without_any_request(opened: Opened) -> None:
     browser = opened(document(documents.mixed()))
     assert browser.run("return performance.getEntriesByType('resource').length") == 0
-    assert _status(browser) == "1 to 7 of 7 network security groups"
+    assert status(browser, "groups") == "1 to 7 of 7 network security groups"
     assert _names(browser)[0] == "nsg-db"
     assert len(_names(browser, "networks")) == 5
 
@@ -62,7 +53,7 @@ def test_search_and_filters_leave_the_rows_that_fit_all_of_them(opened: Opened) 
     _choose(browser, "end", "goes dark")
     assert _names(browser) == ["nsg-old"]
     browser.type("#groups [name=q]", " nothing like it")
-    assert _status(browser) == "No network security groups fit the search and the filters"
+    assert status(browser, "groups") == "No network security groups fit the search and the filters"
     browser.click("#groups .all")
     assert len(_names(browser)) == 7
 
@@ -70,10 +61,10 @@ def test_search_and_filters_leave_the_rows_that_fit_all_of_them(opened: Opened) 
 def test_the_picture_leads_to_the_rows_that_it_counts(opened: Opened) -> None:
     browser = opened(document(documents.mixed()))
     browser.click(".places a[href*=northeurope]")
-    _await_names(browser, ["nsg-dns"])
+    await_texts(browser, NAMES.format(table="groups"), ["nsg-dns"])
     assert browser.run("return document.activeElement.id") == "groups-title"
     browser.click(".key a[href$='state=unattached']")
-    _await_names(browser, ["nsg-idle"])
+    await_texts(browser, NAMES.format(table="groups"), ["nsg-idle"])
 
 
 def test_an_address_keeps_its_filters(opened: Opened) -> None:
@@ -102,24 +93,24 @@ def test_everything_can_be_done_by_keyboard(opened: Opened) -> None:
     browser.press(ENTER, TAB)
     assert browser.run("return document.activeElement.name") == "q"
     browser.press(*"nsg-000")
-    assert _status(browser).startswith("1 to 50 of 150 ")
+    assert status(browser, "groups").startswith("1 to 50 of 150 ")
     browser.run("document.querySelector('#groups .next').focus()")
     browser.press(ENTER)
-    assert _status(browser).startswith("51 to 100 of 150 ")
+    assert status(browser, "groups").startswith("51 to 100 of 150 ")
     assert browser.texts("#groups .page") == ["Page 2 of 3"]
 
 
 def test_ten_thousand_groups_are_shown_a_page_at_a_time(opened: Opened) -> None:
     browser = opened(document(documents.large()))
-    assert _status(browser) == f"1 to {PAGE} of 10,000 network security groups"
+    assert status(browser, "groups") == f"1 to {PAGE} of 10,000 network security groups"
     assert browser.run("return document.querySelectorAll('tbody tr').length") < 4 * PAGE
     browser.type("#groups [name=q]", "nsg-01234")
     assert _names(browser) == [f"nsg-01234-{number}" for number in range(5)]
     browser.click("#groups .all")
     _choose(browser, "end", "goes dark")
-    assert _status(browser) == f"1 to {PAGE} of 500 network security groups"
+    assert status(browser, "groups") == f"1 to {PAGE} of 500 network security groups"
     browser.click("#groups .next")
-    assert _status(browser) == "51 to 100 of 500 network security groups"
+    assert status(browser, "groups") == "51 to 100 of 500 network security groups"
 
 
 def test_names_that_look_like_html_are_shown_as_they_are(opened: Opened) -> None:
@@ -139,32 +130,16 @@ def test_names_that_look_like_html_are_shown_as_they_are(opened: Opened) -> None
 @pytest.mark.parametrize("make", [lambda: document(documents.mixed()), documents.hostile])
 def test_what_is_saved_is_what_is_shown(opened: Opened, make: Any, tmp_path: Path) -> None:
     browser = opened(make())
-    browser.devtools("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
     browser.type("#groups [name=q]", "nsg-web")
-    browser.click("#groups .save")
-    rows = list(csv.DictReader(_saved(tmp_path / "groups.csv").splitlines()))
+    rows = saved(browser, "groups", tmp_path)
     assert [row["Name"] for row in rows] == ["nsg-web; rg-app"]
     assert rows[0]["Id"].endswith("/networkSecurityGroups/nsg-web")
     assert not [field for field in rows[0].values() if field.startswith(("=", "+", "-", "@"))]
 
 
-def _saved(path: Path) -> str:
-    """The text of a download, which the browser renames when it is whole."""
-    deadline = time.monotonic() + 20
-    while not path.exists():
-        assert time.monotonic() < deadline, f"{path.name} was not saved"
-        time.sleep(0.05)
-    return path.read_text(encoding="utf-8-sig")
-
-
 def test_paper_has_every_row_and_the_screen_its_page_again(opened: Opened) -> None:
     browser = opened(document(documents.large(networks=40)))
-    browser.run(
-        "addEventListener('beforeprint', () => { window.printed ="
-        " document.querySelectorAll('#groups tbody tr').length })"
-    )
-    assert browser.pdf().startswith(b"%PDF-")
-    assert browser.run("return window.printed") == 200 < ON_PAPER
+    assert printed_rows(browser, "groups") == 200 < ON_PAPER
     assert len(_names(browser)) == PAGE
 
 
@@ -174,14 +149,7 @@ def test_axe_finds_nothing_in_either_theme_on_any_screen(
     opened: Opened, width: int, scheme: str
 ) -> None:
     browser = opened(document(documents.mixed()))
-    browser.resize(width, 800)
-    browser.media(scheme=scheme)
-    browser.run(AXE_FILE_PATH.read_text(encoding="utf-8"))
-    found = browser.run_async("axe.run().then(arguments[0])")
-    assert len(found["passes"]) > 20
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
-    wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert browser.run(wide) == 0
+    assert_accessible(browser, width, scheme)
 
 
 def test_the_theme_follows_the_system(opened: Opened) -> None:
@@ -200,6 +168,6 @@ def test_the_theme_follows_the_system(opened: Opened) -> None:
 
 def test_outputs_make_a_page_too(opened: Opened) -> None:
     browser = opened(documents.outputs(documents.mixed()))
-    assert _status(browser) == "1 to 7 of 7 network security groups"
+    assert status(browser, "groups") == "1 to 7 of 7 network security groups"
     _choose(browser, "end", "goes dark")
     assert _names(browser) == ["nsg-old"]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_core_python.base import AXE_FILE_PATH  # type: ignore[import-untyped]
 
 from commands.ledger.document import document
 from plan.views.document import document as plan_document
@@ -17,10 +14,18 @@ from printable import printable
 from tests.commands.report import documents, ledgers, used_rules
 from tests.commands.report.browser import ENTER, Browser
 from tests.commands.report.conftest import Opened
+from tests.commands.report.seen import (
+    ON_PAPER,
+    PAGE,
+    assert_accessible,
+    await_texts,
+    printed_rows,
+    saved,
+    status,
+    too_wide,
+)
 
-PAGE = 50  # rows of a page of a table
-ON_PAPER = 250
-WITHIN = 20  # seconds for what follows a click
+NAMES = "#{table} tbody th > div:first-child"
 PARTS = (
     "return [...document.querySelectorAll(`#strips tbody tr:nth-child(${arguments[0]}) rect`)]"
     ".map(each => { const box = each.getBoundingClientRect();"
@@ -34,14 +39,11 @@ def _shown(opened: Opened, fragment: str = "") -> Browser:
 
 
 def _names(browser: Browser, table: str) -> list[str]:
-    return browser.texts(f"#{table} tbody th > div:first-child")
+    return browser.texts(NAMES.format(table=table))
 
 
 def _await(browser: Browser, table: str, expected: list[str]) -> None:
-    deadline = time.monotonic() + WITHIN
-    while _names(browser, table) != expected:
-        assert time.monotonic() < deadline, _names(browser, table)
-        time.sleep(0.05)
+    await_texts(browser, NAMES.format(table=table), expected)
 
 
 def _parts(browser: Browser, row: int) -> list[dict[str, Any]]:
@@ -144,7 +146,7 @@ def test_many_targets_are_shown_a_page_at_a_time_and_each_leads_to_its_periods(
 ) -> None:
     plan = plan_document(documents.mixed())
     browser = opened(plan, "", None, document(ledgers.large(2_000, each=3)))
-    assert browser.texts("#strips .status") == [f"1 to {PAGE} of 2,000 targets"]
+    assert status(browser, "strips") == f"1 to {PAGE} of 2,000 targets"
     assert browser.run("return document.querySelectorAll('#strips svg').length") == PAGE
     assert (
         browser.run("return document.querySelectorAll('#periods [name=place] option').length") == 1
@@ -154,20 +156,14 @@ def test_many_targets_are_shown_a_page_at_a_time_and_each_leads_to_its_periods(
     browser.click("#strips .strip")
     _await(browser, "periods", ["vnet-01234"] * 7)
     browser.click("#strips .all")
-    browser.run(
-        "addEventListener('beforeprint', () => { window.printed ="
-        " document.querySelectorAll('#strips tbody tr').length })"
-    )
-    assert browser.pdf().startswith(b"%PDF-")
-    assert browser.run("return window.printed") == ON_PAPER
+    assert printed_rows(browser, "strips") == ON_PAPER
 
 
 def test_a_strip_is_kept_on_paper_with_its_colours_and_all_fits(opened: Opened) -> None:
     browser = _shown(opened)
     browser.resize(718, 1000)  # A4 less its margins, in CSS pixels
     browser.media(kind="print")
-    wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert browser.run(wide) <= 0
+    assert too_wide(browser) <= 0
     exact = "return getComputedStyle(document.querySelector('.strip')).printColorAdjust"
     assert browser.run(exact) == "exact"
     assert _parts(browser, 2)[1]["right"] - _parts(browser, 2)[1]["left"] > 5
@@ -193,13 +189,7 @@ def test_saved_periods_have_hours_that_a_spreadsheet_adds_up(
     opened: Opened, tmp_path: Path
 ) -> None:
     browser = _shown(opened)
-    browser.devtools("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
-    browser.click("#periods .save")
-    path, deadline = tmp_path / "periods.csv", time.monotonic() + WITHIN
-    while not path.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    rows = saved(browser, "periods", tmp_path)
     assert sum(int(row["Hours"]) for row in rows) == 4 * 720
     assert sum(int(row["Hours"]) for row in rows if row["State"] == "gap") == 13
 
@@ -209,11 +199,4 @@ def test_saved_periods_have_hours_that_a_spreadsheet_adds_up(
 def test_axe_finds_nothing_in_the_recording(opened: Opened, width: int, scheme: str) -> None:
     rules = used_rules.as_json()
     browser = opened(plan_document(documents.mixed()), "", rules, ledgers.as_json())
-    browser.resize(width, 800)
-    browser.media(scheme=scheme)
-    browser.run(AXE_FILE_PATH.read_text(encoding="utf-8"))
-    found = browser.run_async("axe.run().then(arguments[0])")
-    assert len(found["passes"]) > 20
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
-    wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert browser.run(wide) == 0
+    assert_accessible(browser, width, scheme)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from commands.report import from_ledger
-from commands.report.facts import SourceError
 from plan.views.document import document as plan_document
 from tests.commands.report import documents, ledgers
+from tests.commands.report.reading import assert_refused
 
 AFTER = "must be whole hours after from"
 TIME = "must be a time such as 2026-11-24T10:00:00Z"
@@ -89,9 +89,4 @@ def test_what_is_no_ledger_is_refused_in_one_line(text: str, problem: str) -> No
 
 
 def _refused(text: str, problem: str) -> None:
-    with pytest.raises(SourceError) as refused:
-        from_ledger.read(text, "ledger.json")
-    said = str(refused.value)
-    assert said.startswith("ledger.json ") and problem in said, said
-    assert said.endswith("'python -m commands.ledger --json FILE' of this release wrote")
-    assert "\n" not in said
+    assert_refused(from_ledger.read, "ledger", text, problem)

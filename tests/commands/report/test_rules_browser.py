@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import time
 from pathlib import Path
 
 import pytest
-from axe_core_python.base import AXE_FILE_PATH  # type: ignore[import-untyped]
 
 from commands.replay.usage_document import document
 from plan.views.document import document as plan_document
@@ -15,10 +12,18 @@ from printable import printable
 from tests.commands.report import documents, used_rules
 from tests.commands.report.browser import ENTER, TAB, Browser
 from tests.commands.report.conftest import Opened
+from tests.commands.report.seen import (
+    ON_PAPER,
+    PAGE,
+    assert_accessible,
+    await_texts,
+    printed_rows,
+    saved,
+    status,
+    too_wide,
+)
 
-PAGE = 50  # rows of a page of a table
-ON_PAPER = 250
-WITHIN = 20  # seconds for what follows a click
+NAMES = "#rules tbody th:nth-child(2) > div:first-child"
 
 
 def _shown(opened: Opened, fragment: str = "") -> Browser:
@@ -26,24 +31,12 @@ def _shown(opened: Opened, fragment: str = "") -> Browser:
 
 
 def _rules(browser: Browser) -> list[str]:
-    return browser.texts("#rules tbody th:nth-child(2) > div:first-child")
-
-
-def _status(browser: Browser) -> str:
-    (status,) = browser.texts("#rules .status")
-    return status
-
-
-def _await_rules(browser: Browser, expected: list[str]) -> None:
-    deadline = time.monotonic() + WITHIN
-    while _rules(browser) != expected:
-        assert time.monotonic() < deadline, _rules(browser)
-        time.sleep(0.05)
+    return browser.texts(NAMES)
 
 
 def test_rules_stand_by_group_in_the_order_in_which_azure_asks_them(opened: Opened) -> None:
     browser = _shown(opened)
-    assert _status(browser) == "1 to 7 of 7 security rules"
+    assert status(browser, "rules") == "1 to 7 of 7 security rules"
     assert _rules(browser)[:3] == ["AllowUpdate", "AllowWeb", "AllowOld"]
     cells = browser.texts("#rules tbody tr:nth-child(2) td")
     assert [cell for cell in cells if cell] == [
@@ -74,13 +67,10 @@ def test_figures_are_sorted_as_numbers_and_not_as_texts(
 def test_a_verdict_leads_to_its_rules_and_a_finding_to_its_own(opened: Opened) -> None:
     browser = _shown(opened)
     browser.click("#security-rules a[href*='verdict=unused']")
-    _await_rules(browser, ["AllowOld"])
+    await_texts(browser, NAMES, ["AllowOld"])
     assert browser.run("return document.activeElement.id") == "rules-title"
     browser.click("#security-rules a[href*='kind=management']")
-    deadline = time.monotonic() + WITHIN
-    while browser.texts("#findings .status") != ["1 to 1 of 1 findings"]:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    await_texts(browser, "#findings .status", ["1 to 1 of 1 findings"])
     assert browser.texts("#findings tbody td:last-of-type") == ["AllowWide (120) opens port 22"]
 
 
@@ -118,17 +108,12 @@ def test_rules_are_found_by_keyboard(opened: Opened) -> None:
 def test_ten_thousand_rules_are_shown_a_page_at_a_time_and_printed(opened: Opened) -> None:
     plan = plan_document(documents.mixed())
     browser = opened(plan, "", document(used_rules.large()))
-    assert _status(browser) == f"1 to {PAGE} of 10,000 security rules"
+    assert status(browser, "rules") == f"1 to {PAGE} of 10,000 security rules"
     assert browser.run("return document.querySelectorAll('#rules tbody tr').length") == PAGE
     browser.type("#rules [name=q]", "allow-01234")
     assert _rules(browser) == ["Allow-01234"]
     browser.click("#rules .all")
-    browser.run(
-        "addEventListener('beforeprint', () => { window.printed ="
-        " document.querySelectorAll('#rules tbody tr').length })"
-    )
-    assert browser.pdf().startswith(b"%PDF-")
-    assert browser.run("return window.printed") == ON_PAPER
+    assert printed_rows(browser, "rules") == ON_PAPER
     assert len(_rules(browser)) == PAGE
 
 
@@ -136,8 +121,7 @@ def test_the_columns_of_rules_fit_on_paper(opened: Opened) -> None:
     browser = _shown(opened)
     browser.resize(718, 1000)  # A4 less its margins, in CSS pixels
     browser.media(kind="print")
-    wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert browser.run(wide) <= 0
+    assert too_wide(browser) <= 0
 
 
 def test_names_of_rules_that_look_like_html_are_shown_as_they_are(opened: Opened) -> None:
@@ -155,13 +139,7 @@ def test_saved_rules_have_figures_that_a_spreadsheet_adds_up(
     opened: Opened, tmp_path: Path
 ) -> None:
     browser = _shown(opened)
-    browser.devtools("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
-    browser.click("#rules .save")
-    path, deadline = tmp_path / "rules.csv", time.monotonic() + WITHIN
-    while not path.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    rows = saved(browser, "rules", tmp_path)
     assert sum(int(row["Bytes"]) for row in rows) == 98_765_434_400
     assert {row["Rule"]: row["Verdict"] for row in rows}["AllowOld"] == "unused"
 
@@ -170,11 +148,4 @@ def test_saved_rules_have_figures_that_a_spreadsheet_adds_up(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_the_rules(opened: Opened, width: int, scheme: str) -> None:
     browser = _shown(opened)
-    browser.resize(width, 800)
-    browser.media(scheme=scheme)
-    browser.run(AXE_FILE_PATH.read_text(encoding="utf-8"))
-    found = browser.run_async("axe.run().then(arguments[0])")
-    assert len(found["passes"]) > 20
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
-    wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert browser.run(wide) == 0
+    assert_accessible(browser, width, scheme)

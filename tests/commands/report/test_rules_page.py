@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import date
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +12,10 @@ import pytest
 from commands.replay.usage_document import document
 from commands.report import __main__ as report
 from commands.report import from_rules, source
-from commands.report.facts import SourceError
 from commands.report.render import page
 from plan.views.document import document as plan_document
-from printable import printable
 from tests.commands.report import documents, used_rules
-from tests.commands.report.reading import Page
+from tests.commands.report.reading import Page, assert_refused, assert_texts_stay_texts
 
 DAY = date(2026, 11, 24)
 
@@ -27,12 +23,6 @@ DAY = date(2026, 11, 24)
 def _page(found: Any) -> Page:
     facts = source.read(json.dumps(plan_document(documents.mixed())), "plan.json")
     return Page(page(facts, DAY, from_rules.read(json.dumps(found), "rules.json")))
-
-
-def _words(found: Page) -> str:
-    """The static text as a reader sees it, in one line."""
-    main = found.text.split("<main>", 1)[1].split("</main>", 1)[0]
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
 
 
 def test_what_was_written_is_what_is_read() -> None:
@@ -87,7 +77,7 @@ def test_of_many_rules_that_shadow_one_some_are_named_and_the_others_counted() -
 def test_what_was_not_read_comes_before_any_figure_and_none_is_left_out() -> None:
     given = used_rules.as_json()
     given["notes"] = [f"not read: workspace logs-{number}: 403" for number in range(40)]
-    words = _words(_page(given)).split("Security rules What could not be read", 1)[1]
+    words = _page(given).words.split("Security rules What could not be read", 1)[1]
     assert all(note in words for note in given["notes"])
     assert words.index("logs-39: 403") < words.index("Flows from 2026-10-25 10:00 to 2026-11-24")
     assert words.index("to 2026-11-24 10:00 UTC") < words.index("2 used")
@@ -95,7 +85,7 @@ def test_what_was_not_read_comes_before_any_figure_and_none_is_left_out() -> Non
 
 def test_counts_are_of_your_own_rules_and_lead_to_their_rows() -> None:
     found = _page(used_rules.as_json())
-    words = _words(found)
+    words = found.words
     assert "2 of 6 security rules unused or shadowed, 1 cannot be told" in words
     assert "6 rules of 2 network security groups, without 1 of Azure's own" in words
     links = [given["href"] for tag, given in found.elements if tag == "a"]
@@ -110,7 +100,7 @@ def test_counts_are_of_your_own_rules_and_lead_to_their_rows() -> None:
 
 def test_without_findings_and_notes_the_page_has_neither() -> None:
     found = _page({**used_rules.as_json(), "findings": [], "notes": []})
-    assert "no rule is idle, too wide or too open" in _words(found)
+    assert "no rule is idle, too wide or too open" in found.words
     assert "What could not be read" not in found.text
     assert "findings" not in found.data["tables"]
 
@@ -124,18 +114,11 @@ def test_without_rules_the_page_says_nothing_of_them() -> None:
 
 def test_no_security_group_at_all_makes_a_page_too() -> None:
     found = _page({**used_rules.as_json(), "rules": [], "findings": []})
-    assert "0 rules of 0 network security groups" in _words(found)
+    assert "0 rules of 0 network security groups" in found.words
 
 
 def test_names_of_rules_that_look_like_html_stay_names() -> None:
-    plain, hostile = _page(used_rules.as_json()), _page(used_rules.hostile())
-    kinds = [sorted({tag for tag, _ in found.elements}) for found in (plain, hostile)]
-    assert kinds[0] == kinds[1]
-    assert hostile.bodies["script"][1] == plain.bodies["script"][1]
-    assert len(hostile.bodies["script"]) == 2
-    told = [*hostile.data["texts"], unescape(hostile.text)]
-    for text in documents.HOSTILE:
-        assert any(printable(text) in each for each in told), text
+    assert_texts_stay_texts(_page(used_rules.as_json()), _page(used_rules.hostile()))
 
 
 WHOLE = "rules[0].flows must be a whole number"
@@ -202,12 +185,7 @@ def test_what_is_no_document_of_rules_is_refused_in_one_line(text: str, problem:
 
 
 def _refused(text: str, problem: str) -> None:
-    with pytest.raises(SourceError) as refused:
-        from_rules.read(text, "rules.json")
-    said = str(refused.value)
-    assert said.startswith("rules.json ") and problem in said, said
-    assert said.endswith("'python -m commands.rules --json FILE' of this release wrote")
-    assert "\n" not in said
+    assert_refused(from_rules.read, "rules", text, problem)
 
 
 def test_the_command_takes_the_rules_from_a_file(
