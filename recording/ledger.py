@@ -1,11 +1,11 @@
 """Hour by hour whether a target was recorded, and why not.
 
 Of each hour: *recorded* has rows. *Quiet* has none, and something proves that Azure wrote: Traffic
-Analytics says that it processed the hour, or what comes by the same storage account to the same
-workspace was recorded and nothing speaks against it: nobody changed anything, and a silence of more
-than a day is nothing new for this target. A *gap* has a cause, or lasts longer than a
-day while nothing by that road recorded. All else is *unknown*, with the reason: an hour is never
-called recorded or quiet because nothing is known, nor a gap.
+Analytics says that it processed the hour, or others that use the same storage account and workspace
+were recorded and nothing speaks against it: nobody changed anything, and a silence of more than a
+day is nothing unusual for this target. A *gap* has a cause, or is an unusual silence of more than a
+day in which nothing that uses the account and workspace was recorded. All else is *unknown*, with
+the reason: an hour is never called recorded or quiet because nothing is known, nor a gap.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from typing import Literal
 from recording.hours import HOUR, Window, runs
 
 QUIET = 24  # hours; the longest silence of which nothing more need be known
+STARTUP = 3
+"""Hours until the first rows of a flow log that was switched on: an interval of an hour has to end,
+and its rows take up to another (azure-docs, traffic-analytics-schema)."""
 State = Literal["recorded", "quiet", "gap", "unknown"]
 
 
@@ -26,8 +29,9 @@ class Event:
     """What somebody did to what a target's rows depend on, from the activity log.
 
     ``operation`` is ARM's (``Microsoft.Network/networkWatchers/flowLogs/delete``), ``what`` says it
-    in words; ``on`` is whether rows may begin with it and ``off`` whether they may stop. Where
-    that is not ``certain`` and a long silence follows, nothing is concluded.
+    in words; ``on`` is whether rows may begin with it and ``off`` whether they may stop. What is
+    ``certain`` stops them until something undoes it; of anything else nothing is concluded while
+    others are recorded. ``made`` is whether it made what was not there before.
     """
 
     at: datetime
@@ -38,6 +42,7 @@ class Event:
     on: bool = False
     off: bool = True
     certain: bool = True
+    made: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +60,11 @@ class Facts:
     """What is known of a target in a window; hours are bits (``recording.hours``).
 
     ``rows`` are hours with rows of its flow logs, ``processed`` those that Traffic Analytics says
-    it has processed for them, ``beside`` those in which others recorded by the same account and
-    workspace. ``readable`` are hours that its workspaces could be asked for, ``logged`` those that
-    the activity log still has, ``late`` those whose rows came hours late, the longest of them
-    ``delay`` minutes. ``reason`` is why hours are not readable, ``now`` why nothing can be recorded
-    at the end of the window; blank where something can.
+    it has processed for them, ``beside`` those in which others that use the same account and
+    workspace were recorded. ``readable`` are hours that its workspaces could be asked for,
+    ``logged`` those that the activity log still has, ``late`` those whose rows came hours late, the
+    longest of them ``delay`` minutes. ``reason`` is why hours are not readable, ``now`` why nothing
+    can be recorded at the end of the window; blank where something can.
     """
 
     rows: int
@@ -152,40 +157,84 @@ def _told(facts: Facts, window: Window) -> Iterator[_Told]:
     silent = window.all & ~facts.rows & ~facts.processed
     for stop in facts.stops:
         silent &= ~stop.hours
-    yield _Told(window.all & ~facts.readable, "unknown", evidence=facts.reason)
+    dark = window.all & ~facts.readable
+    for event in _newest_first(facts, certain=True):
+        hours = _stopped(event, facts, window) & dark
+        yield _Told(hours, "gap", event.what, event.by, _evidence(event))
+    yield _Told(dark, "unknown", evidence=facts.reason)
     for first, last in runs(silent & facts.readable, window):
         yield from _of_silence(first, last, facts, window)
 
 
 def _of_silence(first: int, last: int, facts: Facts, window: Window) -> Iterator[_Told]:
-    """What a stretch without rows was: from what somebody did on, a gap."""
-    for event in sorted(facts.events, key=lambda each: (each.certain, each.at), reverse=True):
-        since = window.at(event.at)
-        if event.off and first - 1 <= since < last and not _came_back(event, last, facts, window):
-            hours = _between(max(first, since), last)
-            if event.certain:
-                yield _Told(hours, "gap", event.what, event.by, _evidence(event))
-            elif last - first > QUIET:
-                yield _Told(hours, "unknown", event.what, event.by, _evidence(event))
+    """What a stretch without rows was: a gap from what stopped them until that was undone."""
+    left = _between(first, last)
+    for event in _newest_first(facts, certain=True):
+        hours = _stopped(event, facts, window) & _between(first, last)
+        if window.at(event.at) >= first - 1 or first == 0:
+            left &= ~hours
+            yield _Told(hours, "gap", event.what, event.by, _evidence(event))
+    for start, end in runs(left, window):
+        yield from _of_the_rest(start, end, facts, window)
+
+
+def _stopped(event: Event, facts: Facts, window: Window) -> int:
+    """Hours from an event until the next that undoes it, or until rows then come."""
+    again = (each for each in _by_time(facts.events) if each.on and _undoes(each, event))
+    undone = next(again, None)
+    end = _first_rows(undone, facts, window) if undone else window.hours
+    return _between(max(0, window.at(event.at)), end)
+
+
+def _first_rows(event: Event, facts: Facts, window: Window) -> int:
+    """The position behind the hour of an event, or that of rows which come soon after it."""
+    behind = max(0, window.at(event.at) + 1)
+    soon = facts.rows & _between(behind, behind + STARTUP + 1)
+    return (soon & -soon).bit_length() - 1 if soon else min(behind, window.hours)
+
+
+def _undoes(later: Event, event: Event) -> bool:
+    """Whether it comes later and is about the same, or writes a flow log, which names all else."""
+    same = later.resource.casefold() == event.resource.casefold()
+    return later.at > event.at and (same or later.operation.casefold().endswith("flowlogs/write"))
+
+
+def _of_the_rest(first: int, last: int, facts: Facts, window: Window) -> Iterator[_Told]:
+    """What a silence was that nothing certain explains."""
+    long, habit = last - first > QUIET, _is_habit(first, last, facts, window)
+    since = first
+    for event in _newest_first(facts, certain=False):
+        if first - 1 <= window.at(event.at) < last:
+            since = max(since, window.at(event.at))
+            hours = _between(max(first, window.at(event.at)), last)
+            alone = not facts.beside & hours
+            state: State = "gap" if long and alone and not habit else "unknown"
+            if long or alone:
+                yield _Told(hours, state, event.what, event.by, _evidence(event))
     if facts.now and last == window.hours:
-        yield _Told(_between(first, last), "gap", facts.now, evidence="as Azure is now")
-    before = next((each for each in _by_time(facts.events) if each.on), None)
-    if before and not facts.rows & _between(0, first) and window.at(before.at) >= last - 1:
-        cause = f"not yet: {before.what}"
-        yield _Told(_between(first, last), "gap", cause, before.by, _evidence(before))
+        known = facts.logged | _between(last - 1, last)
+        yield _Told(_between(since, last) & known, "gap", facts.now, evidence="as Azure is now")
+    yield from _before_it_was_made(first, last, facts, window)
     yield from _without_event(first, last, facts, window)
+
+
+def _before_it_was_made(first: int, last: int, facts: Facts, window: Window) -> Iterator[_Told]:
+    made = next((each for each in _by_time(facts.events) if each.made), None)
+    if made and not facts.rows & _between(0, window.at(made.at)):
+        hours = _between(first, min(last, _first_rows(made, facts, window)))
+        yield _Told(hours, "gap", f"not yet: {made.what}", made.by, _evidence(made))
 
 
 def _without_event(first: int, last: int, facts: Facts, window: Window) -> Iterator[_Told]:
     hours = _between(first, last)
-    short = last - first <= QUIET
-    known = hours if short else hours & facts.logged
-    if facts.rows and (short or _is_habit(first, last, facts, window)):
+    short, habit = last - first <= QUIET, _is_habit(first, last, facts, window)
+    if facts.rows and (short or habit):
         evidence = "others recorded by the same account and workspace, and nothing was changed"
+        known = hours if short else hours & facts.logged
         yield _Told(known & facts.beside, "quiet", evidence=evidence)
     if not facts.rows & _between(0, first):
         yield _Told(hours, "unknown", evidence="before the first row")
-    elif short or facts.beside & hours:
+    elif short or habit or facts.beside & hours:
         evidence = "no rows, and nothing tells whether there was no traffic or no recording"
         yield _Told(hours, "unknown", evidence=evidence)
     else:
@@ -194,16 +243,20 @@ def _without_event(first: int, last: int, facts: Facts, window: Window) -> Itera
 
 
 def _is_habit(first: int, last: int, facts: Facts, window: Window) -> bool:
-    """Whether a target has been silent about as long before or after, half as long at least."""
-    silent = window.all & ~facts.rows
-    others = (run for run in runs(silent, window) if run != (first, last) and run[0] > 0)
+    """Whether a target was about as long silent at another time, for no reason that is known."""
+    silent = window.all & ~facts.rows & facts.readable
+    for stop in facts.stops:
+        silent &= ~stop.hours
+    for event in _newest_first(facts, certain=True):
+        silent &= ~_stopped(event, facts, window)
+    others = (run for run in runs(silent, window) if run[0] > last or 0 < run[0] < run[1] < first)
     return any(2 * (end - start) >= last - first for start, end in others)
 
 
-def _came_back(event: Event, last: int, facts: Facts, window: Window) -> bool:
-    """Whether rows came after the event and before this silence began, so that it is not why."""
-    since = window.at(event.at)
-    return bool(facts.rows & _between(max(0, since + 1), last))
+def _newest_first(facts: Facts, *, certain: bool) -> list[Event]:
+    """Events after which rows may stop."""
+    found = (each for each in facts.events if each.off and each.certain is certain)
+    return _by_time(found)[::-1]
 
 
 def _by_time(events: Iterable[Event]) -> list[Event]:

@@ -33,9 +33,12 @@ class Scope:
 
     @cached_property
     def flow_logs(self) -> list[FlowLog]:
-        """Flow logs in Azure on anything that the plan wants recorded, in order of their ids."""
+        """Flow logs in Azure on anything that the plan wants recorded, in order of their ids.
+
+        All of them where no stack was given.
+        """
         listed = sorted(self.estate.flow_logs, key=lambda log: key(log.id))
-        return [log for log in listed if key(log.target_id) in self._targets]
+        return [log for log in listed if not self.named or key(log.target_id) in self._targets]
 
     @cached_property
     def recording(self) -> dict[str, list[FlowLog]]:
@@ -80,8 +83,9 @@ class Scope:
         places = (place for group in self._groups for place in self.attached.get(group, ()))
         recorders = (key(target) for place in places for target in place.recorders)
         networks = (key(network.id) for network in self.plan.coverage.networks)
+        subnets = (key(subnet.id) for network in self.networks for subnet in network.subnets)
         known = (key(log.target_id) for log in self.plan.known_flow_logs)
-        return frozenset((*self._groups, *recorders, *networks, *known))
+        return frozenset((*self._groups, *recorders, *networks, *subnets, *known))
 
     @cached_property
     def _groups(self) -> list[str]:

@@ -69,7 +69,15 @@ def look(cloud: Cloud, settings: Settings, now: datetime, days: int, *, named: b
     estate = read_estate(cloud, settings.subscriptions, naming.home(settings), quiet)
     scope = scope_of(estate, settings, named=named)
     window = window_of(now, days)
-    answers = ask(cloud, scope.flow_logs, window, now)
+    own = scope.estate.workspace
+    answers = ask(
+        cloud,
+        scope.flow_logs,
+        window,
+        now,
+        watchers=[watcher.id for watcher in estate.watchers],
+        workspaces=[own.id] if own else [],
+    )
     return Ledger(
         window=window,
         questions=[_question(workspace, answers, now) for workspace in answers.hours.asked],

@@ -9,10 +9,9 @@ from functools import cached_property
 from commands.checks.scope import Scope
 from commands.recorded.places import Place
 from commands.recorded.proof import Proof
-from commands.shared.workspace_rows import names
 from estate.arm_id import key
 from plan.attachments import level_of
-from plan.flow_logs.unseen import blind_subnets
+from plan.flow_logs.unseen import all_blind, blind_subnets
 from recording.hours import Window
 from recording.ledger import Period
 from rules.bodies import OF_AZURE
@@ -38,13 +37,14 @@ class Book:
     def entries(self) -> Iterator[Entry]:
         """Entries by id."""
         for target in self._targets():
-            place = Place(targets=(target,), unseen=self._blind.get(key(target), ""))
-            logs = self.proof.flow_logs(place)
-            yield Entry(
-                id=target,
-                flow_logs=tuple(log.id for log in logs),
-                periods=self.proof.periods(place, self._of_groups(target)),
+            place = Place(
+                targets=(target,),
+                groups=self._groups(target),
+                unseen=self._blind.get(key(target), ""),
             )
+            logs = self.proof.flow_logs(place)
+            periods = self.proof.periods(place)
+            yield Entry(id=target, flow_logs=tuple(log.id for log in logs), periods=periods)
 
     def _targets(self) -> list[str]:
         planned = (log.target_id for log in self.scope.plan.flow_logs)
@@ -54,23 +54,26 @@ class Book:
 
     @cached_property
     def _blind(self) -> dict[str, str]:
-        return dict(blind_subnets(self.scope.networks))
+        """Why no flow log sees a subnet, or anything of a network; by key."""
+        subnets = dict(blind_subnets(self.scope.networks))
+        networks = {
+            key(network.id): "all its subnets are delegated to services that no flow log sees"
+            for network in self.scope.networks
+            if all_blind(network, subnets)
+        }
+        return subnets | networks
 
-    def _of_groups(self, target: str) -> int:
-        """Hours in which flow logs on groups recorded all of a target, where each part has one."""
+    def _groups(self, target: str) -> tuple[str, ...]:
+        """Ids of the groups on a target, where each part of it has one."""
         if not self._is_grouped(target):
-            return 0
-        groups = {
+            return ()
+        found = {
             key(place.security_group_id): place.security_group_id
             for attached in self.scope.attached.values()
             for place in attached
             if key(target) in map(key, place.recorders)
         }
-        found = self.window.all if groups else 0
-        for group in groups.values():
-            (name,) = names("", group)
-            found &= self.proof.hours(name)
-        return found
+        return tuple(found.values())
 
     def _is_grouped(self, target: str) -> bool:
         """Whether a group sits on every subnet that can have one, if the target is a network."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
 from azure.core.exceptions import AzureError
 
-from commands.recorded.causes import events
+from commands.recorded.causes import Written, events, writes
+from commands.shared.workspace_rows import names
 from estate.activity_log import KEPT, Activity, of_group, of_resource
-from estate.arm_id import group_id_of, key, parent_of
+from estate.arm_id import group_id_of, key, name_of, subscription_of
 from estate.cloud import Cloud
 from estate.model import FlowLog
 from estate.response import one_line
@@ -20,57 +21,115 @@ from recording.ledger import Event
 
 
 class Activities:
-    """Events that were read; ``logged`` are the hours that the log has, ``unread`` why it lacks."""
+    """Events that were read, and what flow logs were written to.
 
-    def __init__(self, found: Iterable[Event], logged: int, unread: str = "") -> None:
+    ``logged`` are the hours that the log has, ``unread`` why it lacks. ``written`` is in order of
+    time.
+    """
+
+    def __init__(
+        self,
+        found: Iterable[Event],
+        logged: int,
+        unread: str = "",
+        written: Iterable[Written] = (),
+    ) -> None:
         """Takes events of any resources."""
         self.logged = logged
         self.unread = unread
+        self.written = sorted(written, key=lambda each: each.at)
+        self._found = sorted(found, key=lambda event: event.at)
         self._about: dict[str, list[Event]] = {}
-        for event in found:
-            for name in _names(event.resource):
+        for event in self._found:
+            for name in about(event):
                 self._about.setdefault(name, []).append(event)
 
-    def about(self, dependencies: Iterable[str]) -> tuple[Event, ...]:
+    def about(self, dependencies: Iterable[str]) -> list[Event]:
         """Events about resources: ids, or flow logs as rows name them."""
         found = {
             id(event): event
             for name in map(key, dependencies)
             for event in self._about.get(name, ())
         }
-        return tuple(sorted(found.values(), key=lambda event: event.at))
+        return sorted(found.values(), key=lambda event: event.at)
+
+    @property
+    def workspaces(self) -> list[str]:
+        """Ids of workspaces that flow logs were written to feed."""
+        return list({key(one.workspace): one.workspace for one in self.written if one.workspace})
+
+    def of_unknown_targets(self, subscription: str) -> list[Event]:
+        """Flow logs of a subscription (GUID) that were deleted and whose target nothing tells."""
+        known = {key(one.flow_log) for one in self.written if one.target}
+        return [
+            event
+            for event in self._found
+            if key(event.operation).endswith("flowlogs/delete")
+            and subscription_of(event.resource) == subscription
+            and key(event.resource) not in known
+        ]
 
 
-def activities(cloud: Cloud, logs: Sequence[FlowLog], window: Window, now: datetime) -> Activities:
-    """Events of what flow logs depend on; a refusal is told, not raised."""
-    start = max(window.start, now.astimezone(UTC) - KEPT + HOUR)  # an earlier start is refused
-    groups = {key(group): group for log in logs for group in _groups(log)}
-    accounts = {key(log.storage_id): log.storage_id for log in logs if log.storage_id}
-    asked = [
-        *(partial(of_group, cloud, group, start, now) for group in groups.values()),
-        *(partial(of_resource, cloud, account, start, now) for account in accounts.values()),
+def activities(
+    cloud: Cloud,
+    logs: Sequence[FlowLog],
+    window: Window,
+    now: datetime,
+    watchers: Iterable[str] = (),
+) -> Activities:
+    """Events of what flow logs depend on, and of those under watchers; a refusal is told.
+
+    All that the log keeps is read: what was done before the window may last into it.
+    """
+    start = now.astimezone(UTC) - KEPT + HOUR  # an earlier start is refused
+    groups = [*map(group_id_of, watchers), *(group_id_of(log.id) for log in logs)]
+    groups += [
+        group_id_of(log.analytics.workspace_id) for log in logs if log.analytics.workspace_id
     ]
+    accounts = [log.storage_id for log in logs if log.storage_id]
     logged = window.all & ~((1 << max(0, window.at(start))) - 1)
     try:
-        found = each(lambda ask: list[Activity](ask()), asked)
+        found = _read(partial(of_group, cloud), groups, start, now)
+        written = list(writes(found))
+        former = [group_id_of(one.workspace) for one in written if one.workspace]
+        found += _read(partial(of_group, cloud), _others(former, groups), start, now)
+        accounts += [one.account for one in written if one.account]
+        found += _read(partial(of_resource, cloud), accounts, start, now)
     except AzureError as error:
         return Activities((), 0, one_line(error))
-    return Activities(events(one for listed in found for one in listed), logged)
+    return Activities(events(found), logged, written=written)
 
 
-def _groups(log: FlowLog) -> list[str]:
-    """Resource groups of a flow log's watcher and of its workspace, with what is made there."""
-    return [group_id_of(log.id), *([group_id_of(log.feeds)] if log.feeds else [])]
+def about(event: Event) -> set[str]:
+    """Keys of what an event is about; of a flow log also what rows call it.
+
+    A rule of Traffic Analytics is about the workspaces of its resource group, and its name does not
+    tell which; that of a solution names its workspace.
+    """
+    id_ = key(event.resource)
+    if "/flowlogs/" in id_:
+        return {id_, *names(id_, "")}
+    if name_of(id_).startswith("nwta"):
+        return {id_, key(group_id_of(id_))}
+    if "/microsoft.operationsmanagement/solutions/" in id_:
+        workspace = name_of(id_).partition("(")[2].rstrip(")")
+        group = key(group_id_of(id_))
+        return {id_, f"{group}/providers/microsoft.operationalinsights/workspaces/{workspace}"}
+    return {id_}
 
 
-def _names(resource: str) -> set[str]:
-    """A resource's key; of a flow log also what rows call it."""
-    found = {key(resource)}
-    parts = key(resource).split("/")
-    if "flowlogs" in parts:
-        watcher = parent_of(key(resource)).rpartition("/")[2]
-        inside = f"{parts[4]}/{watcher}/{parts[-1]}"
-        found |= {inside, f"{parts[2]}/{inside}"}
-    if any(part.startswith("nwta") for part in parts):
-        found.add(key(group_id_of(resource)))
-    return found
+def _read(
+    ask: Callable[[str, datetime, datetime], Iterator[Activity]],
+    ids: Iterable[str],
+    start: datetime,
+    end: datetime,
+) -> list[Activity]:
+    """Events of groups or resources, each asked for once."""
+    once = {key(id_): id_ for id_ in ids}
+    listed = each(lambda id_: list(ask(id_, start, end)), once.values())
+    return [activity for found in listed for activity in found]
+
+
+def _others(ids: Iterable[str], known: Iterable[str]) -> list[str]:
+    held = set(map(key, known))
+    return [id_ for id_ in ids if key(id_) not in held]

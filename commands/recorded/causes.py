@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from estate.activity_log import Activity
@@ -20,24 +22,36 @@ _INGESTION = (
     "microsoft.insights/datacollectionrules",
     "microsoft.insights/datacollectionendpoints",
 )
+_SOLUTION = "microsoft.operationsmanagement/solutions"
 _DONE: Mapping[str, str] = {
     f"{_FLOW_LOG}/delete": "flow log deleted",
     "microsoft.network/networkwatchers/delete": "network watcher deleted",
     f"{_ACCOUNT}/delete": "storage account deleted",
     f"{_WORKSPACE}/delete": "workspace deleted",
     **dict.fromkeys((f"{each}/delete" for each in _INGESTION), "rule of Traffic Analytics deleted"),
-    "microsoft.operationsmanagement/solutions/delete": "solution of Traffic Analytics deleted",
 }
 """After these no row comes."""
 _CHANGED: Mapping[str, str] = {
-    f"{_FLOW_LOG}/write": "flow log changed",
     f"{_ACCOUNT}/write": "storage account changed",
     f"{_ACCOUNT}/regeneratekey/action": "key of the storage account renewed",
     f"{_WORKSPACE}/write": "workspace changed",
-    "microsoft.network/virtualnetworks/subnets/write": "subnet changed",
+    f"{_SOLUTION}/delete": "solution of the workspace deleted",
 }
 """After these rows may stop to come, or begin."""
 _SUCCESS = "succeeded"
+_MADE = "created"
+"""HTTP's 201 as events have it (``statusCode``), which Azure answers where it makes a flow log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a write of a flow log named, as ids; blank what its event does not tell."""
+
+    at: datetime
+    flow_log: str
+    target: str
+    account: str
+    workspace: str
 
 
 def events(found: Iterable[Activity]) -> Iterator[Event]:
@@ -47,27 +61,66 @@ def events(found: Iterable[Activity]) -> Iterator[Event]:
     one (published events of Microsoft.Network and Microsoft.Storage).
     """
     listed = list(found)
-    bodies = {activity.run: body for activity in listed if (body := _asked(activity))}
-    for activity in listed:
+    bodies, made = _bodies(listed), {each.run for each in listed if _is_made(each)}
+    for activity in filter(_succeeded, listed):
         operation = key(activity.operation)
-        if key(activity.status) != _SUCCESS or _is_of_others(operation, activity.resource_id):
+        if _is_of_others(operation, activity.resource_id):
             continue
         if operation in _DONE:
             yield _event(activity, _DONE[operation])
+        elif operation == f"{_FLOW_LOG}/write":
+            yield _written(activity, bodies.get(activity.run, {}), made=activity.run in made)
         elif operation in _CHANGED:
             yield _changed(activity, _CHANGED[operation], bodies.get(activity.run, {}))
 
 
+def writes(found: Iterable[Activity]) -> Iterator[Written]:
+    """What writes of flow logs named that succeeded, as far as events show what was asked for."""
+    listed = list(found)
+    bodies = _bodies(listed)
+    for activity in filter(_succeeded, listed):
+        if key(activity.operation) == f"{_FLOW_LOG}/write" and activity.run in bodies:
+            asked = bodies[activity.run].get("properties") or {}
+            analytics = asked.get("flowAnalyticsConfiguration") or {}
+            inner = analytics.get("networkWatcherFlowAnalyticsConfiguration") or {}
+            yield Written(
+                at=activity.at,
+                flow_log=activity.resource_id,
+                target=str(asked.get("targetResourceId") or ""),
+                account=str(asked.get("storageId") or ""),
+                workspace=str(inner.get("workspaceResourceId") or ""),
+            )
+
+
+def _succeeded(activity: Activity) -> bool:
+    return key(activity.status) == _SUCCESS
+
+
+def _is_made(activity: Activity) -> bool:
+    return key(str(activity.properties.get("statusCode") or "")) == _MADE
+
+
+def _written(activity: Activity, asked: Mapping[str, Any], *, made: bool) -> Event:
+    """A write of a flow log: made, switched on or off, or changed in a way that is not known."""
+    enabled = (asked.get("properties") or {}).get("enabled")
+    what = "flow log created" if made else "flow log changed"
+    if enabled is None:
+        return _event(activity, what, on=True, certain=False, made=made)
+    if enabled:
+        return _event(activity, what, on=True, off=False, made=made)
+    return _event(activity, "flow log disabled")
+
+
 def _changed(activity: Activity, what: str, asked: Mapping[str, Any]) -> Event:
     """A change, as far as the events show what was asked for."""
-    properties = asked.get("properties") or {}
-    if key(activity.operation) == f"{_FLOW_LOG}/write" and "enabled" in properties:
-        if properties["enabled"]:
-            return _event(activity, "flow log created or changed", on=True, off=False)
-        return _event(activity, "flow log disabled")
-    if _closes(properties):
+    if _closes(asked.get("properties") or {}):
         return _event(activity, "storage account closed by its firewall")
     return _event(activity, what, on=True, certain=False)
+
+
+def _bodies(listed: Iterable[Activity]) -> dict[str, Mapping[str, Any]]:
+    """Bodies of requests by what their events have in common."""
+    return {activity.run: body for activity in listed if (body := _asked(activity))}
 
 
 def _closes(properties: Mapping[str, Any]) -> bool:
@@ -89,9 +142,14 @@ def _asked(activity: Activity) -> Mapping[str, Any]:
 
 
 def _is_of_others(operation: str, resource_id: str) -> bool:
-    """Whether it is a rule or endpoint that is none of Traffic Analytics', whose are NWTA…."""
-    ours = name_of(resource_id).upper().startswith("NWTA")
-    return operation.startswith(_INGESTION) and not ours
+    """Whether it is none of Traffic Analytics': its rules and endpoints are NWTA….
+
+    What the solution of older workspaces is called is not documented: it may be any of networks.
+    """
+    name = key(name_of(resource_id))
+    if operation.startswith(_SOLUTION):
+        return "network" not in name.partition("(")[0]
+    return operation.startswith(_INGESTION) and not name.startswith("nwta")
 
 
 def _event(activity: Activity, what: str, **more: bool) -> Event:

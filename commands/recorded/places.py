@@ -20,10 +20,12 @@ class Place:
     """A place by what records it.
 
     ``targets`` are ids that a flow log on it may have: the place first, then what it is in and the
-    groups on it. ``unseen`` is why no flow log sees it, blank where one does.
+    groups on it. ``groups`` are ids of security groups whose flow logs record all of it together.
+    ``unseen`` is why no flow log sees it, blank where one does.
     """
 
     targets: tuple[str, ...]
+    groups: tuple[str, ...] = ()
     unseen: str = ""
 
 

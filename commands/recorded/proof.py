@@ -14,16 +14,17 @@ from typing import TypeVar
 
 from commands.recorded.activities import Activities, activities
 from commands.recorded.caps import capped
+from commands.recorded.history import History
 from commands.recorded.hour_rows import Asked, HourRows, hour_rows
 from commands.recorded.places import Place, place_name, row_names
 from commands.recorded.status_rows import Status, status_rows
 from commands.shared.workspace_rows import names, shared
-from estate.arm_id import group_id_of, key, name_of, parent_of
+from estate.arm_id import key, name_of
 from estate.cloud import Cloud
 from estate.model import FlowLog
 from plan.text import count
 from recording.hours import HOUR, Window, since
-from recording.ledger import Facts, Period, Stop, periods, proven
+from recording.ledger import Event, Facts, Period, Stop, periods, proven
 from rules.usage import Recorded
 
 _Value = TypeVar("_Value")
@@ -51,17 +52,31 @@ class Answers:
             )
 
 
-def ask(cloud: Cloud, flow_logs: Sequence[FlowLog], window: Window, now: datetime) -> Answers:
-    """Asks workspaces and the activity log. Refusals are told; raises EstateError."""
-    workspaces = list({key(log.feeds): log.feeds for log in flow_logs if log.feeds}.values())
-    hours = hour_rows(cloud, workspaces, window)
+def ask(
+    cloud: Cloud,
+    flow_logs: Sequence[FlowLog],
+    window: Window,
+    now: datetime,
+    *,
+    watchers: Iterable[str] = (),
+    workspaces: Iterable[str] = (),
+) -> Answers:
+    """Asks the activity log, and workspaces that flow logs feed or fed. Refusals are told.
+
+    ``watchers`` and ``workspaces`` are ids to be asked whatever flow logs there are. Raises
+    EstateError.
+    """
+    done = activities(cloud, flow_logs, window, now, watchers)
+    fed = (log.analytics.workspace_id for log in flow_logs if log.analytics.workspace_id)
+    all_ = {key(id_): id_ for id_ in (*workspaces, *fed, *done.workspaces)}
+    hours = hour_rows(cloud, all_.values(), window)
     return Answers(
         window=window,
         flow_logs=flow_logs,
         hours=hours,
         status=status_rows(cloud, hours.asked, window),
         capped=capped(cloud, hours.asked, window),
-        activities=activities(cloud, flow_logs, window, now),
+        activities=done,
     )
 
 
@@ -80,13 +95,14 @@ class Proof:
         self._periods: dict[Place, list[Period]] = {}
 
     def flow_logs(self, place: Place) -> list[FlowLog]:
-        """Flow logs that record a place, as they are now."""
-        return [log for id_ in place.targets for log in self._on_target.get(key(id_), ())]
+        """Flow logs that record a place or its groups, as they are now."""
+        targets = (*place.targets, *place.groups)
+        return [log for id_ in targets for log in self._on_target.get(key(id_), ())]
 
-    def periods(self, place: Place, also: int = 0) -> list[Period]:
-        """The window in periods; ``also`` are hours that are known to be recorded otherwise."""
+    def periods(self, place: Place) -> list[Period]:
+        """The window in periods."""
         if place not in self._periods:
-            self._periods[place] = periods(self._facts(place, also), self._window)
+            self._periods[place] = periods(self._facts(place), self._window)
         return self._periods[place]
 
     def recorded(self, places: Mapping[str, Place]) -> Recorded:
@@ -136,34 +152,58 @@ class Proof:
         """Hours with rows of a flow log, by the name that rows give it."""
         return _or(row.hours for row in self._by_name.get(name, ()))
 
-    def _facts(self, place: Place, also: int) -> Facts:
+    def _facts(self, place: Place) -> Facts:
         logs = self.flow_logs(place)
         rows = self._rows(place, logs)
-        recorders = {row.flow_log for row in rows}
-        own = recorders | _all_names(logs)
+        own = {row.flow_log for row in rows} | _all_names(logs)
         said = [each for each in self._answers.status if each.flow_log in own]
+        events = self._events(place, logs, rows)
         return Facts(
-            rows=_or(row.hours for row in rows) | also,
+            rows=_or(row.hours for row in rows) | self._of_groups(place),
             processed=_or(each.completed for each in said),
             beside=_or(self._by_road[_road(log)] for log in logs if log.feeds),
             readable=self._readable(logs),
             logged=self._answers.activities.logged,
             late=_or(row.late for row in rows),
             delay=max((row.delay for row in rows if row.late), default=0),
-            events=self._answers.activities.about(_dependencies(place, logs, recorders)),
+            events=events,
             stops=tuple(self._stops(place, logs, said)),
             reason=self._unreadable(logs),
-            now=_now(logs),
+            now=_now(place, logs),
         )
+
+    def _events(
+        self, place: Place, logs: Sequence[FlowLog], rows: Sequence[HourRows]
+    ) -> tuple[Event, ...]:
+        asked = self._answers.hours
+        history = History(
+            place=place,
+            logs=logs,
+            rows=rows,
+            activities=self._answers.activities,
+            workspaces=[*asked.asked, *asked.unread],
+            unread=asked.unread,
+            recorders=self._by_name,
+            window=self._window,
+        )
+        return history.events()
 
     def _rows(self, place: Place, logs: Sequence[FlowLog]) -> list[HourRows]:
         """Rows of flow logs, and of those that are gone, which name a target of the place."""
         filtered = _all_names(log for log in logs if _leaves_out(log)) | self._unclear
-        found = {id(row): row for name in _all_names(logs) for row in self._by_name.get(name, ())}
+        own = [log for log in logs if key(log.target_id) in map(key, place.targets)]
+        found = {id(row): row for name in _all_names(own) for row in self._by_name.get(name, ())}
         for target in place.targets:
             for name in row_names(target):
                 found |= {id(row): row for row in self._by_target.get(name, ())}
         return [row for row in found.values() if row.flow_log not in filtered]
+
+    def _of_groups(self, place: Place) -> int:
+        """Hours in which the flow logs on every group of a place recorded."""
+        found = self._window.all if place.groups else 0
+        for group in place.groups:
+            found &= _or(self.hours(name) for name in names("", group))
+        return found
 
     @cached_property
     def _by_road(self) -> Mapping[tuple[str, str], int]:
@@ -205,23 +245,17 @@ class Proof:
             yield Stop(hours=self._window.all, cause=place.unseen, evidence="as it is now")
 
 
-def _dependencies(place: Place, logs: Iterable[FlowLog], recorders: set[str]) -> Iterator[str]:
-    """Ids, and names of flow logs as rows have them, that rows of a place depend on."""
-    yield from place.targets[:1]
-    yield from recorders
-    for log in logs:
-        yield from (log.id, parent_of(log.id), log.storage_id)
-        if log.feeds:
-            yield from (log.feeds, group_id_of(log.feeds))
-
-
-def _now(logs: Sequence[FlowLog]) -> str:
+def _now(place: Place, logs: Sequence[FlowLog]) -> str:
     """Why nothing can be recorded at this moment; blank where something can."""
+    on = {key(log.target_id) for log in logs if log.enabled and not log.failed}
+    if any(key(id_) in on for id_ in place.targets):
+        return ""
+    if place.groups and all(key(id_) in on for id_ in place.groups):
+        return ""
     if not logs:
         return "no flow log is on it"
-    if any(log.enabled and not log.failed for log in logs):
-        return ""
-    return f"flow log {logs[0].name} is {'failed' if logs[0].enabled else 'switched off'}"
+    off = next(log for log in logs if key(log.target_id) not in on)
+    return f"flow log {off.name} is {'failed' if off.enabled else 'switched off'}"
 
 
 def _leaves_out(log: FlowLog) -> bool:

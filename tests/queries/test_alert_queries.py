@@ -12,7 +12,7 @@ from tests.estates_by_hand import settings
 from tests.queries.conftest import Recording, vnet
 from tests.queries.conversations import SCANNER, fan_out, scan
 from tests.queries.test_malicious import BAD
-from tests.queries.traffic import START, Flow, vnet_rows
+from tests.queries.traffic import START, Flow, nsg_rows, vnet_rows
 from tests.queries.workspace import Workspace
 
 pytestmark = pytest.mark.slow
@@ -178,19 +178,59 @@ def test_each_interval_is_judged_once_when_its_rows_are_there(
     assert found == judged
 
 
+def _talk(flow_log: str, hours: int) -> Flow:
+    """A flow whose interval started so many hours before ``START``."""
+    return Flow(
+        source="10.0.0.4",
+        destination="10.0.0.5",
+        type="IntraVNet",
+        flow_log=flow_log,
+        start=START - timedelta(hours=hours),
+    )
+
+
 def test_a_flow_log_without_data_for_three_intervals_is_silent(recorded: Recording) -> None:
-    flows = [
-        Flow(source="10.0.0.4", destination="10.0.0.5", type="IntraVNet", flow_log="talks"),
-        Flow(
-            source="10.0.0.4",
-            destination="10.0.0.5",
-            type="IntraVNet",
-            flow_log="silent",
-            start=START - timedelta(hours=3),
-        ),
-    ]
+    flows = [_talk("rg/west/talks", 0), _talk("rg/north/silent", 3)]
     (row,) = recorded(flows).rows("silent-flow-logs")
-    assert row["FlowLog"] == "silent"
+    assert (row["FlowLog"], row["Says"]) == ("rg/north/silent", "")
+
+
+def test_a_quiet_network_is_not_silent_while_others_record_by_its_watcher(
+    recorded: Recording,
+) -> None:
+    flows = [_talk("rg/west/talks", 0), _talk("rg/west/quiet", 20), _talk("rg/west/dark", 30)]
+    assert [row["FlowLog"] for row in recorded(flows).rows("silent-flow-logs")] == ["rg/west/dark"]
+
+
+def test_a_flow_log_that_another_took_over_from_is_not_silent() -> None:
+    """On the same target, or that of a group whose network has one: its rules tell."""
+    group = "sub/rg/nsg-web"
+    old, own = _talk("rg/west/old", 30), _talk("rg/west/new", 0)
+    taken = [{**row, "TargetResourceId": "sub/rg/hub"} for row in vnet_rows([old, own])]
+    groups = nsg_rows([replace(_talk(group, 30), flow_log=group)])
+    network = vnet_rows([replace(_talk("rg/west/spoke", 0), group="SUB/rg/nsg-web")])
+    tables = {"NTANetAnalytics": [*taken, *network], "AzureNetworkAnalytics_CL": groups}
+    assert Workspace(tables).rows("silent-flow-logs") == []
+
+
+def test_what_traffic_analytics_says_of_its_runs_tells_quiet_from_failed() -> None:
+    said = {
+        "SubType": "StatusMessage",
+        "TimeGenerated": START + timedelta(hours=2),
+        "FlowIntervalStartTime": START,
+    }
+    rows = [
+        *vnet_rows([_talk("rg/west/quiet", 6), _talk("rg/north/failed", 6)]),
+        {**said, "FlowLogResourceId": "rg/west/quiet", "Status": "Completed"},
+        {
+            **said,
+            "FlowLogResourceId": "rg/north/failed",
+            "Status": "Failed",
+            "Description": "storage could not be read",
+        },
+    ]
+    (row,) = Workspace({"NTANetAnalytics": rows}).rows("silent-flow-logs")
+    assert (row["FlowLog"], row["Says"]) == ("rg/north/failed", "storage could not be read")
 
 
 @pytest.mark.parametrize(

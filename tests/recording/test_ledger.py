@@ -88,7 +88,9 @@ def test_what_was_undone_before_the_silence_is_not_its_cause() -> None:
 
 
 def test_a_network_whose_flow_log_came_late_has_a_gap_before() -> None:
-    late = facts(hours(100, 240), events=[event(99, "flow log created", on=True, off=False)])
+    late = facts(
+        hours(100, 240), events=[event(99, "flow log created", on=True, off=False, made=True)]
+    )
     assert states(periods(late, WINDOW))[0] == (0, 100, "gap", "not yet: flow log created")
 
 
@@ -146,6 +148,69 @@ def test_periods_are_in_order_without_a_hole_and_only_rows_are_recorded(
     counted = hours_of(found)
     assert counted["recorded"] == rows.bit_count()
     assert sum(counted.values()) == WINDOW.hours
+
+
+def test_a_gap_ends_where_its_cause_was_undone() -> None:
+    """Its rows began to come again later, since there was no traffic at first."""
+    back = event(79, "flow log created", on=True, off=False, made=True)
+    known = facts(ALL & ~hours(20, 100), events=[event(19), back])
+    assert states(periods(known, WINDOW))[1:3] == [
+        (20, 80, "gap", "flow log deleted"),
+        (80, 100, "quiet", ""),
+    ]
+
+
+def test_the_first_rows_take_a_while_and_the_gap_lasts_until_they_come() -> None:
+    back = event(79, "flow log created", on=True, off=False, made=True)
+    known = facts(ALL & ~hours(20, 82), events=[event(19), back])
+    assert states(periods(known, WINDOW))[1] == (20, 82, "gap", "flow log deleted")
+
+
+def test_what_was_switched_off_before_the_window_stays_off_in_it() -> None:
+    back = event(50, "flow log changed", on=True, off=False)
+    known = facts(hours(52, 240), events=[event(-30, "flow log disabled"), back])
+    assert states(periods(known, WINDOW))[0] == (0, 52, "gap", "flow log disabled")
+
+
+def test_after_a_change_the_silence_of_everything_is_a_gap_with_that_cause() -> None:
+    renewed = event(20, "key of the storage account renewed", certain=False, on=True)
+    dark = ALL & ~hours(21, 80)
+    found = periods(facts(dark, beside=dark, events=[renewed]), WINDOW)
+    assert states(found)[1] == (21, 80, "gap", renewed.what)
+    (_, short, _) = periods(
+        facts(ALL & ~hours(21, 30), beside=ALL & ~hours(21, 30), events=[renewed]), WINDOW
+    )
+    assert (short.state, short.cause) == ("unknown", renewed.what)
+
+
+def test_a_usual_silence_of_everything_is_no_gap() -> None:
+    """As at two weekends of an estate that nobody uses then."""
+    dark = ALL & ~hours(20, 70) & ~hours(120, 180)
+    found = states(periods(facts(dark, beside=dark), WINDOW))
+    assert [each[2] for each in found if each[2] != "recorded"] == ["unknown", "unknown"]
+
+
+def test_a_silence_with_a_cause_makes_no_other_usual() -> None:
+    off = [event(19), event(70, on=True, off=False)]
+    found = states(periods(facts(ALL & ~hours(20, 70) & ~hours(120, 180), events=off), WINDOW))
+    assert found[1] == (20, 70, "gap", "flow log deleted")
+    assert found[3] == (120, 180, "unknown", "")
+
+
+def test_a_workspace_that_cannot_be_read_hides_no_deletion() -> None:
+    unread = facts(0, readable=0, reason="workspace log: not found", events=[event(100)])
+    assert states(periods(unread, WINDOW)) == [
+        (0, 100, "unknown", ""),
+        (100, 240, "gap", "flow log deleted"),
+    ]
+
+
+def test_a_target_without_a_flow_log_is_a_gap_as_far_as_the_log_shows() -> None:
+    bare = facts(0, logged=hours(100, 240), now="no flow log is on it")
+    assert states(periods(bare, WINDOW)) == [
+        (0, 100, "unknown", ""),
+        (100, 240, "gap", "no flow log is on it"),
+    ]
 
 
 def test_a_change_that_may_be_why_is_named_but_not_taken_for_the_cause() -> None:

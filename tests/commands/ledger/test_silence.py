@@ -2,55 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import io
 
 import pytest
 
 from commands import doctor
-from tests.commands.ledger.conftest import BESIDE, EVE, HOUR, OWN, event, now, rows
-from tests.commands.replay import shop
+from tests.commands.ledger.planted import EVE, SUBSCRIPTION
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def told(shop_with: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """What the doctor says of the shop's own flow log, silent for eight hours."""
-
-    def run(*more: dict[str, object], events: list[dict[str, object]] | None = None) -> str:
-        listed = [*rows(OWN, [range(8)]), *rows(BESIDE), *more]
-        shop_with(listed, events=events or [])
-        doctor.main(["--subscription", shop.SUBSCRIPTION])
-        return capsys.readouterr().out
-
-    return run
+@pytest.fixture(scope="module")
+def told(azure: None) -> list[str]:
+    """What the doctor says of the planted estate, line by line."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        doctor.main(["--subscription", SUBSCRIPTION])
+    return printed.getvalue().splitlines()
 
 
-def test_a_quiet_network_is_no_silent_flow_log(told: Callable[..., str]) -> None:
-    text = told()
-    assert "| vnet-shop | fl-shop | yes | yes, and there is no traffic |" in text
-    assert "flow-log-silent" not in text
+def silent(told: list[str], name: str) -> list[str]:
+    """Lines of the finding about a flow log without rows."""
+    return [line for line in told if f"on {name}, its last row" in line]
 
 
-def test_traffic_analytics_own_failure_is_the_cause(told: Callable[..., str]) -> None:
-    failed = [
-        {
-            "SubType": "StatusMessage",
-            "FlowLogResourceId": shop.LOG,
-            "TimeGenerated": now() - HOUR * (hour - 1),
-            "FlowIntervalStartTime": now() - HOUR * hour,
-            "Status": "Failed",
-            "Description": "the storage account could not be read",
-        }
-        for hour in range(2, 9)
-    ]
-    text = told(*failed)
-    assert "flow-log-silent" in text
-    assert "Traffic Analytics failed (the storage account could not be read)" in text
+def test_a_quiet_network_is_no_silent_flow_log(told: list[str]) -> None:
+    (line,) = (each for each in told if each.startswith("| now-quiet |"))
+    assert line.startswith("| now-quiet | fl-now-quiet | yes | yes, and there is no traffic |")
+    assert silent(told, "now-quiet") == []
 
 
-def test_who_deleted_what_is_the_cause(told: Callable[..., str]) -> None:
-    delete = event(8, "Microsoft.Storage/storageAccounts/delete", shop.ACCOUNT)
-    text = told(events=[delete])
-    assert "flow-log-silent" in text
-    assert f"storage account deleted by {EVE}" in text
+def test_traffic_analytics_own_failure_is_the_cause(told: list[str]) -> None:
+    (line,) = silent(told, "now-failed")
+    assert "Traffic Analytics failed (storage could not be read)" in line
+
+
+def test_who_deleted_what_is_the_cause(told: list[str]) -> None:
+    (line,) = silent(told, "now-gone")
+    assert f"storage account deleted by {EVE}" in line
+
+
+def test_a_lost_rule_of_traffic_analytics_is_the_cause(told: list[str]) -> None:
+    (line,) = silent(told, "rule")
+    assert f"rule of Traffic Analytics deleted by {EVE}" in line
