@@ -6,7 +6,7 @@ a slow minute of the machine strikes all of them, and the median of the rounds c
 
 from __future__ import annotations
 
-from bench import discovery, rules, updates
+from bench import discovery, ledger, rules, updates
 from bench.previews import MEANING, PACKS, WAYS, compare
 from tools.command import Parser, run
 
@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> None:
     add("--pack-rounds", type=int, default=3, help="of the pack; 0 leaves it out")
     add("--groups", type=int, default=10_000, help="groups to discover; 0 leaves discovery out")
     add("--rules", type=int, default=1000, help="to decide flows by; 0 leaves that out")
+    add("--ledger", type=int, default=0, help="networks of which the ledger is told, over 90 days")
     add("--updates", type=int, default=0, help="flow logs of updates by width, which take long")
     chosen = parser.parse_args(arguments)
     if chosen.groups:
@@ -30,6 +31,9 @@ def main(arguments: list[str]) -> None:
     if chosen.rules:
         print("\nRecorded flows, decided by security rules", flush=True)
         rules.measure(chosen.rules)
+    if chosen.ledger:
+        print("\nThe recording ledger of a large estate", flush=True)
+        ledger.measure(chosen.ledger)
     if chosen.rounds:
         print("\nPreviews of as many new flow logs, by", flush=True)
         for name, meaning in MEANING.items():

@@ -50,6 +50,11 @@ def whole_hours(end: datetime, days: int) -> Window:
     return Window(last - timedelta(days=days), last)
 
 
+def between(first: int, last: int) -> int:
+    """Hours from one position to another, which is left out, as bits; none where it is no later."""
+    return (1 << last) - (1 << first) if last > first else 0
+
+
 def runs(hours: int, window: Window) -> Iterator[tuple[int, int]]:
     """Stretches of hours in a row: first position and the one behind the last."""
     position = 0

@@ -10,6 +10,7 @@ from commands.checks.scope import Scope
 from commands.recorded.places import Place
 from commands.recorded.proof import Proof
 from estate.arm_id import key
+from estate.model import VirtualNetwork
 from plan.attachments import level_of
 from plan.flow_logs.unseen import all_blind, blind_subnets
 from recording.hours import Window
@@ -65,18 +66,24 @@ class Book:
 
     def _groups(self, target: str) -> tuple[str, ...]:
         """Ids of the groups on a target, where each part of it has one."""
-        if not self._is_grouped(target):
-            return ()
-        found = {
-            key(place.security_group_id): place.security_group_id
-            for attached in self.scope.attached.values()
-            for place in attached
-            if key(target) in map(key, place.recorders)
-        }
-        return tuple(found.values())
+        return tuple(self._attached.get(key(target), ())) if self._is_grouped(target) else ()
+
+    @cached_property
+    def _attached(self) -> dict[str, dict[str, None]]:
+        """Ids of groups by the key of what they sit on, in order."""
+        found: dict[str, dict[str, None]] = {}
+        for attached in self.scope.attached.values():
+            for place in attached:
+                for recorder in place.recorders:
+                    found.setdefault(key(recorder), {})[place.security_group_id] = None
+        return found
+
+    @cached_property
+    def _networks(self) -> dict[str, VirtualNetwork]:
+        return {key(network.id): network for network in self.scope.networks}
 
     def _is_grouped(self, target: str) -> bool:
         """Whether a group sits on every subnet that can have one, if the target is a network."""
-        network = next((each for each in self.scope.networks if key(each.id) == key(target)), None)
+        network = self._networks.get(key(target))
         subnets = network.subnets if network else ()
         return all(subnet.security_group_id or key(subnet.name) in OF_AZURE for subnet in subnets)

@@ -11,8 +11,9 @@ from commands.ledger.book import Entry
 from commands.recorded.places import place_name
 from commands.replay.usage_document import stamp
 from plan.text import count
+from recording.facts import State
 from recording.hours import HOUR, Window
-from recording.ledger import Period, State, hours_of
+from recording.ledger import Period, hours_of
 
 SIGNS: Mapping[State, str] = {"recorded": "#", "quiet": "-", "gap": "!", "unknown": "?"}
 WORST: Sequence[State] = ("gap", "unknown", "quiet", "recorded")

@@ -16,8 +16,8 @@ from estate.cloud import Cloud
 from estate.model import FlowLog
 from estate.response import one_line
 from estate.side_by_side import each
+from recording.facts import Event
 from recording.hours import HOUR, Window
-from recording.ledger import Event
 
 
 class Activities:

@@ -13,7 +13,7 @@ from typing import Any
 
 from estate.activity_log import Activity
 from estate.arm_id import key, name_of
-from recording.ledger import Event
+from recording.facts import Event
 
 _FLOW_LOG = "microsoft.network/networkwatchers/flowlogs"
 _ACCOUNT = "microsoft.storage/storageaccounts"

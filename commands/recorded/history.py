@@ -12,8 +12,8 @@ from commands.recorded.places import Place
 from commands.shared.workspace_rows import names
 from estate.arm_id import group_id_of, key, name_of, parent_of, subscription_of
 from estate.model import FlowLog
+from recording.facts import Event
 from recording.hours import Window
-from recording.ledger import Event
 
 
 @dataclass(frozen=True)

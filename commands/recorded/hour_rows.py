@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from azure.core.exceptions import AzureError
 
-from commands.recorded.rows import Row, rows
+from commands.recorded.packed_days import PACKED, days, placed
+from commands.recorded.rows import rows
 from estate.arm_id import key, name_of
 from estate.cloud import Cloud
 from estate.response import one_line
-from estate.response_shape import TIME, Shape
-from recording.hours import HOUR, Window
+from estate.response_shape import Shape
+from recording.hours import Window
 
 QUERY = Path(__file__).with_name("hours.kql")
-_ROW: Shape = {
-    "FlowLog": str,
-    "Target": str,
-    "Day": TIME,
-    "Hours": int,
-    "Late": int,
-    "Delay": int,
-}
-_DAY = (1 << 24) - 1
+_ROW: Shape = {"FlowLog": str, "Target": str, "Days": PACKED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,19 +62,12 @@ def hour_rows(cloud: Cloud, workspaces: Iterable[str], window: Window) -> Asked:
 
 def _of_workspace(cloud: Cloud, workspace_id: str, window: Window) -> Iterator[HourRows]:
     for row in rows(cloud, workspace_id, QUERY, window, _ROW):
+        told = list(days(row.get("Days") or ""))
         yield HourRows(
             workspace=key(workspace_id),
             flow_log=key(row.get("FlowLog") or "").strip("/"),
             target=key(row.get("Target") or "").strip("/"),
-            hours=placed(row, "Hours", window),
-            late=placed(row, "Late", window),
-            delay=int(row.get("Delay") or 0),
+            hours=placed(((day, hours) for day, hours, _, _ in told), window),
+            late=placed(((day, late) for day, _, late, _ in told), window),
+            delay=max((delay for *_, delay in told), default=0),
         )
-
-
-def placed(row: Row, column: str, window: Window) -> int:
-    """Hours of a day as bits of the window."""
-    day = datetime.fromisoformat(row["Day"]).replace(tzinfo=UTC)
-    shift = (day - window.start) // HOUR
-    hours = int(row.get(column) or 0) & _DAY
-    return (hours << shift if shift >= 0 else hours >> -shift) & window.all

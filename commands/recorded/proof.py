@@ -23,8 +23,9 @@ from estate.arm_id import key, name_of
 from estate.cloud import Cloud
 from estate.model import FlowLog
 from plan.text import count
+from recording.facts import Event, Facts, Stop
 from recording.hours import HOUR, Window, since
-from recording.ledger import Event, Facts, Period, Stop, periods, proven
+from recording.ledger import Period, periods, proven
 from rules.usage import Recorded
 
 _Value = TypeVar("_Value")

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from azure.core.exceptions import AzureError
 
-from commands.recorded.hour_rows import placed
+from commands.recorded.packed_days import PACKED, days, placed
 from commands.recorded.rows import rows
 from estate.arm_id import key
 from estate.cloud import Cloud
-from estate.response_shape import TIME, Shape
+from estate.response_shape import Shape
 from recording.hours import Window
 
 QUERY = Path(__file__).with_name("status.kql")
-_ROW: Shape = {"FlowLog": str, "Day": TIME, "Completed": int, "Failed": int, "Description": str}
+_ROW: Shape = {"FlowLog": str, "Days": PACKED, "Description": str}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +38,15 @@ def status_rows(cloud: Cloud, workspaces: Iterable[str], window: Window) -> list
             listed = list(rows(cloud, workspace, QUERY, window, _ROW))
         except AzureError:  # the hours, which are asked for first, say why
             continue
-        found += [
-            Status(
-                workspace=key(workspace),
-                flow_log=key(row.get("FlowLog") or "").strip("/"),
-                completed=placed(row, "Completed", window),
-                failed=placed(row, "Failed", window),
-                description=row.get("Description") or "",
+        for row in listed:
+            said = list(days(row.get("Days") or ""))
+            found.append(
+                Status(
+                    workspace=key(workspace),
+                    flow_log=key(row.get("FlowLog") or "").strip("/"),
+                    completed=placed(((day, done) for day, done, _ in said), window),
+                    failed=placed(((day, failed) for day, _, failed in said), window),
+                    description=row.get("Description") or "",
+                )
             )
-            for row in listed
-        ]
     return found

@@ -7,8 +7,9 @@ from typing import get_args
 from commands.ledger.book import Entry
 from commands.ledger.document import Ledger, Question
 from commands.report.shape import Object, read_shape
+from recording.facts import State
 from recording.hours import HOUR, Window
-from recording.ledger import Period, State, hours_of
+from recording.ledger import Period, hours_of
 
 WANTED = "give the file that 'python -m commands.ledger --json FILE' of this release wrote"
 _PARTS = 9  # of the shortest ARM id of a target, split at its slashes

@@ -14,7 +14,8 @@ from commands.report.markup import element
 from commands.report.picture import link
 from estate.arm_id import name_of
 from plan.text import count
-from recording.ledger import State, hours_of
+from recording.facts import State
+from recording.ledger import hours_of
 
 KEY = "recording"
 TITLE = "Recording, hour by hour"

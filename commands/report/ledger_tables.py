@@ -13,8 +13,9 @@ from commands.report.tables import Axis, Cell, Column, Table
 from commands.shared.states import LEVELS
 from estate.arm_id import name_of, parent_of, resource_group_of
 from plan.attachments import level_of
+from recording.facts import State
 from recording.hours import HOUR, Window
-from recording.ledger import Period, State, hours_of
+from recording.ledger import Period, hours_of
 
 STRIPS, PERIODS, TARGET = "strips", "periods", "place"
 CELLS = 96  # of a strip, about: as many as can be told from each other

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from localazure.errors.base import NotModelled
+from localazure.operationalinsights import limits
 from localazure.operationalinsights.conversations import has_traffic
 from localazure.operationalinsights.traffic_analytics import rows, within
 from localazure.operationalinsights.traffic_rows import repeated, tick_of
@@ -53,8 +54,8 @@ def answer(
     described = [
         {"name": name, "type": _NAMES.get(kind, "string")} for name, kind in columns.items()
     ]
-    shown = [[_shown(value) for value in row] for row in found]
-    return {"tables": [{"name": "PrimaryResult", "columns": described, "rows": shown}]}
+    shown, more = limits.within([[_shown(value) for value in row] for row in found])
+    return {"tables": [{"name": "PrimaryResult", "columns": described, "rows": shown}], **more}
 
 
 def tables_of(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from localazure.network.effective_admin_rules import effective_rules
 from localazure.network.scale_sets import SCALE_SETS
@@ -25,7 +25,7 @@ from rules.bodies import prefixes_of, without_interfaces
 from rules.evaluator import AtEnd, Evaluator, Verdict
 from rules.from_arm import network_of
 from rules.landscape import Landscape
-from rules.model import Direction, End, Flow
+from rules.model import Direction, End, Flow, Network
 from rules.tags import ServiceTags
 
 _TYPES = (
@@ -103,10 +103,10 @@ class Scene:
             tags = [name for name, networks in self._listed.items() if contains(networks, found)]
             return Spot(address=address, end=End(address=address), tags=tuple(tags))
         holding = [
-            (network, subnet)
-            for network in self._networks
-            for subnet in subnets(network)
-            if contains(tuple(prefixes_of(subnet)), found)
+            each
+            for length in self._lengths
+            if length <= found.max_prefixlen
+            for each in self._by_prefix.get(ip_network((found, length), strict=False), ())
         ]
         if len(holding) > 1:
             names = " and ".join(subnet["id"] for _, subnet in holding)
@@ -169,6 +169,20 @@ class Scene:
         at = "Source" if direction == "Outbound" else "Destination"
         flow = _flow(source, destination, port, protocol)
         return next((end for end in self._evaluator.verdict(flow).ends if end.at == at), None)
+
+    @cached_property
+    def _by_prefix(self) -> dict[Network, list[tuple[Resource, Resource]]]:
+        """Networks and subnets by the prefixes of the subnets."""
+        found: dict[Network, list[tuple[Resource, Resource]]] = {}
+        for network in self._networks:
+            for subnet in subnets(network):
+                for prefix in prefixes_of(subnet):
+                    found.setdefault(prefix, []).append((network, subnet))
+        return found
+
+    @cached_property
+    def _lengths(self) -> set[int]:
+        return {prefix.prefixlen for prefix in self._by_prefix}
 
     @cached_property
     def _interfaces(self) -> dict[tuple[str, str], Resource]:

@@ -10,8 +10,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recording.facts import Event, Facts, Stop
 from recording.hours import HOUR, Window
-from recording.ledger import Event, Facts, Period, Stop, hours_of, periods
+from recording.ledger import Period, hours_of, periods
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 WINDOW = Window(START, START + timedelta(days=10))

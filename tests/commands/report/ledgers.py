@@ -9,8 +9,9 @@ from typing import Any
 
 from commands.ledger.book import Entry
 from commands.ledger.document import Ledger, Question, document
+from recording.facts import State
 from recording.hours import HOUR, Window
-from recording.ledger import Period, State
+from recording.ledger import Period
 from tests import estates_by_hand as hand
 from tests.commands.report.documents import HOSTILE
 
