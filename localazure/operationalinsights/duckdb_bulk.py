@@ -30,13 +30,17 @@ _NUMBER = "Number"
 """Column by which a repeated row finds its times: no table of Azure's has it."""
 
 
+def make(connection: Any, table: str, columns: Mapping[str, str]) -> None:
+    """Makes a table of columns (KQL types)."""
+    declared = ", ".join(f'"{name}" {_TYPES[type_]}' for name, type_ in columns.items())
+    connection.execute(f'CREATE TABLE "{table}" ({declared})')
+
+
 def fill(connection: Any, table: str, columns: Mapping[str, str], rows: Sequence[Row]) -> None:
-    """Makes a table of columns (KQL types) with rows, blank text where a row lacks one.
+    """Puts rows into a table of these columns, blank text where a row lacks one.
 
     Raises KeyError for a column that is not among them.
     """
-    declared = ", ".join(f'"{name}" {_TYPES[type_]}' for name, type_ in columns.items())
-    connection.execute(f'CREATE TABLE "{table}" ({declared})')
     for row in rows:
         if unknown := set(row) - set(columns):
             raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
@@ -60,9 +64,11 @@ def fill_repeated(
 ) -> None:
     """As `fill`, with rows that are repeated."""
     constant = {name: type_ for name, type_ in columns.items() if name not in TIMES}
+    numbered = {**constant, _NUMBER: "int"}
     once = [{**each.row, _NUMBER: number} for number, each in enumerate(repeated)]
-    fill(connection, f"{table} once", columns, rows)
-    fill(connection, f"{table} repeated", {**constant, _NUMBER: "int"}, once)
+    for name, of, listed in (("once", columns, rows), ("repeated", numbered, once)):
+        make(connection, f"{table} {name}", of)
+        fill(connection, f"{table} {name}", of, listed)
     connection.execute(
         f'CREATE TABLE "{table} times" ({_NUMBER} INTEGER, {STARTED} TIMESTAMP, '
         f"{ENDED} TIMESTAMP, {ARRIVED} TIMESTAMP)"

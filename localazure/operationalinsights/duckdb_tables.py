@@ -17,7 +17,7 @@ from typing import Any
 import duckdb_kql
 import duckdb_kql.engine
 
-from localazure.operationalinsights.duckdb_bulk import fill, fill_repeated
+from localazure.operationalinsights.duckdb_bulk import fill, fill_repeated, make
 from localazure.operationalinsights.repeated import AllRepeated
 from tools.lint.kql.binding import tables
 
@@ -27,11 +27,16 @@ _SOFT = re.compile(r'column_ifexists\("(\w+)", [^()]*?\)')
 _IN_ANY = re.compile(r"ipv4_is_in_any_range\((\w+), (\w+)\)")
 
 
+_Asked = tuple[str, datetime | None]
 _CLOCK = re.compile(r"\b(now|ago)\s*\(")
 
 
 class Tables:
-    """Tables with rows; a table that is not named is not there."""
+    """Tables with rows; a table that is not named is not there.
+
+    A saved function is kept as a table with the rows of its answer. Its query is prepared once, as
+    DuckDB takes far longer to plan it than to run it.
+    """
 
     def __init__(
         self, rows: Mapping[str, Iterable[Row]], repeated: AllRepeated = MappingProxyType({})
@@ -41,24 +46,55 @@ class Tables:
         Raises KeyError for a table, or a column, that tools/lint/kql/tables.json does not know.
         """
         self._connection = duckdb_kql.connect()
-        self._kept: list[str] = []
+        self._kept: dict[str, _Asked | None] = {}
+        self._prepared: dict[str, str] = {}
         for table in {**rows, **repeated}:
             columns, listed = tables()[table], list(rows.get(table, ()))
             if again := repeated.get(table):
                 fill_repeated(self._connection, table, columns, listed, again)
             else:
+                make(self._connection, table, columns)
                 fill(self._connection, table, columns, listed)
 
-    def keep(self, name: str, text: str, now: datetime) -> None:
-        """Keeps the answer of a query as a table, as which a saved function can be read."""
-        sql, parameters = self._translated(text, now)
-        self._connection.execute(f'CREATE TABLE "{name}" AS {sql}', parameters)
-        self._kept.append(name)
+    def refill(self, rows: Mapping[str, Iterable[Row]]) -> None:
+        """Puts other rows into the same tables, none of which is of rows that are repeated."""
+        self._kept = dict.fromkeys(self._kept)
+        for table, listed in rows.items():
+            self._connection.execute(f'DELETE FROM "{table}"')
+            fill(self._connection, table, tables()[table], list(listed))
 
-    def forget(self) -> None:
-        """Takes away what was kept."""
-        while self._kept:
-            self._connection.execute(f'DROP TABLE "{self._kept.pop()}"')
+    def keep(self, name: str, text: str, now: datetime, *, anew: bool = False) -> bool:
+        """Keeps the answer of a query as a table, as which a saved function can be read.
+
+        What is kept of the same query stays, unless it is to be asked ``anew``. Returns whether the
+        table has other rows by now.
+        """
+        asked = text, now if _CLOCK.search(text) else None
+        if self._kept.get(name) == asked and not anew:
+            return False
+        if name in self._kept:
+            self._connection.execute(f'DELETE FROM "{name}"')
+            self._insert(name, text, now)
+        else:
+            sql, parameters = self._translated(text, now)
+            self._connection.execute(f'CREATE TABLE "{name}" AS {sql}', parameters)
+        self._kept[name] = asked
+        return True
+
+    def _insert(self, name: str, text: str, now: datetime) -> None:
+        """Puts the answer of a query into its table; it is planned once, if it has no values."""
+        if self._prepared.get(name) == text:
+            self._connection.execute(f'EXECUTE "{name}"')
+            return
+        sql, parameters = self._translated(text, now)
+        if parameters:
+            self._connection.execute(f'INSERT INTO "{name}" {sql}', parameters)
+            return
+        if name in self._prepared:
+            self._connection.execute(f'DEALLOCATE "{name}"')
+        self._connection.execute(f'PREPARE "{name}" AS INSERT INTO "{name}" {sql}')
+        self._prepared[name] = text
+        self._connection.execute(f'EXECUTE "{name}"')
 
     def run(self, text: str, now: datetime) -> tuple[dict[str, str], list[tuple[Any, ...]]]:
         """The answer of a query asked at a time: DuckDB's types by column, and rows.
@@ -71,8 +107,10 @@ class Tables:
         return columns, result.fetchall()
 
     def _translated(self, text: str, now: datetime) -> tuple[str, dict[str, Any]]:
+        """Its SQL; of the tables, those count that it names."""
         schema = duckdb_kql.engine.schema(self._connection)
-        kept = tuple((table, tuple(columns)) for table, columns in schema.items())
+        named = set(re.findall(r"\w+", text))
+        kept = tuple((table, tuple(schema[table])) for table in sorted(named & set(schema)))
         return _translated(text, kept, now if _CLOCK.search(text) else None)
 
 

@@ -46,7 +46,6 @@ def answer(
     """
     try:
         held = tables()
-        held.forget()
         _keep(held, text, dict(functions), now)
         columns, found = held.run(text, now)
     except Exception as error:  # its errors and DuckDB's have no common class
@@ -63,32 +62,44 @@ def tables_of(
 ) -> Callable[[], Tables]:
     """The tables of a workspace with the rows that came in a span, or all.
 
-    Rows of conversations are many, and kept with their tables while nothing changes.
+    They are kept while nothing changes, and the functions that were run on them: where rows come of
+    conversations, which are many, for ten minutes, else while their rows are the same.
     """
     # Imported here: DuckDB takes a second that only queries need.
     from localazure.operationalinsights.duckdb_tables import Tables
 
-    def made() -> Tables:
-        held, again = rows(store, workspace, now), repeated(store, workspace, now)
+    name = f"tables of {key(workspace['id'])} {span}"
+
+    def many() -> Tables:
+        again = repeated(store, workspace, now)
         if span is None:
-            return Tables(held, again)
+            return Tables(rows(store, workspace, now), again)
         least = now - span
         after = {table: [each.after(least) for each in listed] for table, listed in again.items()}
-        return Tables(within(held, span, now), after)
+        return Tables(within(rows(store, workspace, now), span, now), after)
+
+    def few() -> Tables:
+        held = rows(store, workspace, now)
+        kept = held if span is None else within(held, span, now)
+        return store.worked_out(name, kept, lambda: Tables(kept))
 
     if not has_traffic(store, workspace):
-        return made
-    name = f"tables of {key(workspace['id'])} {span}"
-    return lambda: store.worked_out(name, tick_of(now), made)
+        return few
+    return lambda: store.worked_out(name, tick_of(now), many)
 
 
-def _keep(tables: Tables, text: str, functions: dict[str, str], now: datetime) -> None:
-    """Keeps what a text names of `functions`, after what those name; takes it out of them."""
+def _keep(tables: Tables, text: str, functions: dict[str, str], now: datetime) -> bool:
+    """Keeps what a text names of `functions`, after what those name; takes it out of them.
+
+    Returns whether anything that it names has other rows by now.
+    """
     said = re.sub(r"//.*", "", text)
+    other = False
     for alias in [alias for alias in functions if re.search(rf"\b{re.escape(alias)}\b", said)]:
         if function := functions.pop(alias, None):
-            _keep(tables, function, functions, now)
-            tables.keep(alias, function, now)
+            anew = _keep(tables, function, functions, now)
+            other = tables.keep(alias, function, now, anew=anew) or other
+    return other
 
 
 def _shown(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import ClassVar
 
 from localazure.operationalinsights.duckdb_tables import Row, Tables
 from queries import library, with_values
@@ -18,12 +19,26 @@ class Workspace:
     """Tables with rows, and the functions of the library.
 
     A function is run once, when a query first calls it, and its answer is kept as a table.
+    Workspaces with tables of the same names take turns at them, since to make some takes long.
     """
+
+    _turns: ClassVar[dict[frozenset[str], tuple[Tables, Workspace]]] = {}
 
     def __init__(self, rows: Mapping[str, Iterable[Row]]) -> None:
         """``rows`` maps a table's name to its rows, with blanks for what a row lacks."""
-        self._tables = Tables(rows)
-        self._kept: set[str] = set()
+        self._rows = {table: list(listed) for table, listed in rows.items()}
+
+    @property
+    def _tables(self) -> Tables:
+        """The tables, with the rows of this workspace."""
+        held = frozenset(self._rows)
+        if held not in self._turns:
+            self._turns[held] = Tables(self._rows), self
+        tables, last = self._turns[held]
+        if last is not self:
+            tables.refill(self._rows)
+            self._turns[held] = tables, self
+        return tables
 
     def rows(
         self, name: str, values: Mapping[str, str] | None = None, now: datetime = NOW
@@ -43,10 +58,11 @@ class Workspace:
         self._keep_called(text)
         return list(self._tables.run(text, NOW)[0])
 
-    def _keep_called(self, text: str) -> None:
+    def _keep_called(self, text: str) -> bool:
         called = set(re.findall(r"\w+", re.sub(r"//.*", "", text)))
+        other = False
         for query in library().values():
-            if query.function and query.function in called - self._kept:
-                self._kept.add(query.function)
-                self._keep_called(query.text)
-                self._tables.keep(query.function, query.text, NOW)
+            if query.function and query.function in called:
+                anew = self._keep_called(query.text)
+                other = self._tables.keep(query.function, query.text, NOW, anew=anew) or other
+        return other

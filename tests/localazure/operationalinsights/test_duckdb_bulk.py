@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -66,9 +66,20 @@ def test_a_repeated_row_is_there_at_each_of_its_times() -> None:
     assert asked(Tables({}, {TABLE: [late]}), f"{TABLE} | count") == [(1,)]
 
 
-def test_what_a_query_keeps_can_be_forgotten() -> None:
-    tables = Tables({TABLE: [{"DestPort": 443}]})
-    for port in (443, 22):
-        tables.keep("Ours", f"{TABLE} | where DestPort == {port}", NOW)
-        assert asked(tables, "Ours | count") == [(int(port == 443),)]
-        tables.forget()
+def test_what_is_kept_of_a_function_follows_its_text_the_rows_and_the_time() -> None:
+    tables = Tables({TABLE: [{"DestPort": 443, "TimeGenerated": NOW}]})
+    ours = f"{TABLE} | where DestPort == 443"
+    assert tables.keep("Ours", ours, NOW) is True
+    assert tables.keep("Ours", ours, NOW) is False
+    assert asked(tables, "Ours | count") == [(1,)]
+    assert tables.keep("Ours", f"{TABLE} | where DestPort == 22", NOW) is True
+    assert asked(tables, "Ours | count") == [(0,)]
+    tables.keep("Ours", ours, NOW)
+    tables.refill({TABLE: [{"DestPort": 443}, {"DestPort": 443}]})
+    assert tables.keep("Ours", ours, NOW) is True
+    assert asked(tables, "Ours | count") == [(2,)]
+    recent = f"{TABLE} | where TimeGenerated > ago(1h)"
+    tables.refill({TABLE: [{"TimeGenerated": NOW}]})
+    for hours, there in ((0, 1), (2, 0)):
+        assert tables.keep("Recent", recent, NOW + timedelta(hours=hours)) is True
+        assert asked(tables, "Recent | count") == [(there,)]
