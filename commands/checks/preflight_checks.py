@@ -25,6 +25,7 @@ from commands.checks.finding import NOT_CHECKED, UNKNOWN, Check, Finding, ordere
 from commands.checks.identity import identity
 from commands.checks.planned_writes import Write, writes
 from commands.checks.reading import READ_AGAIN, attempt, quiet
+from commands.shared.command_line import ANYWHERE, UNNAMED
 from estate import redundancies, regions
 from estate.arm_id import key, subscription_of
 from estate.cloud import Cloud
@@ -158,8 +159,12 @@ class _Flight:
         yield from self._refused(estate, plan)
 
     def _check_region(self, estate: Estate, unread: list[Finding]) -> None:
-        """Raises PlanError where the stack would begin in a region that is none."""
-        if region.is_open(estate.resource_groups, self.settings):
+        """Raises PlanError where the stack would begin in a region that is none.
+
+        The one that stands for any, where nobody chose, is none in other clouds than the public.
+        """
+        chosen = (self.settings.stack, self.settings.location) != (UNNAMED, ANYWHERE)
+        if chosen and region.is_open(estate.resource_groups, self.settings):
             home = self.settings.identity.subscription_id
             read = partial(regions.read, self.cloud, home)
             found = attempt(f"/subscriptions/{home}", "the regions", read, unread)

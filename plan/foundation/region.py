@@ -30,7 +30,7 @@ def check(regions: frozenset[str], settings: Settings) -> None:
         return
     near = get_close_matches(wanted, sorted(regions), 1)
     text = (
-        f"{setting('location')} is {wanted!r}, which is none of the {len(regions)} regions of "
+        f"{setting('location')} is {wanted!r}, which is no region of "
         f"subscription {settings.identity.subscription_id}"
     )
     raise PlanError(advised(text, "Set it with", to_set("location", *near)))
