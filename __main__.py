@@ -28,7 +28,7 @@ ALREADY_SHOWN = 32  # exit code by which the engine knows that the error has bee
 def main() -> None:
     """One run of the engine, preview or update."""
     sdk_debug_lines.leave_out()
-    settings = read_settings(pulumi.get_stack())
+    settings = read_settings(pulumi.get_project(), pulumi.get_stack())
     plan = decide(settings, read_state(), pulumi.log.info)
     if path := os.environ.get(PLAN_FILE):
         leave(plan, Path(path))

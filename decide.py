@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from estate import by_id, redundancies
+from estate import by_id, redundancies, regions
 from estate.cloud import Cloud, connect
 from estate.discover import missing, others, read_estate
 from estate.model import Estate
@@ -16,7 +16,7 @@ from estate.revised import completed
 from plan import closed_subscriptions, naming
 from plan.flow_logs import adoption, missing_rows, removal
 from plan.flow_logs.removal_reasons import Parting
-from plan.foundation import redundancy
+from plan.foundation import redundancy, region
 from plan.model.plan import Plan
 from plan.planner import make
 from plan.scope import looked_at
@@ -42,6 +42,8 @@ def decide(settings: Settings, state: State, progress: Say) -> Plan:
     cloud = connect(settings.identity, say)
     listed = read_estate(cloud, settings.subscriptions, naming.home(settings), say)
     closed_subscriptions.check_home(listed.home_subscriptions)
+    if region.is_open(listed.resource_groups, settings):
+        region.check(regions.read_if_allowed(cloud, settings.identity.subscription_id), settings)
     estate = _completed(cloud, listed, settings, state)
     missing_rows.check(listed, estate)
     plan = _confirmed(cloud, estate, settings, state)

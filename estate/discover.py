@@ -7,10 +7,10 @@ that fails stops the run with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from azure.core.exceptions import AzureError, HttpResponseError
 
@@ -37,6 +37,7 @@ from estate.side_by_side import SideBySide, each
 from estate.subscriptions import named_subscriptions, visible_subscriptions
 from estate.watchers import Watchers
 
+_Told = TypeVar("_Told")
 LOST = ("ResourceNotFound", "ResourceGroupNotFound")  # error codes of ARM (recorded)
 API_VERSIONS = {
     "resourcegroups": "2024-03-01",
@@ -252,6 +253,17 @@ def _workspace_of(body: Mapping[str, Any]) -> Workspace:
         retention_days=properties.get("retentionInDays") or 30,
         daily_quota_gb=max(0, (properties.get("workspaceCapping") or {}).get("dailyQuotaGb") or 0),
     )
+
+
+def told_or(otherwise: _Told, read: Callable[[], _Told]) -> _Told:
+    """What a reading tells, or something else where Azure refuses to. Raises EstateError."""
+    with reported():
+        try:
+            return read()
+        except HttpResponseError as error:
+            if not error.status_code or error.status_code >= 500:
+                raise
+            return otherwise
 
 
 @contextmanager

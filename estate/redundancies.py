@@ -11,11 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from azure.core.exceptions import HttpResponseError
-
 from estate.arm_id import key, region_name
 from estate.cloud import Cloud
-from estate.discover import reported
+from estate.discover import told_or
 from estate.response_shape import Needed, Shape
 
 _VERSION = "2024-01-01"
@@ -41,13 +39,7 @@ def read(cloud: Cloud, subscription: str) -> Mapping[str, frozenset[str]]:
 
 def read_if_allowed(cloud: Cloud, subscription: str) -> Mapping[str, frozenset[str]]:
     """The same; nothing where Azure refuses to say it. Raises EstateError where it fails."""
-    with reported():
-        try:
-            return read(cloud, subscription)
-        except HttpResponseError as error:
-            if not error.status_code or error.status_code >= 500:
-                raise
-            return {}
+    return told_or({}, lambda: read(cloud, subscription))
 
 
 def _closed(sku: Mapping[str, Any]) -> set[str]:

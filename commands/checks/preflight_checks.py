@@ -25,7 +25,8 @@ from commands.checks.finding import NOT_CHECKED, UNKNOWN, Check, Finding, ordere
 from commands.checks.identity import identity
 from commands.checks.planned_writes import Write, writes
 from commands.checks.reading import READ_AGAIN, attempt, quiet
-from estate import redundancies
+from commands.shared.command_line import ANYWHERE, UNNAMED
+from estate import redundancies, regions
 from estate.arm_id import key, subscription_of
 from estate.cloud import Cloud
 from estate.discover import read_estate
@@ -36,6 +37,7 @@ from estate.side_by_side import each
 from estate.subscriptions import visible_subscriptions
 from plan import naming
 from plan.closed_subscriptions import closed
+from plan.foundation import region
 from plan.foundation.redundancy import to_make
 from plan.model.plan import Plan
 from plan.planner import make
@@ -139,14 +141,15 @@ class _Flight:
         ``shut`` are the subscriptions where nothing is written.
         """
         home = naming.home(self.settings)
+        unread: list[Finding] = []
         try:
             estate = read_estate(self.cloud, self.settings.subscriptions, home, quiet)
+            self._check_region(estate, unread)
             plan = make(estate, self.settings, State())
         except EstateError as error:
             yield _no_plan(error)
             yield _not_planned("there is no plan")
             return
-        unread: list[Finding] = []
         for subscription in (one for one in subscriptions(self.settings) if one not in shut):
             there = [one for one in writes(plan) if subscription_of(one.id) == subscription]
             yield from self._in_the_way(subscription, there, unread)
@@ -154,6 +157,18 @@ class _Flight:
         yield from self._storage(plan, unread)
         yield from unread
         yield from self._refused(estate, plan)
+
+    def _check_region(self, estate: Estate, unread: list[Finding]) -> None:
+        """Raises PlanError where the stack would begin in a region that is none.
+
+        The one that stands for any, where nobody chose, is none in other clouds than the public.
+        """
+        chosen = (self.settings.stack, self.settings.location) != (UNNAMED, ANYWHERE)
+        if chosen and region.is_open(estate.resource_groups, self.settings):
+            home = self.settings.identity.subscription_id
+            read = partial(regions.read, self.cloud, home)
+            found = attempt(f"/subscriptions/{home}", "the regions", read, unread)
+            region.check(found or frozenset(), self.settings)
 
     def _granted(self, subscription: str) -> Callable[[], Sequence[Mapping[str, Any]]]:
         return partial(granted, self.cloud, subscription)

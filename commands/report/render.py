@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 from commands.ledger.document import Ledger
 from commands.replay.usage_document import Told
 from commands.report import rows, sections
+from commands.report.answers import answers
 from commands.report.facts import Facts
 from commands.report.fills import patterns
 from commands.report.filters import framed
@@ -108,6 +109,7 @@ def _first(
 
 
 def _last(facts: Facts) -> Iterator[Element | None]:
+    yield answers(facts)
     yield sections.cost(facts)
     yield sections.stored(facts)
     yield sections.watched(facts)

@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from commands.shared.configuration import configuration, short_name, stack_name
+from commands.shared.configuration import configuration, project_name, short_name, stack_name
 from stack.settings.mistakes import SettingsError
 from stack.settings.model import Settings
+from stack.settings.namespaces import refuse_other_project
 from stack.settings.read import parse_settings
 from tools.command import Parser
 from wording import PROJECT, Audience
@@ -88,4 +89,6 @@ def stack_settings(stack: str, variables: Mapping[str, str], folder: Path = REPO
 
     Raises SettingsError.
     """
-    return parse_settings(short_name(stack), configuration(folder, stack, variables), variables)
+    found = configuration(folder, stack, variables)
+    refuse_other_project(project_name(folder))
+    return parse_settings(short_name(stack), found, variables)

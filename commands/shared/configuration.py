@@ -47,6 +47,17 @@ def short_name(stack: str) -> str:
     return stack.rsplit("/", 1)[-1]
 
 
+def project_name(folder: Path) -> str:
+    """The name in the project file of a folder; ours where it has none.
+
+    Raises StackFileError for a file that nobody can read.
+    """
+    try:
+        return str(stack_file.read(folder / "Pulumi.yaml").get("name", PROJECT))
+    except FileNotFoundError:
+        return PROJECT
+
+
 def configuration(folder: Path, stack: str, variables: Mapping[str, str]) -> dict[str, str]:
     """Full keys to texts of a stack, whose files are in ``folder``; ``variables`` the environment.
 

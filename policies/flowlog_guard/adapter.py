@@ -118,7 +118,9 @@ def _framework(rule: Rule) -> PolicyComplianceFramework | None:
     if not rule.frameworks:
         return None
     first = rule.frameworks[0]
-    return PolicyComplianceFramework(first.name, first.version, ", ".join(first.controls))
+    return PolicyComplianceFramework(
+        first.name, first.version, ", ".join(first.controls), "; ".join(first.asks)
+    )
 
 
 def _inputs(args: ResourceValidationArgs) -> Mapping[str, object]:

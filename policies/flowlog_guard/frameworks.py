@@ -1,45 +1,58 @@
-"""Catalogues of controls and the places in them that ask for what a rule checks.
+"""Catalogues of controls, and which part of a control flow logs serve, from `frameworks.json`.
 
-CIS numbers: the compliance definitions that Prowler publishes for CIS Microsoft Azure Foundations.
-NIST SP 800-53 R5.1.1: AC-4, AU-3, AU-12, CM-6 and SI-4 are where Azure's built-in initiative lists
-its flow-log audits (c251913d, 4c3c6c5f); AU-6 (review, analysis and reporting) and AU-11 (retention
-of audit records) ask by their titles for what the rules check. No rule claims PCI DSS: Azure's
-initiative lists such audits under 10.2.1.2, the actions of administrators, and flow logs hold none.
+The file is the one table of the pack, of docs/frameworks.md and of the program's report. `sources`
+are what says that a control asks for flow logs; `parts` say what of a control they serve, by which
+policies, and by which figure of an estate it shows; a `superseded` version is not in the report;
+`left_out` are controls that a source lists and no flow log answers. No control is without a source.
 """
 
 from __future__ import annotations
 
-from flowlog_guard.rule import Framework
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-CIS = "CIS Microsoft Azure Foundations"
-
-
-def cis(version: str, *controls: str) -> Framework:
-    """Controls of one version of the benchmark."""
-    return Framework(CIS, version, controls)
-
-
-def nist(*controls: str) -> Framework:
-    """Controls of NIST SP 800-53 R5.1.1."""
-    return Framework("NIST SP 800-53", "R5.1.1", controls)
+TABLE = Path(__file__).with_name("frameworks.json")
 
 
-RETENTION = (
-    cis("6.0", "7.5", "7.8"),
-    cis("5.0", "7.5", "7.8"),
-    cis("4.0", "8.5", "8.8"),
-    cis("3.0", "7.5"),
-    cis("2.1", "6.5"),
-    cis("2.0", "6.5"),
-)
-"""Flow logs are kept for 90 days or more (NSG; from 4.0 on virtual network too)."""
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """Controls of one version of a catalogue that ask for what a policy checks."""
 
-CAPTURED = (
-    cis("6.0", "6.1.1.5", "6.1.1.6"),
-    cis("5.0", "6.1.1.5", "6.1.1.7"),
-    cis("4.0", "7.1.1.5", "7.1.1.7"),
-    cis("3.0", "6.1.5"),
-    cis("2.1", "5.1.5"),
-    cis("2.0", "5.1.6"),
-)
-"""Flow logs are captured and sent to Log Analytics."""
+    name: str
+    version: str
+    controls: tuple[str, ...]
+    asks: tuple[str, ...]
+    """What each of the controls asks for."""
+
+    def __str__(self) -> str:
+        """For example `CIS Microsoft Azure Foundations 5.0: 7.5, 7.8`."""
+        return f"{self.name} {self.version}: {', '.join(self.controls)}"
+
+
+@cache
+def table() -> Mapping[str, Any]:
+    """The file."""
+    found: Mapping[str, Any] = json.loads(TABLE.read_text(encoding="utf-8"))
+    return found
+
+
+def frameworks_of(policy: str) -> tuple[Framework, ...]:
+    """Every framework with a control that a policy serves, in the order of the table."""
+    return tuple(_frameworks(policy, table()))
+
+
+def _frameworks(policy: str, given: Mapping[str, Any]) -> Iterator[Framework]:
+    for framework in given["frameworks"]:
+        served: Sequence[Mapping[str, Any]] = [
+            control
+            for control in framework["controls"]
+            if policy in given["parts"][control["part"]]["policies"]
+        ]
+        if served:
+            controls = tuple(control["control"] for control in served)
+            asks = tuple(control["asks"] for control in served)
+            yield Framework(framework["name"], framework["version"], controls, asks)

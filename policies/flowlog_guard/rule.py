@@ -9,6 +9,7 @@ from pulumi_policy import EnforcementLevel, Severity
 
 from flowlog_guard.config import Config
 from flowlog_guard.flow_log import FlowLog
+from flowlog_guard.frameworks import Framework, frameworks_of
 from flowlog_guard.property_paths import Fix
 from flowlog_guard.stack import Stack
 from flowlog_guard.stack_resource import Declared
@@ -34,19 +35,6 @@ class NotKnown:
 Finding = Violation | NotKnown
 
 
-@dataclass(frozen=True, slots=True)
-class Framework:
-    """A place in a public catalogue of controls that asks for what the rule checks."""
-
-    name: str
-    version: str
-    controls: tuple[str, ...]
-
-    def __str__(self) -> str:
-        """For example `CIS Microsoft Azure Foundations 5.0: 7.5, 7.8`."""
-        return f"{self.name} {self.version}: {', '.join(self.controls)}"
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
     """Metadata of one policy."""
@@ -56,13 +44,17 @@ class Rule:
     """One sentence; the engine prints it above each violation."""
     severity: Severity
     level: EnforcementLevel = EnforcementLevel.MANDATORY
-    frameworks: tuple[Framework, ...] = ()
     remediation: str
     """Steps, with the exact property to set."""
     existing: str
     """How the rule treats a resource that is in Azure already."""
     settings: tuple[str, ...] = ()
     """Keys of `Config` that the rule reads."""
+
+    @property
+    def frameworks(self) -> tuple[Framework, ...]:
+        """Controls that ask for what the rule checks."""
+        return frameworks_of(self.name)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

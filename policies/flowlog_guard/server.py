@@ -13,6 +13,7 @@ import os
 import signal
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent import futures
+from pathlib import Path
 from types import FrameType
 
 import grpc
@@ -43,14 +44,25 @@ from flowlog_guard.stack import Stack
 LARGEST_MESSAGE = 400 * 1024 * 1024
 """Bytes; a stack comes in one message, and this is the limit that the engine and the SDK set."""
 THREADS = 4
+README = Path(__file__).resolve().parents[1] / "README.md"
+"""What Pulumi Cloud shows of a published pack."""
 
 
 class Analyzer(_PolicyAnalyzerServicer):
     """The SDK's analyzer with the properties taken out of what it reads for each policy."""
 
     def __init__(self, name: str, policies: Sequence[Policy], record: Record) -> None:
-        """The engine takes the pack's version from PulumiPolicy.yaml, not from here."""
-        super().__init__(name, "0.0.1", list(policies), EnforcementLevel.MANDATORY)
+        """The engine takes version and description from PulumiPolicy.yaml, not from here."""
+        super().__init__(
+            name,
+            "0.0.1",
+            list(policies),
+            EnforcementLevel.MANDATORY,
+            display_name="Flow log guard",
+            readme=README.read_text(encoding="utf-8"),
+            provider="azure",
+            tags=["network", "flow-logs", "logging"],
+        )
         self._record = record
 
     def Analyze(

@@ -1,34 +1,37 @@
-"""Writes the reference part of docs/policies.md from the rules themselves.
+"""Writes the reference parts of docs/policies.md and docs/frameworks.md from the pack itself.
 
     cd policies && python -m flowlog_guard.write_docs
 
-Replaces what stands between the two marks in the page and leaves the rest of it alone.
+Replaces what stands between the two marks in a page and leaves the rest of it alone.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from flowlog_guard import RULES
 from flowlog_guard.config import Config, describe_setting
 from flowlog_guard.flow_log import FlowLog
+from flowlog_guard.framework_page import tables
 from flowlog_guard.property_paths import AZURE_CLASSIC, AZURE_NATIVE, Spelling, spell
 from flowlog_guard.rule import FlowLogRule, StackRule, Violation
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "policies.md"
+_DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = _DOCS / "policies.md"
 BEGIN = "<!-- generated: cd policies && python -m flowlog_guard.write_docs -->"
 END = "<!-- end of the generated part -->"
 
 
-def render(page: str) -> str:
-    """The page with its generated part renewed. Raises ValueError where a mark is missing."""
+def render(path: Path) -> str:
+    """A page with its generated part renewed. Raises ValueError where a mark is missing."""
+    page = path.read_text(encoding="utf-8")
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise ValueError(f"the page lacks the line '{END if begin else BEGIN}'")
-    return f"{before}{BEGIN}\n\n{reference()}\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{PAGES[path]()}\n{END}{after}"
 
 
 def reference() -> str:
@@ -90,5 +93,10 @@ def _fixes(rule: FlowLogRule, spelling: Spelling) -> Iterator[str]:
             yield "\n".join(line.strip() for line in spell(finding.fix).splitlines())
 
 
+PAGES: Mapping[Path, Callable[[], str]] = {PAGE: reference, _DOCS / "frameworks.md": tables}
+"""What writes the generated part of each page."""
+
+
 if __name__ == "__main__":
-    PAGE.write_text(render(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in PAGES:
+        path.write_text(render(path), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Namespaces of configuration keys: what is set under a misspelt one would be read by nobody."""
+"""Namespaces of configuration keys: what is set under another than ours is read by nobody."""
 
 from __future__ import annotations
 
@@ -7,13 +7,27 @@ import shlex
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from stack.settings.mistakes import SettingsError
+from stack.settings.mistakes import SettingsError, shown
 from stack.settings.model import PROVIDER
 from wording import PROJECT, advised
 
 _READ = (PROJECT, PROVIDER)
 _OTHERS = ("azure", "azuread", "azure-native-sdk", "flow-logs-guardrail")
 """Namespaces of others whose names are near to ours."""
+
+
+def refuse_other_project(name: str) -> None:
+    """Raises SettingsError for a project of another name, such as one chosen in `pulumi new`.
+
+    Its keys would be read under ours, and its resources be named as those of a project of ours.
+    """
+    if name != PROJECT:
+        text = (
+            f"Pulumi.yaml names this project {shown(name)}; it must be {PROJECT}, under which its "
+            "settings are read and its resources named. Name it so there"
+        )
+        command = f"pulumi new ADDRESS --name {PROJECT}"
+        raise SettingsError(advised(text, "Or begin again in an empty folder", command))
 
 
 def refuse_misspelt(keys: Iterable[str]) -> None:

@@ -20,15 +20,17 @@ from stack.settings.fields import Reader
 from stack.settings.identity import read_identity
 from stack.settings.mistakes import SettingsError, removable
 from stack.settings.model import Settings
-from stack.settings.namespaces import refuse_misspelt
+from stack.settings.namespaces import refuse_misspelt, refuse_other_project
 from wording import PROJECT, setting, to_set
 
 
-def read_settings(stack: str) -> Settings:
+def read_settings(project: str, stack: str) -> Settings:
     """The stack's configuration, as the engine handed it to this process, checked.
 
-    Raises SettingsError for an unknown key, a wrong value or a missing subscription.
+    Raises SettingsError for a project of another name, an unknown key, a wrong value or a missing
+    subscription.
     """
+    refuse_other_project(project)
     secret_keys = frozenset(stack_config.get_config_secret_keys_env())
     return parse_settings(stack, stack_config.get_config_env(), os.environ, secret_keys)
 

@@ -15,6 +15,7 @@ from commands.shared.configuration import configuration
 from estate.arm_id import name_of
 from estate.permissions import READ_ACTIONS
 from stack.settings.mistakes import SettingsError
+from tests.front import fronting
 from tests.servers import LocalAzure
 from tools.projects import REPOSITORY
 
@@ -263,6 +264,20 @@ def test_a_redundancy_that_a_region_lacks_is_an_error_of_its_own(
     assert line.startswith("error: storage account ")
     assert "italynorth has no Standard_GRS storage, it has Standard_LRS, Standard_ZRS" in line
     assert line.endswith("pulumi config set flow-logs:storageSku Standard_LRS.")
+
+
+def test_a_region_is_judged_where_somebody_chose_it(
+    local_azure: Callable[..., LocalAzure], run: Run
+) -> None:
+    azure = local_azure(ESTATES / "contoso.json")
+    with fronting(azure.url) as (front, _):
+        regions = {"value": [{"name": "usgovvirginia"}]}
+        front.strike("GET", f"/subscriptions/{HUB}/locations", lambda sent: sent.saying(regions))
+        code, text = run(front.url, "--subscription", HUB, "--location", "usgovvirgina")
+        assert code == 2
+        assert "--location is 'usgovvirgina', which is no region of subscription" in text
+        code, text = run(front.url, "--subscription", HUB)
+    assert (code, "--location" in text) == (0, False), text
 
 
 def test_who_may_not_read_redundancies_loses_that_check_alone(

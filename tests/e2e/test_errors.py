@@ -40,6 +40,7 @@ def _refused(done: Run) -> str:
         ({"retentionDays": 400}, "flow-logs:retentionDays is '400'; it must be a whole number"),
         ({"trafficAnalyticInterval": 60}, "trafficAnalyticInterval is not a setting"),
         ({"include": {"tag": {}}}, "tag is no key of flow-logs:include; known are tags, "),
+        ({"location": "westeurop"}, "pulumi config set flow-logs:location westeurope"),
         ({"subscriptions": [UNSEEN]}, f"subscription {UNSEEN} is not visible"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from estate import permissions, redundancies
+from estate import permissions, redundancies, regions
 from estate.installed import installed
 from estate.model import Subscription
 from estate.resource_graph import ResourceGraph
@@ -60,6 +60,10 @@ READINGS: dict[str, Reading] = {
                 }
             )
         },
+    ),
+    "regions": Reading(
+        lambda cloud: regions.read(cloud, SUBSCRIPTION),
+        {"/locations": listed({"name": "westeurope"})},
     ),
     "subscriptions": Reading(
         visible_subscriptions,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import shutil
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -46,5 +47,6 @@ def test_project_file_is_what_the_engine_needs() -> None:
         "name": "python",
         "options": {"toolchain": "pip", "virtualenv": ".venv"},
     }
-    assert project["version"]
+    program = tomllib.loads((PACK.parent / "pyproject.toml").read_text())
+    assert project["version"] == program["project"]["version"]
     assert "author" not in project

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from flowlog_guard import RULES, write_docs
@@ -11,10 +12,10 @@ from pulumi_policy import EnforcementLevel
 from tests.policies.analyzer import PACK, Pack, running_pack
 
 
-def test_page_is_what_the_rules_say() -> None:
-    page = write_docs.PAGE.read_text(encoding="utf-8")
-    fresh = "docs/policies.md is older than the rules: python -m flowlog_guard.write_docs"
-    assert page == write_docs.render(page), fresh
+@pytest.mark.parametrize("page", write_docs.PAGES, ids=lambda page: page.name)
+def test_pages_are_what_the_pack_says(page: Path) -> None:
+    fresh = f"{page.name} is older than the pack: python -m flowlog_guard.write_docs"
+    assert page.read_text(encoding="utf-8") == write_docs.render(page), fresh
 
 
 def test_links_of_the_policies_lead_to_their_sections(pack: Pack) -> None:

@@ -21,7 +21,7 @@ from tests.localazure.contoso import WEB, WEB_LOG, WORKSPACE, analytics, flow_lo
 from tests.roles.job import Asked
 from tools.projects import SAMPLE_ESTATE
 
-GOES_ON = ("Microsoft.Storage/skus/read",)
+GOES_ON = ("Microsoft.Resources/subscriptions/locations/read", "Microsoft.Storage/skus/read")
 """What a run asks too, and goes on without as preflight does."""
 NOTED = {
     "Microsoft.Network/locations/serviceTags/read": "note: service tags were not read",

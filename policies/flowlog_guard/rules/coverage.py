@@ -14,7 +14,6 @@ from pulumi_policy import EnforcementLevel, Severity
 
 from flowlog_guard.arm_id import parse
 from flowlog_guard.config import Config
-from flowlog_guard.frameworks import CAPTURED, nist
 from flowlog_guard.properties import MISSING, UNKNOWN, describe, is_absent
 from flowlog_guard.resource_types import FILTERS, Kind
 from flowlog_guard.rule import Finding, NotKnown, StackRule, Violation
@@ -127,7 +126,6 @@ RULE = StackRule(
     title="Every network and network security group of the stack must be logged, without a filter.",
     severity=Severity.MEDIUM,
     level=EnforcementLevel.ADVISORY,
-    frameworks=(*CAPTURED, nist("AC-4", "AU-3", "AU-12", "CM-6", "SI-4")),
     remediation=(
         "Add a flow log whose `targetResourceId` is the id of the virtual network. Remove "
         "`enabledFilteringCriteria` and `recordTypes` where nothing may be left out."

@@ -8,7 +8,6 @@ from pulumi_policy import Severity
 
 from flowlog_guard.config import EXEMPTIONS, Config
 from flowlog_guard.flow_log import FlowLog
-from flowlog_guard.frameworks import CAPTURED, nist
 from flowlog_guard.properties import MISSING, UNKNOWN, wrong_type
 from flowlog_guard.rule import Finding, FlowLogRule, NotKnown, Violation
 
@@ -31,7 +30,6 @@ RULE = FlowLogRule(
     name="flow-log-enabled",
     title="A flow log must be switched on.",
     severity=Severity.HIGH,
-    frameworks=(*CAPTURED, nist("AU-12")),
     remediation="Set `enabled` to true.",
     existing="Judged like a new one: the declared value counts, not what Azure holds.",
     settings=EXEMPTIONS,

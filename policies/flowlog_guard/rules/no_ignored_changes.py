@@ -13,7 +13,6 @@ from pulumi_policy import Severity
 
 from flowlog_guard.config import EXEMPTIONS, Config
 from flowlog_guard.flow_log import FlowLog
-from flowlog_guard.frameworks import nist
 from flowlog_guard.resource_types import FILTERS
 from flowlog_guard.rule import Finding, FlowLogRule, Violation
 
@@ -48,7 +47,6 @@ RULE = FlowLogRule(
     name="flow-log-no-ignored-changes",
     title="A flow log must not ignore changes to the properties that these policies check.",
     severity=Severity.MEDIUM,
-    frameworks=(nist("CM-6"),),
     remediation="Remove the property from the resource option `ignoreChanges`.",
     existing="Judged like a new one; ignoring tags or the location is fine.",
     settings=EXEMPTIONS,

@@ -12,7 +12,6 @@ from pulumi_policy import Severity
 
 from flowlog_guard.config import EXEMPTIONS, Config
 from flowlog_guard.flow_log import FlowLog
-from flowlog_guard.frameworks import RETENTION, nist
 from flowlog_guard.properties import MISSING, UNKNOWN, Reading, whole_number, wrong_type
 from flowlog_guard.property_paths import Fix
 from flowlog_guard.rule import Finding, FlowLogRule, NotKnown, Violation
@@ -72,7 +71,6 @@ RULE = FlowLogRule(
     name="flow-log-retention",
     title="Records must be kept for 90 to 365 days; the pack can be given other limits.",
     severity=Severity.HIGH,
-    frameworks=(*RETENTION, nist("AU-11")),
     remediation=(
         "Set `retentionPolicy` to `{enabled: true, days: 90}` (or more, up to 365). "
         "The storage account must be general-purpose v2."

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pulumi_policy import Severity
 
 from flowlog_guard.config import EXEMPTIONS, Config
-from flowlog_guard.frameworks import nist
 from flowlog_guard.properties import UNKNOWN, Absent
 from flowlog_guard.resource_types import Kind
 from flowlog_guard.rule import Finding, NotKnown, StackRule, Violation
@@ -48,7 +47,6 @@ RULE = StackRule(
     name="flow-log-storage-region",
     title="A flow log must be written to a storage account in its target's region.",
     severity=Severity.HIGH,
-    frameworks=(nist("AU-12"),),
     remediation=(
         "Set `storageId` (classic Azure provider: `storageAccountId`) to a Standard "
         "general-purpose v2 account in the region of the target; another subscription of the same "

@@ -12,7 +12,6 @@ from pulumi_policy import Severity
 
 from flowlog_guard.arm_id import is_kind
 from flowlog_guard.config import Config
-from flowlog_guard.frameworks import nist
 from flowlog_guard.properties import UNKNOWN
 from flowlog_guard.property_paths import AZURE_NATIVE, Expression
 from flowlog_guard.resource_types import Kind
@@ -61,7 +60,6 @@ RULE = StackRule(
     name="flow-log-target",
     title="A new flow log must not be attached to a network security group.",
     severity=Severity.HIGH,
-    frameworks=(nist("AU-12"),),
     remediation=(
         "Set `targetResourceId` to the id of the virtual network that the network security group "
         "protects, or of its subnet or network interface. Never replace a flow log that exists on "

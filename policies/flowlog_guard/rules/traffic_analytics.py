@@ -13,7 +13,6 @@ from pulumi_policy import Severity
 from flowlog_guard.arm_id import is_kind
 from flowlog_guard.config import EXEMPTIONS, Config
 from flowlog_guard.flow_log import FlowLog
-from flowlog_guard.frameworks import CAPTURED, nist
 from flowlog_guard.properties import (
     MISSING,
     UNKNOWN,
@@ -113,7 +112,6 @@ RULE = FlowLogRule(
     name="flow-log-traffic-analytics",
     title="A flow log must feed Traffic Analytics, every 10 or 60 minutes, into a workspace.",
     severity=Severity.MEDIUM,
-    frameworks=(*CAPTURED, nist("AU-6")),
     remediation=(
         "azure-native: set `enabled: true`, `trafficAnalyticsInterval` 10 or 60 and "
         "`workspaceResourceId` inside "

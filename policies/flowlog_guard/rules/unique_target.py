@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pulumi_policy import Severity
 
 from flowlog_guard.config import Config
-from flowlog_guard.frameworks import nist
 from flowlog_guard.properties import Absent
 from flowlog_guard.resource_types import Kind
 from flowlog_guard.rule import Finding, NotKnown, StackRule, Violation
@@ -88,7 +87,6 @@ RULE = StackRule(
     name="flow-log-unique-target",
     title="No two flow logs may have one target, or one name under one network watcher.",
     severity=Severity.HIGH,
-    frameworks=(nist("AU-12"),),
     remediation="Remove one of the two flow logs, or point one at another `targetResourceId`.",
     existing="Only flow logs of this stack are compared: one that others made is not seen.",
     settings=("exemptTargets",),

@@ -8,7 +8,6 @@ from pulumi_policy import Severity
 
 from flowlog_guard.config import EXEMPTIONS, Config
 from flowlog_guard.flow_log import FlowLog
-from flowlog_guard.frameworks import nist
 from flowlog_guard.properties import MISSING, UNKNOWN, describe, whole_number, wrong_type
 from flowlog_guard.property_paths import Fix
 from flowlog_guard.rule import Finding, FlowLogRule, NotKnown, Violation
@@ -39,7 +38,6 @@ RULE = FlowLogRule(
     name="flow-log-version",
     title="A flow log must be written in format version 2, which counts bytes and packets.",
     severity=Severity.MEDIUM,
-    frameworks=(nist("AU-3"),),
     remediation=(
         "azure-native: set `format` to `{type: JSON, version: 2}`. "
         "Classic Azure provider: set `version` to 2, since it defaults to 1."

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pulumi_policy import Severity
 
 from flowlog_guard.config import EXEMPTIONS, Config
-from flowlog_guard.frameworks import nist
 from flowlog_guard.properties import UNKNOWN, Absent
 from flowlog_guard.property_paths import Expression
 from flowlog_guard.resource_types import Kind
@@ -51,7 +50,6 @@ RULE = StackRule(
     name="flow-log-workspace-region",
     title="The region given for a workspace must be the workspace's own.",
     severity=Severity.MEDIUM,
-    frameworks=(nist("AU-6"),),
     remediation="Set `workspaceRegion` to the `location` of the workspace, wherever the target is.",
     existing="Judged like a new one, where the workspace is part of the stack.",
     settings=EXEMPTIONS,

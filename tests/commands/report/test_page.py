@@ -54,6 +54,27 @@ def test_each_group_has_its_flow_log_level_state_and_next_step() -> None:
     ]
 
 
+def test_frameworks_stand_beside_the_figures_of_the_estate() -> None:
+    found = document(documents.mixed())
+    made = next(log for log in found["flowLogs"] if log["level"] == "virtualNetwork")
+    assert made["planned"]
+    made["planned"]["retentionDays"] = 30
+    words = _page(found).words
+    for row in (
+        "6.0: 6.1.1.6 Virtual network flow logs are captured and sent to Log Analytics Flow logs "
+        "of networks are on and feed Traffic Analytics. 5 of 7 security groups recorded and "
+        "analysed",
+        "6.0: 7.5 NSG flow logs are kept for 90 days or more Records of flow logs that still exist "
+        "on security groups stay in storage for 90 days or more. 2 of 2 flow logs kept",
+        "and interfaces stay in storage for 90 days or more. 1 of 2 flow logs kept 90 days or more",
+        "R5.1.1: AU-11 Audit record retention The records stay in storage for 90 days or more. 3 "
+        "of 4 flow logs kept",
+        "nobody complies by this table",
+    ):
+        assert row in words, row
+    assert "CIS Microsoft Azure Foundations 5.0" not in words
+
+
 def test_the_sections_answer_the_questions_of_a_reader() -> None:
     words = _page(document(documents.mixed())).words
     for answer in (
