@@ -73,7 +73,9 @@ class Silences:
         if long or alone:
             is_gap = long and alone and not self._is_usual(first, last)
             state: State = "gap" if is_gap else "unknown"
-            yield Told(between(since, last), state, event.what, event.by, _evidence(event))
+            more = "nothing by its account and workspace came after" if is_gap else "may be why"
+            evidence = f"{more}; {_evidence(event)}"
+            yield Told(between(since, last), state, event.what, event.by, evidence)
 
     def _before_it_was_made(self, first: int, last: int) -> Iterator[Told]:
         made = next((each for each in self._events if each.made), None)
