@@ -12,7 +12,10 @@ from plan.model.planned import Planned
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedQuery(Planned):
-    """A saved search of the workspace; ``alias`` is set for those that are functions."""
+    """A saved search of the workspace; ``alias`` is set for those that are functions.
+
+    ``parameters`` are a function's, with types and defaults, as Azure declares them.
+    """
 
     noun: ClassVar[str] = "saved query"
     query: str
@@ -20,6 +23,7 @@ class PlannedQuery(Planned):
     category: str
     text: str
     alias: str | None
+    parameters: str | None = None
 
     @property
     def workspace_name(self) -> str:
