@@ -149,8 +149,8 @@ def test_the_data_tester_finds_no_wrong_value(recorded: Recording) -> None:
     assert all(row["Rule"] == row["NetworkRuleName"] for row in rows)
 
 
-def test_each_side_has_its_own_host_and_address(recorded: Recording) -> None:
-    row = _one(recorded([WEB]))
+def test_each_side_has_its_own_host_and_address() -> None:
+    row = _one(vnet([WEB]))
     assert (row["SrcHostname"], row["SrcIpAddr"], row["Src"]) == (
         *("vm-web-01", "10.0.0.4", "10.0.0.4"),
     )
@@ -168,7 +168,7 @@ def test_a_host_without_a_name_that_a_host_can_have_is_its_address(machine: str)
     assert (row["DstHostname"], row["DstDvcId"]) == ("10.1.0.5", machine)
 
 
-def test_every_folded_address_is_a_session_with_its_own_figures(recorded: Recording) -> None:
+def test_every_folded_address_is_a_session_with_its_own_figures() -> None:
     """A byte count of seven digits is no address."""
     folded = [
         replace(OUT, flows=2, sent=1_234_567, returned=10),
@@ -176,20 +176,20 @@ def test_every_folded_address_is_a_session_with_its_own_figures(recorded: Record
     ]
     found = {
         row["DstIpAddr"]: (row["EventCount"], row["SrcBytes"], row["DstBytes"])
-        for row in _sessions(recorded(folded))
+        for row in _sessions(vnet(folded))
     }
     assert found == {"203.0.113.1": (2, 1_234_567, 10), "203.0.113.2": (5, 7, 3)}
 
 
-def test_what_both_ends_report_is_one_session(recorded: Recording) -> None:
+def test_what_both_ends_report_is_one_session() -> None:
     arrival = replace(WEB, direction="I", mac="0022480000BB", flow_log=SPOKE)
-    row = _one(recorded([WEB, arrival]))
+    row = _one(vnet([WEB, arrival]))
     assert (row["EventCount"], row["NetworkBytes"]) == (3, 330)
 
 
-def test_allowed_and_refused_of_one_interval_are_two_sessions(recorded: Recording) -> None:
+def test_allowed_and_refused_of_one_interval_are_two_sessions() -> None:
     refused = replace(WEB, status="D", flows=2, sent=0, returned=0, rule="deny")
-    rows = {row["DvcAction"]: row for row in _sessions(recorded([WEB, refused]))}
+    rows = {row["DvcAction"]: row for row in _sessions(vnet([WEB, refused]))}
     figures = {action: (row["EventCount"], row["NetworkBytes"]) for action, row in rows.items()}
     assert figures == {"Allow": (3, 330), "Deny": (2, 0)}
     assert {action: row["EventResult"] for action, row in rows.items()} == {
@@ -207,13 +207,13 @@ def test_a_connection_that_only_goes_on_is_one_event() -> None:
     assert found == {"Allow": 330, "Deny": 0}
 
 
-def test_the_country_is_that_of_the_public_end(recorded: Recording) -> None:
-    row = _one(recorded([KNOCK]))
+def test_the_country_is_that_of_the_public_end() -> None:
+    row = _one(vnet([KNOCK]))
     assert (row["SrcGeoCountry"], row["DstGeoCountry"]) == ("NL", "")
     assert (row["SrcZone"], row["DstZone"], row["NetworkDirection"]) == (
         *("Internet", "Internal", "Inbound"),
     )
-    row = _one(recorded([replace(OUT, country="us")]))
+    row = _one(vnet([replace(OUT, country="us")]))
     assert (row["SrcGeoCountry"], row["DstGeoCountry"]) == ("", "US")
 
 
@@ -275,14 +275,14 @@ def test_a_row_says_by_which_end_it_was_found() -> None:
     }
 
 
-def test_a_scan_of_ports_and_a_sweep_of_machines_are_seen(recorded: Recording) -> None:
+def test_a_scan_of_ports_and_a_sweep_of_machines_are_seen() -> None:
     """What the published rules on scans and sweeps count, at their thresholds."""
     scan = [replace(KNOCK, port=port) for port in range(1, 52)]
     sweep = [
         replace(KNOCK, source="198.51.100.77", destination=f"10.0.1.{host}", port=3389)
         for host in range(21)
     ]
-    workspace = recorded([*scan, *sweep])
+    workspace = vnet([*scan, *sweep])
     rows = _sessions(workspace)
     ports = {row["DstPortNumber"] for row in rows if row["SrcIpAddr"] == KNOCK.source}
     swept = {row["DstIpAddr"] for row in rows if row["DstPortNumber"] == 3389}
