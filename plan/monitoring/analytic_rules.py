@@ -22,9 +22,10 @@ from plan.model.plan import PlanError
 from plan.monitoring.alert_limits import DAY, iso
 from plan.monitoring.alerts import RULES, Rule, times
 from plan.monitoring.queries import Queries
-from plan.monitoring.query_values import judging
+from plan.monitoring.query_values import judging, values
 from plan.resource_types import ANALYTIC_RULE_TYPE
 from queries import library
+from stack.settings.model import Settings
 from wording import setting, to_remove
 
 SEVERITIES: Mapping[int, str] = {0: "High", 1: "High", 2: "Medium", 3: "Low", 4: "Informational"}
@@ -63,7 +64,7 @@ class AnalyticRules:
                 yield self._rule(rule, common)
 
     def _rule(self, rule: Rule, common: dict[str, Any]) -> PlannedAnalyticRule:
-        frequency, period, judged = _asked(rule, self._settings.traffic_analytics_interval)
+        frequency, period, judged = _asked(rule, self._settings)
         query = library()[rule.query]
         text, entities = _with_entities(
             self._queries.text(rule.query, {**rule.others, **judged}), rule
@@ -101,13 +102,14 @@ def broken(
         yield f"it maps {len(entities)} entities, and Sentinel takes {ENTITIES}"
 
 
-def _asked(rule: Rule, interval: int) -> tuple[int, int, Mapping[str, str]]:
+def _asked(rule: Rule, settings: Settings) -> tuple[int, int, Mapping[str, str]]:
     """Frequency and period in minutes, and the query's values that follow from them."""
-    frequency, period = times(rule, interval)
+    frequency, period = times(rule, settings.traffic_analytics_interval)
     if rule.lookback is None:
         return frequency, period, {}
     frequency = max(frequency, HOUR)
-    return frequency, MOST, judging(frequency)
+    judges = "After" in values(rule.query, settings)
+    return frequency, MOST, judging(frequency) if judges else {}
 
 
 def _with_entities(text: str, rule: Rule) -> tuple[str, tuple[MappedEntity, ...]]:
