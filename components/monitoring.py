@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.alerts import action_group, alert, tampering_alert
+from components.analytic_rules import analytic_rule
 from components.ingestion_filter import ingestion_filter
 from components.queries import saved_search
 from components.registrations import Registrations
@@ -51,6 +52,8 @@ class Monitoring(pulumi.ComponentResource):
             add(found.action_group, action_group, self)
         for planned in found.alerts:
             add(planned, self._alert, self)
+        for rule in found.analytic_rules:
+            add(rule, analytic_rule, self)
         for watch in found.tampering:
             add(watch, self._tampering_alert, self)
         if found.workbook is not None:

@@ -25,6 +25,7 @@ def saved_search(planned: PlannedQuery, opts: pulumi.ResourceOptions) -> AzureRe
         "displayName": planned.title,
         "query": planned.text,
         "functionAlias": planned.alias,
+        "functionParameters": planned.parameters,
         "tags": [{"name": name, "value": value} for name, value in planned.tags.items()],
         "version": LANGUAGE_VERSION,
     }

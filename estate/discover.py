@@ -33,6 +33,7 @@ from estate.model import (
 from estate.resource_graph import Progress, ResourceGraph
 from estate.response import one_line
 from estate.response_shape import ARM_ID, RESOURCE, Needed, Shape
+from estate.sentinel import analytic_rules, onboarded
 from estate.side_by_side import SideBySide, each
 from estate.subscriptions import named_subscriptions, visible_subscriptions
 from estate.watchers import Watchers
@@ -85,6 +86,8 @@ def read_estate(
         visible = [found for found in asked if not found.deleted]
         each(lambda found: permissions.require_read(cloud, found), visible)
         existing = [found.id for found in seen if not found.deleted]
+        sentinel = home.sentinel and onboarded(cloud, home.workspace_id)
+        rules = analytic_rules(cloud, home.workspace_id) if sentinel else ()
         return replace(
             _in_subscriptions(cloud, visible, existing, progress),
             subscriptions=tuple(asked),
@@ -93,7 +96,8 @@ def read_estate(
             given_accounts=tuple(_given_accounts(cloud, home.storage_account_ids)),
             workspace=_workspace(cloud, home.workspace_id),
             former_workspace=_workspace(cloud, home.former_workspace_id),
-            installed=tuple(installed(cloud, home, visible)),
+            installed=(*installed(cloud, home, visible), *rules),
+            sentinel=sentinel,
             unlisted=len(listed.keys() - {found.id for found in asked}),
         )
 

@@ -11,9 +11,11 @@ class Home:
 
     ``group_id`` is the stack's own resource group; ``storage_account_ids`` are given accounts;
     ``former_workspace_id`` is the workspace that the stack made, if it was given another since.
+    ``sentinel`` asks what there is of Microsoft Sentinel in the workspace, too.
     """
 
     group_id: str
     workspace_id: str
     former_workspace_id: str = ""
     storage_account_ids: tuple[str, ...] = ()
+    sentinel: bool = False

@@ -204,7 +204,8 @@ class Estate:
     ``home_subscriptions`` are those of the stack's own group, of given accounts and of the
     workspace, as far as they are visible. ``gone`` holds keys of ids that ARM was asked for and
     has not. ``redundancies`` are names by region of what the stack's own subscription can make;
-    None until Azure is asked, a region is left out where it does not say.
+    None until Azure is asked, a region is left out where it does not say. ``sentinel`` says
+    whether the workspace is onboarded to Microsoft Sentinel, where that was asked for.
     """
 
     subscriptions: tuple[Subscription, ...]
@@ -224,6 +225,7 @@ class Estate:
     unlisted: int = 0
     gone: frozenset[str] = frozenset()
     redundancies: Mapping[str, frozenset[str]] | None = None
+    sentinel: bool = False
 
     def without(self, ids: Iterable[str]) -> Estate:
         """The same estate less the resources with these ids, which turned out to be gone.

@@ -154,6 +154,8 @@ class FlowLoggingArgs(TypedDict):
     """Protects resource group, storage accounts and workspace from deletion; true by default."""
     alerts: NotRequired[Alerts]
     """Who is told of what; without an address or an action group alerts tell nobody."""
+    sentinel: NotRequired[bool]
+    """Analytic rules of Microsoft Sentinel in the place of alerts on queries; false by default."""
     filteringCriteria: NotRequired[str]
     """Azure's own filter of new flow logs (preview); what it drops is never recorded."""
     ingestionFilter: NotRequired[str]

@@ -115,6 +115,7 @@ def _monitoring(found: Monitoring, refusals: Refusals) -> Monitoring:
         found,
         queries=_there(found.queries, uncertain),
         alerts=_there(found.alerts, uncertain),
+        analytic_rules=_there(found.analytic_rules, absent),
         tampering=_there(found.tampering, absent),
         workbook=None if book and key(book.id) in absent else book,
     )

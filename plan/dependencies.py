@@ -52,6 +52,8 @@ def _monitoring(found: Monitoring, workspace_id: str) -> Iterator[tuple[Planned,
         yield query, called(query.text)
     for alert in found.alerts:
         yield alert, (workspace_id, *told, *called(alert.text))
+    for rule in found.analytic_rules:
+        yield rule, (workspace_id, *called(rule.text))
     for watch in found.tampering:
         yield watch, (*watch.scopes, *told)
     if found.workbook:

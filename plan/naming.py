@@ -66,6 +66,7 @@ def home(settings: Settings) -> Home:
         workspace_id=settings.workspace_id or own,
         former_workspace_id=own if settings.workspace_id else "",
         storage_account_ids=tuple(given),
+        sentinel=settings.analytic_rules,
     )
 
 
@@ -84,6 +85,11 @@ def answer_name(stack: str, name: str) -> str:
 def insights_id(group: str, kind: str, name: str) -> str:
     """The id of a resource of Azure Monitor in a group (id), such as an alert."""
     return f"{group}/providers/Microsoft.Insights/{kind}/{name}"
+
+
+def analytic_rule_id(workspace: str, name: str) -> str:
+    """The id of an analytic rule of Microsoft Sentinel in a workspace (id)."""
+    return f"{workspace}/providers/Microsoft.SecurityInsights/alertRules/{name}"
 
 
 def workbook_id(group: str) -> str:

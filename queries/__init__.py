@@ -4,7 +4,8 @@ A file is valid KQL by itself. Its header is comment lines of the form ``// Key:
 Question, Tables (tables and functions that it reads), Sources, and Function for those that are
 saved as a function under that alias. What follows the header's last key is explanation, then the
 query. Values that the configuration decides are lines of their own, ``let`` statements or
-``extend``, which ``with_values`` replaces.
+``extend``, which ``with_values`` replaces. A function with parameters lists them under Parameters,
+as ``name:type``; their defaults are ``let`` statements, which ``saved`` takes out of its text.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
-_KEY = re.compile(r"// (Title|Question|Function|Tables|Sources): (.+)")
+_KEY = re.compile(r"// (Title|Question|Function|Parameters|Tables|Sources): (.+)")
 
 
 class QueryError(Exception):
@@ -25,7 +26,10 @@ class QueryError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One query; ``function`` is its alias where it is a function, ``text`` the whole file."""
+    """One query; ``function`` is its alias where it is a function, ``text`` the whole file.
+
+    ``parameters`` are those of a function, each ``name:type``.
+    """
 
     name: str
     title: str
@@ -34,6 +38,7 @@ class Query:
     sources: str
     text: str
     function: str | None = None
+    parameters: tuple[str, ...] = ()
 
 
 @cache
@@ -54,11 +59,27 @@ def parse(name: str, text: str) -> Query:
         name=name,
         title=header["Title"],
         question=header["Question"],
-        tables=tuple(part.strip() for part in header["Tables"].split(",")),
+        tables=_parts(header["Tables"]),
         sources=header["Sources"],
         text=text,
         function=header.get("Function"),
+        parameters=_parts(header.get("Parameters", "")),
     )
+
+
+def saved(query: Query, text: str) -> tuple[str, str | None]:
+    """A query's text as it is saved, and the parameters that Azure declares, None without any.
+
+    Raises QueryError where a parameter has no default.
+    """
+    declared = []
+    for parameter in query.parameters:
+        default = re.compile(rf"^let {parameter.split(':')[0]} = ([^;\n]+);\n", re.MULTILINE)
+        if not (found := default.search(text)):
+            raise QueryError(f"query {query.name}: no line 'let {parameter.split(':')[0]} = …;'")
+        declared.append(f"{parameter}={found[1]}")
+        text = default.sub("", text)
+    return text, ", ".join(declared) or None
 
 
 def with_values(text: str, values: Mapping[str, str]) -> str:
@@ -106,6 +127,10 @@ def _statements(text: str) -> list[str]:
     return [
         line for line in text.splitlines() if line.strip() and not line.strip().startswith("//")
     ]
+
+
+def _parts(listed: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in listed.split(",") if part.strip())
 
 
 def _files() -> list[Path]:

@@ -11,7 +11,8 @@ from estate.arm_id import subscription_of
 from roles.actions import Action, actions
 from stack.settings.model import Settings
 
-_WORKSPACE = ("Microsoft.OperationalInsights/", "Microsoft.Insights/dataCollection")
+_SENTINEL = "Microsoft.SecurityInsights/"
+_WORKSPACE = ("Microsoft.OperationalInsights/", "Microsoft.Insights/dataCollection", _SENTINEL)
 _STORAGE = "Microsoft.Storage/storageAccounts/"
 _OURS = (
     "Microsoft.Authorization/denyAssignments/read",
@@ -64,6 +65,8 @@ def _deploying() -> Iterator[Action]:
 def _is_for(action: Action, subscription: str, settings: Settings) -> bool:
     if action.where == "each":
         return subscription in settings.subscriptions
+    if action.name.startswith(_SENTINEL) and not settings.analytic_rules:
+        return False
     home = subscription == settings.identity.subscription_id
     making = action.name.endswith(("workspaces/write", "storageAccounts/write"))
     making |= action.name.startswith(f"{_STORAGE}blobServices/")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from commands.checks.finding import Check, Finding
+from estate.arm_id import subscription_of
 from estate.cloud import Cloud
 from estate.response_shape import Needed, Shape
 from stack.settings.model import Settings
@@ -17,6 +18,7 @@ API_VERSION = "2021-04-01"
 EVERYWHERE = ("Microsoft.Network", "Microsoft.Insights")
 _PROVIDER: Shape = {"registrationState": Needed(str)}
 AT_HOME = ("Microsoft.Storage", "Microsoft.OperationalInsights")
+SENTINEL = "Microsoft.SecurityInsights"
 
 PROVIDER = Check(
     name="provider-registration",
@@ -30,9 +32,13 @@ CHECKS = (PROVIDER,)
 
 def needed(settings: Settings) -> Mapping[str, tuple[str, ...]]:
     """Namespaces by subscription: the networks' own, and where the stack makes its resources."""
-    found = {subscription: EVERYWHERE for subscription in settings.subscriptions}
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(settings.subscriptions, EVERYWHERE)
     home = settings.identity.subscription_id
-    return {**found, home: (*EVERYWHERE, *AT_HOME)}
+    found[home] = (*EVERYWHERE, *AT_HOME)
+    if settings.analytic_rules:
+        place = subscription_of(settings.workspace_id) if settings.workspace_id else home
+        found[place] = (*found.get(place, ()), SENTINEL)
+    return found
 
 
 def read(cloud: Cloud, subscription: str, namespaces: tuple[str, ...]) -> Mapping[str, str]:

@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 _SOFT = re.compile(r'column_ifexists\("(\w+)", [^()]*?\)')
 _IN_ANY = re.compile(r"ipv4_is_in_any_range\((\w+), (\w+)\)")
-
+_ANY_PREFIX = re.compile(r"has_any_ipv4_prefix\((\w+), (\w+)\)")
 
 _Asked = tuple[str, datetime | None]
 _CLOCK = re.compile(r"\b(now|ago)\s*\(")
@@ -131,15 +131,25 @@ def rewritten(text: str) -> str:
     """The text without what duckdb-kql lacks, each in other KQL of the same meaning.
 
     `column_ifexists` becomes the column (tables here have all of theirs), `count_distinct`
-    becomes `dcount` (exact there), and a test for address ranges becomes a regular expression.
+    becomes `dcount` (exact there), and a test for ranges or prefixes of addresses a regular
+    expression.
     """
     text = _SOFT.sub(r"\1", text).replace("count_distinct(", "dcount(")
+    text = _ANY_PREFIX.sub(lambda match: _in_prefixes(match[1], _listed(match[2], text)), text)
     return _IN_ANY.sub(lambda match: _in_ranges(match[1], _listed(match[2], text)), text)
 
 
 def _listed(name: str, text: str) -> list[str]:
     match = re.search(rf"let {name} = dynamic\(\[(.*)\]\);", text)
     return re.findall(r'"([^"]+)"', match[1]) if match else []
+
+
+def _in_prefixes(address: str, prefixes: Iterable[str]) -> str:
+    """A prefix is an address, or the octets that it begins with and a dot."""
+    patterns = "|".join(
+        prefix.replace(".", "[.]") + (".*" if prefix.endswith(".") else "") for prefix in prefixes
+    )
+    return f'({address} matches regex @"^({patterns})$")' if patterns else "false"
 
 
 def _in_ranges(address: str, ranges: Iterable[str]) -> str:

@@ -24,7 +24,11 @@ SAVED_SEARCHES = "Microsoft.OperationalInsights/workspaces/savedSearches"
 _REQUIRED = ("category", "displayName", "query")
 _SHAPE = {
     "etag": str,
-    "properties": {"category": str, "displayName": str, "query": str, "functionAlias": str},
+    "properties": {
+        **{name: str for name in _REQUIRED},
+        "functionAlias": str,
+        "functionParameters": str,
+    },
 }
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -172,10 +173,20 @@ def _new_workspace(request: Request, location: str) -> Resource:
 
 
 def _functions(store: Store, workspace: Resource) -> dict[str, str]:
-    """Texts of the saved functions of a workspace, by alias."""
+    """Texts of the saved functions of a workspace, by alias, their parameters at the defaults."""
     saved = store.of_type(f"{WORKSPACES}/savedSearches", workspace["id"])
     searches = (search["properties"] for search in saved)
-    return {each["functionAlias"]: each["query"] for each in searches if each.get("functionAlias")}
+    return {
+        each["functionAlias"]: f"{_defaults(each)}{each['query']}"
+        for each in searches
+        if each.get("functionAlias")
+    }
+
+
+def _defaults(search: Mapping[str, Any]) -> str:
+    """`let` statements for the parameters of a function; calls with arguments are not modelled."""
+    declared = re.findall(r"(\w+)\s*:\s*\w+\s*=\s*([^,]+)", search.get("functionParameters") or "")
+    return "".join(f"let {name} = {default};\n" for name, default in declared)
 
 
 def _span(text: str) -> timedelta:

@@ -171,6 +171,12 @@ _TYPES = (
         replaced_on=frozenset({"location"}),
     ),
     ResourceType(
+        token="azure-native:securityinsights:ScheduledAlertRule",
+        path=f"{_WORKSPACES}/{{workspaceName}}/providers/Microsoft.SecurityInsights"
+        "/alertRules/{ruleId}",
+        api_version="2024-09-01",
+    ),
+    ResourceType(
         token="azure-native:monitor:ActionGroup",
         path=f"{_INSIGHTS}/actionGroups/{{actionGroupName}}",
         api_version="2024-10-01-preview",

@@ -40,7 +40,8 @@ from localazure.types.registry import TYPES
 from rules.from_arm import RuleError
 
 _PLACELESS = frozenset(
-    {"microsoft.authorization", "microsoft.management", "microsoft.policyinsights"}
+    f"microsoft.{name}"
+    for name in ("authorization", "management", "policyinsights", "securityinsights")
 )
 """Providers whose resources need no location."""
 

@@ -176,7 +176,7 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
         "retentionInDays": int,
         "workspaceCapping": {"dataIngestionStatus": str},
     },
-    SAVED_SEARCHES: {"query": Needed(str), "functionAlias": str},
+    SAVED_SEARCHES: {"query": Needed(str), "functionAlias": str, "functionParameters": str},
     RULES: {"destinations": {"logAnalytics": [{"workspaceResourceId": Needed(str)}]}},
     LOCKS: {"level": Needed(str)},
     DENIALS: {

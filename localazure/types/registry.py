@@ -34,6 +34,8 @@ from localazure.operationalinsights.workspaces import Workspaces
 from localazure.policy.policy_assignments import PolicyAssignments
 from localazure.policy.policy_definitions import Definitions
 from localazure.policy.remediations import Remediations
+from localazure.securityinsights.alert_rules import AlertRules
+from localazure.securityinsights.onboarding_states import OnboardingStates
 from localazure.server.api_versions import Versions
 from localazure.server.request import Request
 from localazure.state.arm_id import key
@@ -50,6 +52,7 @@ TYPES: dict[str, ResourceType] = {
         Definitions("policySetDefinitions"),
         ActionGroups(),
         ActivityLogAlerts(),
+        AlertRules(),
         ApplicationSecurityGroups(),
         BlobServices(),
         Containers(),
@@ -64,6 +67,7 @@ TYPES: dict[str, ResourceType] = {
         *MANAGER_TYPES,
         NetworkInterfaces(),
         NetworkWatchers(),
+        OnboardingStates(),
         Peerings(),
         PolicyAssignments(),
         Remediations(),

@@ -37,12 +37,21 @@ class Placing:
         if found is not None and not held and not ours(found.tags, self.settings.owner):
             self.left.append(found.id)
             return None
+        without_tags = self.untagged(type_token, resource_id)
+        if without_tags is None:
+            return None
+        tags = tagging(self.settings, self.state).on(found.tags if found else {})
+        return {**without_tags, "tags": tags}
+
+    def untagged(self, type_token: str, resource_id: str) -> dict[str, Any] | None:
+        """The same for a type without tags, which is ours by its name, as that has the stack's."""
+        held = self.state.holds(type_token, naming.logical_name(resource_id))
         untouched = subscription_of(resource_id) in self._closed
         if untouched and not held:
             return None
+        exists = self.exists(resource_id)
         return {
-            **identity(type_token, resource_id, self.state, exists=found is not None),
-            "tags": tagging(self.settings, self.state).on(found.tags if found else {}),
+            **identity(type_token, resource_id, self.state, exists=exists),
             "untouched": untouched,
         }
 

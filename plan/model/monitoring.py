@@ -12,7 +12,10 @@ from plan.model.planned import Planned
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedQuery(Planned):
-    """A saved search of the workspace; ``alias`` is set for those that are functions."""
+    """A saved search of the workspace; ``alias`` is set for those that are functions.
+
+    ``parameters`` are a function's, with types and defaults, as Azure declares them.
+    """
 
     noun: ClassVar[str] = "saved query"
     query: str
@@ -20,6 +23,7 @@ class PlannedQuery(Planned):
     category: str
     text: str
     alias: str | None
+    parameters: str | None = None
 
     @property
     def workspace_name(self) -> str:
@@ -56,6 +60,41 @@ class PlannedAlert(Planned):
     resolves: bool
     each: str | None
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MappedEntity:
+    """A column of a rule's answer, and the kind of entity that it identifies."""
+
+    kind: str
+    identifier: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedAnalyticRule(Planned):
+    """A scheduled analytic rule of Microsoft Sentinel: an alert for each row of its query.
+
+    Durations are ISO 8601: asked every ``frequency`` about the last ``period``. ``severity`` is
+    Sentinel's word. ``tactics`` and ``techniques`` are those of MITRE ATT&CK.
+    """
+
+    noun: ClassVar[str] = "analytic rule"
+    rule: str
+    title: str
+    description: str
+    severity: str
+    frequency: str
+    period: str
+    text: str
+    tactics: tuple[str, ...]
+    techniques: tuple[str, ...]
+    entities: tuple[MappedEntity, ...]
+
+    @property
+    def workspace_name(self) -> str:
+        """Name of the workspace, in the letter case of the id."""
+        return segment(self.id, "workspaces")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +143,7 @@ class Monitoring:
     action_group: PlannedActionGroup | None = None
     action_group_ids: tuple[str, ...] = ()
     alerts: tuple[PlannedAlert, ...] = ()
+    analytic_rules: tuple[PlannedAnalyticRule, ...] = ()
     tampering: tuple[PlannedTampering, ...] = ()
     workbook: PlannedWorkbook | None = None
     filter: PlannedFilter | None = None
@@ -122,7 +162,11 @@ class Monitoring:
 
     @property
     def alert_ids(self) -> Mapping[str, str]:
-        """Name of an alert to its id; those on tampering carry their subscription."""
+        """Name of an alert, or of the analytic rule in its place, to its id.
+
+        Those on tampering carry their subscription.
+        """
         found = {planned.rule: planned.id for planned in self.alerts}
+        found |= {planned.rule: planned.id for planned in self.analytic_rules}
         tampering = {f"{watch.rule}-{watch.subscription_id}": watch.id for watch in self.tampering}
         return {**found, **tampering}

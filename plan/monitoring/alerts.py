@@ -16,6 +16,7 @@ from plan.foundation.existing import Placing
 from plan.model.monitoring import PlannedActionGroup, PlannedAlert
 from plan.model.plan import PlanError
 from plan.monitoring.alert_limits import DAY, broken, iso, window_for
+from plan.monitoring.entities import FLOW_LOG, HOST, IP, Entity
 from plan.monitoring.queries import Queries
 from plan.monitoring.query_values import ARRIVAL
 from plan.resource_types import ACTION_GROUP_TYPE, ALERT_TYPE
@@ -30,6 +31,8 @@ class Rule:
     ``standing`` alerts stay until their cause is gone and look at two days, Azure's limit.
     ``each`` is the column whose values have an alert of their own, so that one that stays does not
     hide the next. ``note`` says in the alert's description what it cannot see.
+    For Microsoft Sentinel alone: ``tactics`` and ``techniques`` of MITRE ATT&CK, and ``entities``,
+    columns of the query's answer to kind and identifier of what they name.
     """
 
     name: str
@@ -40,6 +43,9 @@ class Rule:
     each: str | None = None
     lookback: int | None = None
     note: str = ""
+    tactics: tuple[str, ...] = ()
+    techniques: tuple[str, ...] = ()
+    entities: Mapping[str, Entity] = field(default_factory=dict)
 
 
 RULES = (
@@ -49,14 +55,27 @@ RULES = (
         query="denied-burst",
         severity=3,
         others={"Sides": 'dynamic(["outside"])'},
+        tactics=("Reconnaissance",),
+        techniques=("T1595",),
+        entities={"Source": HOST, "SourceAddress": IP},
     ),
     Rule(
         name="denied-burst-inside",
         query="denied-burst",
         severity=1,
         others={"Sides": 'dynamic(["inside"])'},
+        tactics=("Discovery",),
+        techniques=("T1046",),
+        entities={"Source": HOST, "SourceAddress": IP},
     ),
-    Rule(name="external-fan-out", query="external-fan-out", severity=2),
+    Rule(
+        name="external-fan-out",
+        query="external-fan-out",
+        severity=2,
+        tactics=("CommandAndControl",),
+        techniques=("T1071",),
+        entities={"Source": HOST, "SourceAddress": IP},
+    ),
     # Indicators come days before the traffic that meets them.
     Rule(
         name="malicious-flow",
@@ -67,14 +86,27 @@ RULES = (
             " Sees indicators of Microsoft Sentinel that were written in the last two days, the "
             "limit of an alert; the query malicious-ips sees older ones that are still valid."
         ),
+        tactics=("InitialAccess", "CommandAndControl"),
+        techniques=("T1190", "T1071"),
+        entities={"Inside": HOST, "Outside": IP},
     ),
-    Rule(name="open-management-port", query="open-management-port", severity=2),
+    Rule(
+        name="open-management-port",
+        query="open-management-port",
+        severity=2,
+        tactics=("InitialAccess",),
+        techniques=("T1133",),
+        entities={"Destination": HOST, "DestinationAddress": IP},
+    ),
     Rule(
         name="silent-flow-logs",
         query="silent-flow-logs",
         severity=1,
         standing=True,
         each="FlowLog",
+        tactics=("DefenseEvasion",),
+        techniques=("T1562",),
+        entities={"FlowLog": FLOW_LOG},
     ),
 )
 
@@ -108,7 +140,7 @@ class Alerting:
                 yield self._alert(rule, common)
 
     def _alert(self, rule: Rule, common: dict[str, Any]) -> PlannedAlert:
-        frequency, window = _times(rule, self._settings.traffic_analytics_interval)
+        frequency, window = times(rule, self._settings.traffic_analytics_interval)
         for problem in broken(frequency, window, rule.lookback):
             raise PlanError(f"alert {rule.name}: {problem}")
         query = library()[rule.query]
@@ -132,7 +164,7 @@ class Alerting:
         return naming.insights_id(self._group_id, kind, own)
 
 
-def _times(rule: Rule, interval: int) -> tuple[int, int]:
+def times(rule: Rule, interval: int) -> tuple[int, int]:
     """Frequency and window of a rule, in minutes."""
     if rule.standing:
         return 60, 2 * DAY

@@ -11,6 +11,7 @@ from plan.foundation.existing import Placing
 from plan.model.monitoring import Monitoring, PlannedTampering
 from plan.model.plan import Plan
 from plan.monitoring.alerts import Alerting
+from plan.monitoring.analytic_rules import AnalyticRules
 from plan.monitoring.ingestion_filter import ingestion_filter, linked_filter_id
 from plan.monitoring.queries import Queries
 from plan.monitoring.security_group_changes import security_group_changes, without_place
@@ -18,7 +19,7 @@ from plan.monitoring.tampering import tampering, unwatched
 from plan.monitoring.workbook import Workbook
 from stack.settings.model import Settings
 from stack.state import State
-from wording import to_set
+from wording import setting, to_set
 
 
 def monitoring(plan: Plan, estate: Estate, settings: Settings, state: State) -> Monitoring:
@@ -26,13 +27,15 @@ def monitoring(plan: Plan, estate: Estate, settings: Settings, state: State) -> 
     placing = Placing(estate=estate, settings=settings, state=state)
     queries = Queries(placing, plan.foundation.workspace.id)
     alerting = Alerting(placing, queries, plan.foundation.home.id)
-    alerts = settings.alerts.enabled
+    alerts, rules = settings.alerts.enabled, settings.analytic_rules
+    analytics = AnalyticRules(placing, queries, plan.foundation.workspace.id)
     dropping = ingestion_filter(placing, plan)
     found = Monitoring(
         queries=queries.planned(),
         action_group=alerting.action_group() if alerts else None,
         action_group_ids=settings.alerts.action_group_ids if alerts else (),
-        alerts=alerting.alerts() if alerts else (),
+        alerts=alerting.alerts() if alerts and not rules else (),
+        analytic_rules=analytics.planned() if rules else (),
         tampering=tuple(_watches(placing, plan)) if alerts else (),
         filter=dropping,
         linked_filter_id=linked_filter_id(placing, dropping),
@@ -55,6 +58,11 @@ def _notes(plan: Plan, settings: Settings, placing: Placing) -> Iterator[str]:
         yield (
             "nobody is notified of alerts; they only show in the portal. Add a recipient: "
             f"{to_set('alerts.emails[0]', 'ADDRESS')}"
+        )
+    if settings.analytic_rules and told:
+        yield (
+            f"{setting('sentinel')} is true: whom alerts name is told of changes to the recording "
+            "alone; of incidents an automation rule of Microsoft Sentinel tells"
         )
     for left in placing.left:
         yield f"{name_of(left)} is there already and not ours, so it is left as it is: {left}"

@@ -17,7 +17,7 @@ from plan.model.monitoring import PlannedQuery
 from plan.model.plan import PlanError
 from plan.monitoring.query_values import values
 from plan.resource_types import QUERY_TYPE
-from queries import Query, library, with_values
+from queries import Query, library, saved, with_values
 
 CATEGORY = "Flow logs"
 
@@ -52,14 +52,16 @@ class Queries:
         for query in library().values():
             common = self._placing.common(QUERY_TYPE, self._id(query))
             if common is not None:
+                text, parameters = saved(query, self.text(query.name))
                 yield PlannedQuery(
                     **common,
                     location=self._placing.settings.location,
                     query=query.name,
                     title=query.title,
                     category=CATEGORY,
-                    text=self.text(query.name),
+                    text=text,
                     alias=self._aliases.get(query.function or ""),
+                    parameters=parameters,
                 )
 
     def _id(self, query: Query) -> str:

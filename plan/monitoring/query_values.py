@@ -17,7 +17,7 @@ ARRIVAL = 60  # minutes until the rows of an interval are there
 
 def values(query: str, settings: Settings) -> Mapping[str, str]:
     """KQL expressions by the names of a query's ``let`` statements; empty for most queries."""
-    judged = _judged(settings.traffic_analytics_interval)
+    judged = judging(settings.traffic_analytics_interval)
     ignored = {"Ignored": _texts(settings.alerts.ignored_sources)}
     found: Mapping[str, Mapping[str, str]] = {
         "denied-burst": {**judged, **ignored, "Threshold": str(settings.alerts.denied_flows)},
@@ -37,7 +37,8 @@ def values(query: str, settings: Settings) -> Mapping[str, str]:
     return found.get(query, {})
 
 
-def _judged(interval: int) -> dict[str, str]:
+def judging(interval: int) -> dict[str, str]:
+    """The last intervals whose rows are there, for an evaluation every ``interval`` minutes."""
     return {
         "After": f"bin(ago({ARRIVAL + interval}m), {interval}m)",
         "Until": f"bin(ago({ARRIVAL}m), {interval}m)",

@@ -41,6 +41,11 @@ OPERATIONS = (
     "Microsoft.Insights/actionGroups/write",
     "Microsoft.Insights/actionGroups/delete",
 )
+SENTINEL_OPERATIONS = (
+    "Microsoft.SecurityInsights/alertRules/write",
+    "Microsoft.SecurityInsights/alertRules/delete",
+)
+"""Watched where the alerts on queries are analytic rules."""
 DESCRIPTION = "Somebody changed or deleted a part of the network recording."
 RULE_OPERATIONS = (
     "Microsoft.Insights/dataCollectionRules/delete",
@@ -75,13 +80,14 @@ def _alert(
     if common is None:
         return
     on_rule = rule == "analytics-rule"
+    watched = OPERATIONS + (SENTINEL_OPERATIONS if placing.settings.analytic_rules else ())
     yield PlannedTampering(
         **common,
         rule=rule,
         location="global",
         description=RULE_DESCRIPTION if on_rule else DESCRIPTION,
         scopes=scopes,
-        operations=RULE_OPERATIONS if on_rule else OPERATIONS,
+        operations=RULE_OPERATIONS if on_rule else watched,
     )
 
 

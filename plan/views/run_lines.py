@@ -104,6 +104,7 @@ def monitoring(plan: Plan) -> Iterator[str]:
     counted = [
         count(len(found.queries), "saved query"),
         count(len(found.alerts) + len(found.tampering), "alert"),
+        *((count(len(found.analytic_rules), "analytic rule"),) if found.analytic_rules else ()),
         *(("a workbook",) if found.workbook else ()),
     ]
     yield f"beside the flow logs: {', '.join(counted)}"

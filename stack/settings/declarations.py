@@ -220,6 +220,12 @@ DECLARATIONS: tuple[Declaration, ...] = (
         "Alerts: enabled, emails, actionGroupIds, thresholds, ignoredSources, managementPorts, "
         "securityGroupChanges.",
     ),
+    Declaration(
+        "sentinel",
+        "boolean",
+        Reader.boolean,
+        "Analytic rules of Microsoft Sentinel in the place of alerts on queries.",
+    ),
     _text(
         "filteringCriteria",
         "Azure's own filter of new flow logs (preview); what it drops is never recorded.",

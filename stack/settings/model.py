@@ -100,6 +100,7 @@ class Settings:
     storage_sku: StorageSku = "Standard_LRS"
     protect_data: bool = True
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    sentinel: bool = False
     filtering_criteria: str = ""
     ingestion_filter: str = ""
     regions_without_traffic_analytics: frozenset[str] = WITHOUT_TRAFFIC_ANALYTICS
@@ -110,3 +111,8 @@ class Settings:
     def owner(self) -> str:
         """Value of the tag ``managed-by`` on what this stack makes or adopts."""
         return f"{PROJECT}/{self.stack}"
+
+    @property
+    def analytic_rules(self) -> bool:
+        """Whether what alerts on queries are analytic rules of Microsoft Sentinel."""
+        return self.sentinel and self.alerts.enabled

@@ -24,6 +24,7 @@ WORDS = {
     "storage accounts": "storageaccounts",
     "blob services": "blobservices",
     "alerts": "scheduledqueryrules",
+    "analytic rules": "alertrules",
     "activity alerts": "activitylogalerts",
     "action group": "actiongroups",
     "saved queries": "savedsearches",

@@ -34,6 +34,9 @@ def estate() -> Iterator[dict[str, Any]]:
         )
     yield _network(ONE, "bare", None)
     yield {"id": NAMES["WORKSPACE"], **_HERE}
+    yield {
+        "id": f"{NAMES['WORKSPACE']}/providers/Microsoft.SecurityInsights/onboardingStates/default"
+    }
     for account in ("stcentral", "sttheirs"):
         name = NAMES["ACCOUNT"].replace("stcentral", account)
         yield {"id": name, **_HERE, "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}

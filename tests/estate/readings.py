@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from estate import permissions, redundancies, regions
+from estate import permissions, redundancies, regions, sentinel
 from estate.installed import installed
 from estate.model import Subscription
 from estate.resource_graph import ResourceGraph
@@ -47,6 +47,13 @@ READINGS: dict[str, Reading] = {
                 }
             ),
         },
+    ),
+    "sentinel": Reading(
+        lambda cloud: (
+            sentinel.onboarded(cloud, HOME.workspace_id),
+            list(sentinel.analytic_rules(cloud, HOME.workspace_id)),
+        ),
+        {"/onboardingStates/default": REFERENCE, "/alertRules": listed(REFERENCE)},
     ),
     "redundancies": Reading(
         lambda cloud: redundancies.read(cloud, SUBSCRIPTION),

@@ -45,7 +45,8 @@ class Workspace:
     ) -> list[Row]:
         """The answer of a query of the library, with other values in its ``let`` statements."""
         query = library()[name]
-        return self.run(query.function or with_values(query.text, values or {}), now)
+        kept = query.function if not values else None
+        return self.run(kept or with_values(query.text, values or {}), now)
 
     def run(self, text: str, now: datetime = NOW) -> list[Row]:
         """The answer of a query asked at a time, as dictionaries."""

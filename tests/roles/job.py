@@ -104,8 +104,13 @@ class Job:
             self._preflight(there, "deployment")
             self._step(there, "deployment", "up", "up", "dev")
             self._step(there, "deployment", "second up", "up", "dev")
+        with stage(self.folder, own) as there:
+            _onboard(there)
+            there.configure("dev", {**DEV, "sentinel": True})
         with stage(self.folder, own, "--role", str(FILES["preview"])) as there:
             self._step(there, "preview", "preview", "preview", "dev")
+        with stage(self.folder, own, "--role", str(FILES["deployment"])) as there:
+            self._step(there, "deployment", "up with Sentinel", "up", "dev")
         with stage(self.folder, own, "--role", str(FILES["guardrail"])) as there:
             self._guard(there, guard(there, self.folder, **GUARDRAIL))
         with stage(self.folder, own, "--role", str(FILES["deployment-nsg"])) as there:
@@ -168,6 +173,13 @@ class Job:
             for each in server.requests()[before:]
         ]
         self.done.append(Done(step, role, run, asked))
+
+
+def _onboard(there: Stage) -> None:
+    """Puts Sentinel into the workspace of the stack, which no role here may do."""
+    workspace = there.engine.outputs("dev")["workspace"]["id"]
+    state = f"{workspace}/providers/Microsoft.SecurityInsights/onboardingStates/default"
+    assert there.send("PUT", state, "2024-09-01", {}) == 201
 
 
 def _command(words: list[str], variables: Mapping[str, str]) -> Run:

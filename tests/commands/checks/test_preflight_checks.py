@@ -18,12 +18,14 @@ from commands.checks import (
     policy_restrictions,
     preflight_checks,
     redundancy,
+    resource_providers,
 )
 from commands.checks.finding import in_words
 from commands.checks.identity import claimed
 from estate.arm_id import name_of
 from plan.model.plan import Plan
 from plan.planner import make
+from stack.settings.model import Settings
 from stack.state import State
 from tests import estates_by_hand as hand
 
@@ -228,6 +230,31 @@ def test_rights_are_asked_for_where_they_are_needed() -> None:
         "Microsoft.Insights/dataCollectionRules/write",
     } <= at_networks
     assert "Microsoft.OperationalInsights/workspaces/write" not in at_networks
+
+
+def test_rights_and_provider_of_sentinel_are_asked_for_where_it_is_wanted() -> None:
+    plain = hand.settings(workspace_id=hand.FOREIGN_WORKSPACE)
+    wanted = hand.settings(workspace_id=hand.FOREIGN_WORKSPACE, sentinel=True)
+    places = (hand.HOME, hand.SUBSCRIPTION)
+
+    def asked(settings: Settings) -> dict[str, list[str]]:
+        providers = resource_providers.needed(settings)
+        found = {place: (*actions.needed(place, settings), *providers[place]) for place in places}
+        return {
+            place: [name for name in names if name.startswith("Microsoft.SecurityInsights")]
+            for place, names in found.items()
+        }
+
+    assert asked(plain) == {hand.HOME: [], hand.SUBSCRIPTION: []}
+    assert asked(wanted) == {
+        hand.HOME: [],
+        hand.SUBSCRIPTION: [
+            "Microsoft.SecurityInsights/alertRules/read",
+            "Microsoft.SecurityInsights/alertRules/write",
+            "Microsoft.SecurityInsights/onboardingStates/read",
+            "Microsoft.SecurityInsights",
+        ],
+    }
 
 
 def test_a_deployment_needs_no_deletion_but_of_what_azure_documents() -> None:

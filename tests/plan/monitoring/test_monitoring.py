@@ -51,14 +51,31 @@ def test_every_query_is_saved_under_the_stacks_name_and_listed() -> None:
     assert set(found.query_ids) == set(library())
     assert found.query_ids["top-denied"] == search_id(OWN_WORKSPACE, "top-denied")
     aliases = {query.alias for query in found.queries if query.alias}
-    assert aliases == {"FlowLogs", "FlowLogsOnce", "MaliciousAddresses"}
+    assert aliases == {
+        *("FlowLogs", "FlowLogsOnce", "MaliciousAddresses", "vimNetworkSessionFlowLogs"),
+    }
+
+
+def test_the_parser_of_network_sessions_is_a_function_with_parameters() -> None:
+    by_name = {query.query: query for query in planned().queries}
+    parser = by_name.pop("asim-network-session")
+    assert parser.parameters is not None
+    assert parser.parameters.startswith("starttime:datetime=datetime(null), endtime:datetime=")
+    assert parser.parameters.endswith(
+        "eventresult:string='*', disabled:bool=false, pack:bool=false"
+    )
+    assert "let starttime" not in parser.text
+    assert {query.parameters for query in by_name.values()} == {None}
 
 
 def test_a_given_workspace_gets_functions_of_the_stacks_own_name() -> None:
     found = planned(workspace_id=hand.FOREIGN_WORKSPACE)
     texts = {query.query: query.text for query in found.queries}
     aliases = {query.alias for query in found.queries if query.alias}
-    assert aliases == {"FlowLogs_dev", "FlowLogsOnce_dev", "MaliciousAddresses_dev"}
+    assert aliases == {
+        *("FlowLogs_dev", "FlowLogsOnce_dev", "MaliciousAddresses_dev"),
+        "vimNetworkSessionFlowLogs_dev",
+    }
     assert "\nFlowLogsOnce_dev\n" in texts["top-denied"]
     assert "FlowLogs\n" not in texts["flows-once"]
     assert "FlowLogsOnce_dev\n" in found.alerts[0].text
@@ -72,9 +89,10 @@ def test_what_is_installed_binds_with_the_configured_values() -> None:
         workspace_id=hand.FOREIGN_WORKSPACE, alerts=alerts, traffic_analytics_interval=10
     )
     functions = {query.alias: query.text for query in found.queries if query.alias}
+    parameters = {query.alias: query.parameters for query in found.queries if query.alias}
     texts = {query.name: query.text for query in found.queries if not query.alias}
     texts |= {alert.name: alert.text for alert in found.alerts}
-    assert bind(texts, functions) == []
+    assert bind(texts, functions, parameters=parameters) == []
     assert all("10.1.0.0/16" in found.text for found in found.alerts[:2])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from queries import Query, library, standalone
+from queries import Query, library, saved, standalone
 from tools.command import run
 from tools.lint.kql.binding import bind, tables
 from tools.lint.kql.mistakes import mistakes, undeclared
@@ -21,11 +21,13 @@ from tools.setup.console import SetupError, progress
 def main(_: Sequence[str] = ()) -> int:
     """Prints one line for each error, else how many queries were checked."""
     listed = library().values()
-    functions = {query.function: query.text for query in listed if query.function}
+    installed = {query.function: saved(query, query.text) for query in listed if query.function}
+    functions = {alias: text for alias, (text, _) in installed.items()}
+    parameters = {alias: declared for alias, (_, declared) in installed.items()}
     texts = {query.name: query.text for query in listed if not query.function}
     texts |= workbook_queries() | command_queries()
     try:
-        problems = [*map(str, bind(texts, functions)), *_form(listed)]
+        problems = [*map(str, bind(texts, functions, parameters=parameters)), *_form(listed)]
     except SetupError as error:
         progress(str(error))
         return 1

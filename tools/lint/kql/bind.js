@@ -1,5 +1,5 @@
 // Binds KQL texts with Microsoft's language service: a JSON job on stdin, diagnostics as JSON on stdout.
-// Job: [{tables: {name: "column: type, ..."}, functions: [{name, body}], queries: {name: text}}].
+// Job: [{tables: {name: "column: type, ..."}, functions: [{name, body, parameters}], queries: {name: text}}].
 // Answer, one object per workspace of the job: {name of a function or query: [{code, message, text}]}.
 require("@kusto/language-service-next/bridge.js");
 require("@kusto/language-service-next/Kusto.Language.Bridge.js");
@@ -10,7 +10,7 @@ function globals(workspace) {
   const tables = Object.entries(workspace.tables).map(
     ([name, columns]) => new Symbols.TableSymbol.$ctor7(name, `(${columns})`, null));
   const functions = workspace.functions.map(
-    ({ name, body }) => new Symbols.FunctionSymbol.$ctor16(name, "()", `{ ${body}\n}`, null));
+    ({ name, body, parameters }) => new Symbols.FunctionSymbol.$ctor16(name, `(${parameters})`, `{ ${body}\n}`, null));
   const database = new Symbols.DatabaseSymbol.ctor("workspace", tables.concat(functions));
   return GlobalState.Default.WithDatabase(database).WithCache();
 }
@@ -29,7 +29,8 @@ function errors(text, state) {
 
 function bind(workspace) {
   const state = globals(workspace);
-  const texts = workspace.functions.map(({ name, body }) => [name, body]);
+  const texts = workspace.functions.map(({ name, body, parameters }) => [
+    name, parameters ? `let checked = (${parameters}) { ${body}\n};\nchecked()` : body]);
   return Object.fromEntries(
     texts.concat(Object.entries(workspace.queries)).map(([name, text]) => [name, errors(text, state)]));
 }

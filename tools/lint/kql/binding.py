@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tools.lint.kql.node import HERE, ready
@@ -69,13 +70,18 @@ def bind(
     queries: Mapping[str, str],
     functions: Mapping[str, str],
     workspaces: Mapping[str, Sequence[str]] = WORKSPACES,
+    parameters: Mapping[str, str | None] = MappingProxyType({}),
 ) -> list[Problem]:
     """Mistakes in the queries and in the functions' bodies, in every workspace.
 
-    `functions` maps an alias to its body, each before those that call it. Raises SetupError where
-    the language service cannot be had.
+    `functions` maps an alias to its body, each before those that call it; `parameters` an alias to
+    what Azure declares of them. Raises SetupError where the language service cannot be had.
     """
-    job = [_workspace(names, functions, queries) for names in workspaces.values()]
+    listed = [
+        {"name": name, "body": body, "parameters": parameters.get(name) or ""}
+        for name, body in functions.items()
+    ]
+    job = [_workspace(names, listed, queries) for names in workspaces.values()]
     answer = _run(job)
     mistakes = [
         Problem(query, error["code"], error["message"], error["text"], workspace)
@@ -87,14 +93,13 @@ def bind(
 
 
 def _workspace(
-    names: Iterable[str], functions: Mapping[str, str], queries: Mapping[str, str]
+    names: Iterable[str], functions: Sequence[Mapping[str, str]], queries: Mapping[str, str]
 ) -> dict[str, Any]:
     columns = {
         name: ", ".join(f"['{column}']: {type_}" for column, type_ in tables()[name].items())
         for name in names
     }
-    listed = [{"name": name, "body": body} for name, body in functions.items()]
-    return {"tables": columns, "functions": listed, "queries": dict(queries)}
+    return {"tables": columns, "functions": list(functions), "queries": dict(queries)}
 
 
 def _soft_columns(texts: Mapping[str, str]) -> Iterator[Problem]:

@@ -1,0 +1,1 @@
+"""Microsoft.SecurityInsights: Microsoft Sentinel on a workspace, and its analytic rules."""
