@@ -17,7 +17,8 @@ class Event:
     ``operation`` is ARM's (``Microsoft.Network/networkWatchers/flowLogs/delete``), ``what`` says it
     in words; ``on`` is whether rows may begin with it and ``off`` whether they may stop. What is
     ``certain`` stops them until something undoes it; of anything else nothing is concluded while
-    others are recorded. ``made`` is whether it made what was not there before.
+    others are recorded. ``made`` is whether it made what was not there before. ``asked`` is what
+    the request asked for, as far as that decides, or that the log does not show it.
     """
 
     at: datetime
@@ -29,6 +30,7 @@ class Event:
     off: bool = True
     certain: bool = True
     made: bool = False
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

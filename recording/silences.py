@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from recording.facts import Event, Facts, State, Told
@@ -12,6 +13,14 @@ QUIET = 24  # hours; the longest silence of which nothing more need be known
 STARTUP = 3
 """Hours until the first rows of a flow log that was switched on: an interval of an hour has to end,
 and its rows take up to another (azure-docs, traffic-analytics-schema)."""
+_ROAD = "by its storage account and workspace"
+_NOT_PROVEN = (
+    f"others were recorded {_ROAD} in a part of the time, and it was never silent as long: nothing "
+    "tells whether there was no traffic or no recording"
+)
+_SHORT = f"nothing else was recorded {_ROAD} either, for no more than a day"
+_USUAL = f"nothing else was recorded {_ROAD} either, but it was about as long silent another time"
+_NOTHING = f"nothing was recorded {_ROAD} for more than a day, longer than usual"
 
 
 class Silences:
@@ -23,29 +32,31 @@ class Silences:
         self._window = window
         self._events = sorted(facts.events, key=lambda each: each.at)
         off = [each for each in reversed(self._events) if each.off]
-        self._certain = [(each, self._stopped(each)) for each in off if each.certain]
+        self._certain = [self._stop(each) for each in off if each.certain]
         self._uncertain = [each for each in off if not each.certain]
 
     def switched_off(self, hours: int) -> Iterator[Told]:
         """What of some hours somebody's deed explains, whether there could be rows or not."""
-        for event, stopped in self._certain:
-            yield _gap(stopped & hours, event)
+        for _, told in self._certain:
+            yield replace(told, hours=told.hours & hours)
 
     def told(self, first: int, last: int) -> Iterator[Told]:
         """What hours without rows were: a gap from what stopped them until that was undone."""
         left = between(first, last)
-        for event, stopped in self._certain:
+        for event, told in self._certain:
             if self._window.at(event.at) >= first - 1 or first == 0:
-                yield _gap(stopped & between(first, last), event)
-                left &= ~stopped
+                yield replace(told, hours=told.hours & between(first, last))
+                left &= ~told.hours
         for start, end in runs(left, self._window):
             yield from self._rest(start, end)
 
-    def _stopped(self, event: Event) -> int:
-        """Hours from an event until the next that undoes it, or until rows then come."""
+    def _stop(self, event: Event) -> tuple[Event, Told]:
+        """An event and the gap until the next that undoes it, or until rows then come."""
         undone = next((each for each in self._events if each.on and _undoes(each, event)), None)
         end = self._first_rows(undone) if undone else self._window.hours
-        return between(max(0, self._window.at(event.at)), end)
+        hours = between(max(0, self._window.at(event.at)), end)
+        until = f"; until {_named(undone)}{_by(undone)}" if undone else ""
+        return event, Told(hours, "gap", event.what, event.by, f"{_evidence(event)}{until}")
 
     def _first_rows(self, event: Event) -> int:
         """The position behind the hour of an event, or that of rows which come soon after it."""
@@ -81,7 +92,8 @@ class Silences:
         made = next((each for each in self._events if each.made), None)
         if made and not self._facts.rows & between(0, self._window.at(made.at)):
             hours = between(first, min(last, self._first_rows(made)))
-            yield Told(hours, "gap", f"not yet: {made.what}", made.by, _evidence(made))
+            evidence = f"{_evidence(made)}{_by(made)}"
+            yield Told(hours, "gap", "no flow log until one was created", evidence=evidence)
 
     def _without_event(self, first: int, last: int) -> Iterator[Told]:
         facts, hours = self._facts, between(first, last)
@@ -93,12 +105,12 @@ class Silences:
             yield Told(known & facts.beside, "quiet", evidence=evidence)
         if not facts.rows & between(0, first):
             yield Told(hours, "unknown", evidence="before the first row")
-        elif usual or facts.beside & hours:
-            evidence = "no rows, and nothing tells whether there was no traffic or no recording"
-            yield Told(hours, "unknown", evidence=evidence)
+        elif facts.beside & hours:
+            yield Told(hours, "unknown", evidence=_NOT_PROVEN)
+        elif usual:
+            yield Told(hours, "unknown", evidence=_SHORT if short else _USUAL)
         else:
-            evidence = "nothing that uses this storage account and workspace recorded"
-            yield Told(hours, "gap", "not known", evidence=evidence)
+            yield Told(hours, "gap", "not known", evidence=_NOTHING)
 
     def _is_usual(self, first: int, last: int) -> bool:
         """Whether the target was about as long silent at another time, and nothing tells why."""
@@ -115,8 +127,8 @@ class Silences:
         silent = self._window.all & ~self._facts.rows & self._facts.readable
         for stop in self._facts.stops:
             silent &= ~stop.hours
-        for _, stopped in self._certain:
-            silent &= ~stopped
+        for _, told in self._certain:
+            silent &= ~told.hours
         return sorted(runs(silent, self._window), key=lambda run: run[0] - run[1])
 
 
@@ -126,9 +138,14 @@ def _undoes(later: Event, event: Event) -> bool:
     return later.at > event.at and (same or later.operation.casefold().endswith("flowlogs/write"))
 
 
-def _gap(hours: int, event: Event) -> Told:
-    return Told(hours, "gap", event.what, event.by, _evidence(event))
-
-
 def _evidence(event: Event) -> str:
-    return f"activity log, {event.at:%Y-%m-%d %H:%M} UTC: {event.operation} on {event.resource}"
+    asked = f" ({event.asked})" if event.asked else ""
+    return f"activity log, {_named(event)} on {event.resource}{asked}"
+
+
+def _named(event: Event) -> str:
+    return f"{event.at:%Y-%m-%d %H:%M} UTC: {event.operation}"
+
+
+def _by(event: Event) -> str:
+    return f" by {event.by}" if event.by else ""

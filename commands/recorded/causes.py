@@ -39,6 +39,7 @@ _CHANGED: Mapping[str, str] = {
 }
 """After these rows may stop to come, or begin."""
 _SUCCESS = "succeeded"
+_UNTOLD = "what was asked for is not in the log"
 _MADE = "created"
 """HTTP's 201 as events have it (``statusCode``), which Azure answers where it makes a flow log."""
 
@@ -105,17 +106,18 @@ def _written(activity: Activity, asked: Mapping[str, Any], *, made: bool) -> Eve
     enabled = (asked.get("properties") or {}).get("enabled")
     what = "flow log created" if made else "flow log changed"
     if enabled is None:
-        return _event(activity, what, on=True, certain=False, made=made)
+        return _event(activity, what, on=True, certain=False, made=made, asked=_UNTOLD)
     if enabled:
         return _event(activity, what, on=True, off=False, made=made)
-    return _event(activity, "flow log disabled")
+    return _event(activity, "flow log disabled", asked="enabled: false")
 
 
 def _changed(activity: Activity, what: str, asked: Mapping[str, Any]) -> Event:
     """A change, as far as the events show what was asked for."""
-    if _closes(asked.get("properties") or {}):
-        return _event(activity, "storage account closed by its firewall")
-    return _event(activity, what, on=True, certain=False)
+    if closed := _closed(asked.get("properties") or {}):
+        return _event(activity, "storage account closed by its firewall", asked=closed)
+    untold = "" if asked or not activity.operation.endswith("/write") else _UNTOLD
+    return _event(activity, what, on=True, certain=False, asked=untold)
 
 
 def _bodies(listed: Iterable[Activity]) -> dict[str, Mapping[str, Any]]:
@@ -123,12 +125,15 @@ def _bodies(listed: Iterable[Activity]) -> dict[str, Mapping[str, Any]]:
     return {activity.run: body for activity in listed if (body := _asked(activity))}
 
 
-def _closes(properties: Mapping[str, Any]) -> bool:
-    """Whether an account is closed to Azure's own services, through which flow logs are written."""
+def _closed(properties: Mapping[str, Any]) -> str:
+    """How an account was closed to Azure's own services, through which flow logs are written."""
     firewall = properties.get("networkAcls") or {}
     bypass = str(firewall.get("bypass") or "AzureServices")
-    denied = firewall.get("defaultAction") == "Deny" and "AzureServices" not in bypass
-    return denied or properties.get("publicNetworkAccess") == "Disabled"
+    if properties.get("publicNetworkAccess") == "Disabled":
+        return "publicNetworkAccess: Disabled"
+    if firewall.get("defaultAction") == "Deny" and "AzureServices" not in bypass:
+        return f"defaultAction: Deny, bypass: {bypass}"
+    return ""
 
 
 def _asked(activity: Activity) -> Mapping[str, Any]:
@@ -152,12 +157,13 @@ def _is_of_others(operation: str, resource_id: str) -> bool:
     return operation.startswith(_INGESTION) and not name.startswith("nwta")
 
 
-def _event(activity: Activity, what: str, **more: bool) -> Event:
+def _event(activity: Activity, what: str, *, asked: str = "", **more: bool) -> Event:
     return Event(
         at=activity.at,
         operation=activity.operation,
         resource=activity.resource_id,
         what=what,
         by=activity.caller,
+        asked=asked,
         **more,
     )

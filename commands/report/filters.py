@@ -10,7 +10,7 @@ from commands.report.markup import element
 from commands.report.tables import Axis, Column, Table
 
 CHOICES = 200  # values of a filter that links set, too
-SHORT = 96  # hours; the longest time whose ticks tell the hour
+LAST = 0.93  # part of an axis behind which a label has no room
 
 
 def framed(table: Table) -> Element:
@@ -79,12 +79,16 @@ def _head(column: Column) -> Element:
 
 
 def _ticks(axis: Axis) -> Element:
-    """Five moments, at equal distances from the start of the time to its end."""
-    hours = axis.edges[-1]
-    form = "{0.day} {0:%b}" if hours > SHORT else "{0.day} {0:%b %H:%M}"
-    moments = (axis.start + timedelta(hours=hours * quarter / 4) for quarter in range(5))
-    shown = (element("span", form.format(moment)) for moment in moments)
-    return element("span", *shown, class_="ticks", aria_hidden="true")
+    """A line and a label where each of the axis' ticks is."""
+    parts = []
+    for hour in axis.ticks:
+        place = f"{100 * hour / axis.edges[-1]:.2f}%"
+        moment = axis.start + timedelta(hours=hour)
+        label = f"{moment.day} {moment:%b}" if moment.hour == 0 else f"{moment:%H:%M}"
+        parts.append(element("line", x1=place, x2=place, y1="0", y2="100%"))
+        if hour < LAST * axis.edges[-1]:
+            parts.append(element("text", label, x=place, dx="4", y="13"))
+    return element("svg", *parts, class_="ticks", aria_hidden="true")
 
 
 def _pager(table: Table) -> Element:

@@ -23,14 +23,18 @@ MEANINGS: dict[State, str] = {
     "recorded": "flow logs reported traffic of this hour",
     "quiet": "no traffic was reported, and there is evidence that recording worked: there was "
     "nothing to report",
-    "gap": "something stopped the recording, or nothing arrived for longer than a day from any "
-    "flow log with the same storage account and workspace; cause, person and evidence stand beside "
-    "it, as far as they are known",
+    "gap": "no traffic was reported, and something stopped it, or nothing arrived for more than a "
+    "day, longer than usual for this target, from any flow log with the same storage account and "
+    "workspace; cause, person and evidence stand beside it, as far as they are known",
     "unknown": "no traffic was reported, and nothing proves why; the reason stands beside it",
 }
 COUNTS = (
     "Recorded and quiet hours are evidence that traffic was being recorded. A gap is a time in "
-    "which traffic went unrecorded. An unknown hour is evidence of neither: count it as not proven."
+    "which it was not. An unknown hour is evidence of neither: count it as not proven.",
+    "Reported means that the workspace has it. Where it stopped behind the storage account (a "
+    "daily cap, a lost rule, a deleted workspace, a failure of Traffic Analytics), the account may "
+    "still have the flow log's files of the time. An hour counts as recorded if anything of it was "
+    "reported, so that the hour in which something happened may count as either.",
 )
 
 
@@ -48,7 +52,7 @@ def ledger_section(ledger: Ledger) -> Element:
         element("p", _time(ledger)),
         *_counts(ledger),
         element("h3", "What the four states mean"),
-        element("p", COUNTS),
+        *(element("p", said) for said in COUNTS),
         element("dl", *_meanings()),
         *_asked(ledger),
         *_left_out(ledger),
@@ -65,9 +69,10 @@ def _time(ledger: Ledger) -> str:
     start, end = ledger.window.start, ledger.window.end
     return (
         f"From {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC, "
-        f"{count(ledger.window.hours, 'hour')}. In the strips a cell stands for the worst of its "
-        f"{count(cell_hours(ledger.window), 'hour')}: for a gap before all, then unknown, then "
-        "quiet. A strip leads to its periods, which are exact."
+        f"{count(ledger.window.hours, 'hour')}. A strip is made of pieces of "
+        f"{count(cell_hours(ledger.window), 'hour')}, each of which shows its worst hour: a gap if "
+        "there is one, else unknown, else quiet. Gaps are the tallest and unknown hours the "
+        "thinnest. A strip leads to its periods, which are exact."
     )
 
 
@@ -115,7 +120,7 @@ def _asked(ledger: Ledger) -> Iterator[Element]:
         element(
             "li",
             f"{name_of(each.workspace)} on {each.asked_at:%Y-%m-%d %H:%M} UTC: "
-            f"{count(each.rows, 'row')}",
+            f"{count(each.rows, 'row')} in its answer",
         )
         for each in ledger.questions
     )
@@ -126,6 +131,8 @@ def _asked(ledger: Ledger) -> Iterator[Element]:
 
 def _left_out(ledger: Ledger) -> Iterator[Element]:
     if left := left_out(ledger):
-        told = f"periods are in the ledger's file alone: the table has {LIMIT:,}, gaps before all"
+        told = (
+            f"periods are in the ledger's file alone: the table has {LIMIT:,}, and every gap first"
+        )
         yield element("h3", "What is left out")
         yield element("p", f"{left:,} {told}.")

@@ -20,6 +20,8 @@ from recording.ledger import Period, hours_of
 STRIPS, PERIODS, TARGET = "strips", "periods", "place"
 CELLS = 96  # of a strip, about: as many as can be told from each other
 SIZES = (1, 2, 3, 4, 6, 8, 12, 24)  # hours of a cell; beyond, whole days
+TICKS = 8  # labels below which there is room for a date each
+STEPS = (1, 3, 6, 12, 24, 48, 72, 168, 336)  # hours between two of them; beyond, whole days
 LIMIT = 50_000  # rows of the table of periods, gaps before all
 _NAME = Column(key="target", label="Target", kind="name")
 _SUBSCRIPTION = Column(
@@ -48,8 +50,16 @@ def edges(window: Window) -> list[int]:
     return [0, *range(first, window.hours, size), window.hours]
 
 
+def ticks(window: Window) -> list[int]:
+    """Hours of the window with a label: few, at equal distances, from midnight (UTC) on."""
+    whole = 24 * -(-window.hours // (24 * TICKS))
+    step = next((size for size in STEPS if window.hours <= size * TICKS), whole)
+    first = -window.start.hour % min(step, 24)
+    return list(range(first, window.hours, step))
+
+
 def strip(periods: Sequence[Period], window: Window, marks: Sequence[int]) -> str:
-    """A sign for each cell between marks: its worst hour, a gap before all."""
+    """A sign for each cell between marks: its worst hour, of which a gap is the worst."""
     cell_of = _cells(tuple(marks))
     rank = {state: number for number, state in enumerate(WORST)}
     found = [len(WORST) - 1] * (len(marks) - 1)
@@ -67,6 +77,7 @@ def strips(ledger: Ledger, subscription: Naming) -> Table:
     axis = Axis(
         start=ledger.window.start,
         edges=marks,
+        ticks=ticks(ledger.window),
         signs={sign: state for state, sign in SIGNS.items()},
         periods=PERIODS,
         by=TARGET,
@@ -124,7 +135,7 @@ def _rows(ledger: Ledger, subscription: Naming) -> Iterator[tuple[Cell, ...]]:
     for entry, kept in groupby(_kept(ledger), key=itemgetter(0)):
         name, hidden = _name(entry.id), _hidden(entry, subscription)
         for _, period in kept:
-            yield (name, *_told(period), *hidden, (entry.id,))
+            yield (name, *_told(period, ledger.window), *hidden, (entry.id,))
 
 
 def _kept(ledger: Ledger) -> Iterator[tuple[Entry, Period]]:
@@ -160,10 +171,12 @@ def _strip(entry: Entry, window: Window, marks: Sequence[int], subscription: Nam
     ]
 
 
-def _told(period: Period) -> tuple[Cell, ...]:
+def _told(period: Period, window: Window) -> tuple[Cell, ...]:
+    end = f"{period.end:%Y-%m-%d %H:%M}"
+    lasts = period.end == window.end and period.state in ("gap", "unknown")
     return (
         (f"{period.start:%Y-%m-%d %H:%M}",),
-        (f"{period.end:%Y-%m-%d %H:%M}",),
+        (end, "and goes on") if lasts else (end,),
         (str(_hours(period)),),
         (period.state,),
         (period.cause,) if period.cause else (),

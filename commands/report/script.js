@@ -60,7 +60,14 @@
     return runs;
   }
 
-  // A strip, which leads to the row's periods. Gaps are higher than the rest, whatever the colours.
+  // Where a strip's piece begins and how high it is, by state, whatever the colours.
+  const HEIGHTS = { gap: ["0", "100%"], recorded: ["20%", "60%"], quiet: ["30%", "40%"], unknown: ["41%", "18%"] };
+
+  function periodsOf(axis, id) {
+    return `#${axis.periods}?${new URLSearchParams({ [axis.by]: id })}`;
+  }
+
+  // A strip, which leads to the row's periods.
   function stripOf(axis, strip, name, id) {
     const start = Date.parse(axis.start);
     const at = (hours) => new Date(start + hours * HOUR).toISOString().slice(0, 16).replace("T", " ");
@@ -68,7 +75,7 @@
     const hours = axis.edges.at(-1);
     const runs = runsOf(axis, strip);
     const parts = runs.map((run) => {
-      const [y, height] = run.state === "gap" ? ["0", "100%"] : ["20%", "60%"];
+      const [y, height] = HEIGHTS[run.state];
       const x = `${(100 * run.from) / hours}%`;
       const width = `${(100 * (run.to - run.from)) / hours}%`;
       const fill = `url(#fill-${run.state})`;
@@ -80,8 +87,12 @@
     const told = bad.length ? [...bad.slice(0, NAMED).map(time), ...more] : ["no gap, nothing unknown"];
     const label = `${name}: ${told.join("; ")}. Show its periods`;
     const link = made("a", "strip");
-    link.href = `#${axis.periods}?${new URLSearchParams({ [axis.by]: id })}`;
-    link.append(svg("svg", { role: "img", "aria-label": label }, ...parts));
+    link.href = periodsOf(axis, id);
+    const lines = axis.ticks.map((tick) => {
+      const x = `${(100 * tick) / hours}%`;
+      return svg("line", { x1: x, x2: x, y1: "0", y2: "100%", class: "tick" });
+    });
+    link.append(svg("svg", { role: "img", "aria-label": label }, ...lines, ...parts));
     return link;
   }
 
@@ -95,9 +106,16 @@
       node.append(stripOf(column.axis, strip, name, by));
       return node;
     }
+    const timed = columns.findIndex(({ axis }) => axis);
     cell.forEach((position, line) => {
       const small = line % 2 === 1 && column.kind !== "text";
       const shown = made("div", small ? "small" : column.kind, readable(column.kind, texts[position]));
+      if (line === 0 && column.kind === "name" && timed >= 0) {
+        const { axis } = columns[timed];
+        const link = made("a", "", shown.textContent);
+        link.href = periodsOf(axis, texts[row[columns.findIndex(({ key }) => key === axis.by)][0]]);
+        shown.replaceChildren(link);
+      }
       if (line === 0 && column.kind === "state") shown.prepend(swatch(texts[position]));
       node.append(shown);
     });
@@ -214,9 +232,11 @@
       });
       this.body.replaceChildren(...shown);
       const status = this.section.querySelector(".status");
-      const [first, last, all] = [from + 1, to, this.chosen.length].map((n) => n.toLocaleString("en"));
+      const [first, last, all, whole] =
+        [from + 1, to, this.chosen.length, this.rows.length].map((n) => n.toLocaleString("en"));
+      const more = all === whole ? "" : `, ${whole} in all`;
       status.textContent = to
-        ? `${first} to ${last} of ${all} ${status.dataset.noun}`
+        ? `${first} to ${last} of ${all} ${status.dataset.noun}${more}`
         : `No ${status.dataset.noun} fit the search and the filters`;
     }
 

@@ -25,12 +25,14 @@ _UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 class Axis:
     """Time in cells: ``edges`` are hours from ``start`` (UTC) on, one more than there are cells.
 
-    ``signs`` are those that a cell may have, with the state that each stands for; ``periods`` is
-    the key of the table, and ``by`` that of its filter, which tell more of a row's time.
+    ``ticks`` are the hours from ``start`` on that have a line and a label. ``signs`` are those that
+    a cell may have, with the state that each stands for; ``periods`` is the key of the table, and
+    ``by`` that of its filter, which tell more of a row's time.
     """
 
     start: datetime
     edges: Sequence[int]
+    ticks: Sequence[int]
     signs: Mapping[str, str]
     periods: str
     by: str
@@ -40,6 +42,7 @@ class Axis:
         return {
             "start": f"{self.start:%Y-%m-%dT%H:%M:%SZ}",
             "edges": list(self.edges),
+            "ticks": list(self.ticks),
             "signs": dict(self.signs),
             "periods": self.periods,
             "by": self.by,

@@ -92,7 +92,7 @@ def test_a_network_whose_flow_log_came_late_has_a_gap_before() -> None:
     late = facts(
         hours(100, 240), events=[event(99, "flow log created", on=True, off=False, made=True)]
     )
-    assert states(periods(late, WINDOW))[0] == (0, 100, "gap", "not yet: flow log created")
+    assert states(periods(late, WINDOW))[0] == (0, 100, "gap", "no flow log until one was created")
 
 
 def test_before_the_first_row_nothing_is_known_without_an_event() -> None:

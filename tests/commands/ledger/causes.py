@@ -106,7 +106,7 @@ PLANTED: list[tuple[Plant, list[Told]]] = [
         Plant(
             name="created", silent=(range(100, 600),), events=tuple(_write(101, "created", True))
         ),
-        [("gap", "not yet: flow log created", 71, True)],
+        [("gap", "no flow log until one was created", 71, False)],
     ),
     (
         Plant(name="never", silent=(ALWAYS, range(2)), logged=False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -49,7 +50,10 @@ def test_late_rows_fill_their_hours_and_say_how_late_they_came(document: dict[st
 def test_the_evidence_names_the_operation_and_what_it_was_on(document: dict[str, Any]) -> None:
     (gap,) = periods(document, network("disabled"))
     assert "Microsoft.Network/networkWatchers/flowLogs/write on /subscriptions/" in gap["evidence"]
-    assert gap["evidence"].endswith("/flowLogs/fl-disabled")
+    undone = f"; until .* UTC: Microsoft.Network/networkWatchers/flowLogs/write by {EVE}"
+    assert re.search(rf"/flowLogs/fl-disabled \(enabled: false\){undone}$", gap["evidence"])
+    (closed,) = periods(document, network("firewall"))
+    assert "(defaultAction: Deny, bypass: None)" in closed["evidence"]
 
 
 def test_the_evidence_can_be_asked_for_again(document: dict[str, Any]) -> None:

@@ -108,9 +108,9 @@ def test_ten_thousand_groups_are_shown_a_page_at_a_time(opened: Opened) -> None:
     assert _names(browser) == [f"nsg-01234-{number}" for number in range(5)]
     browser.click("#groups .all")
     _choose(browser, "end", "goes dark")
-    assert status(browser, "groups") == f"1 to {PAGE} of 500 network security groups"
+    assert status(browser, "groups") == f"1 to {PAGE} of 500 network security groups, 10,000 in all"
     browser.click("#groups .next")
-    assert status(browser, "groups") == "51 to 100 of 500 network security groups"
+    assert status(browser, "groups") == "51 to 100 of 500 network security groups, 10,000 in all"
 
 
 def test_names_that_look_like_html_are_shown_as_they_are(opened: Opened) -> None:

@@ -83,8 +83,9 @@ def test_every_fill_of_a_strip_is_a_pattern_of_the_page(opened: Opened) -> None:
 
 def test_strips_of_all_targets_stand_on_the_axis_in_the_head(opened: Opened) -> None:
     browser = _shown(opened)
-    ticks = browser.texts("#strips .ticks span")
-    assert ticks == ["25 Oct", "1 Nov", "9 Nov", "16 Nov", "24 Nov"]
+    labels = "return [...document.querySelectorAll('#strips .ticks text')]"
+    found = browser.run(f"{labels}.map(each => each.textContent)")
+    assert found == ["26 Oct", "2 Nov", "9 Nov", "16 Nov"]
     edges = "return [...document.querySelectorAll('#strips .strip, #strips .ticks')].map(each => {"
     edges += " const box = each.getBoundingClientRect(); return [box.left, box.right] })"
     boxes = browser.run(edges)
@@ -93,8 +94,18 @@ def test_strips_of_all_targets_stand_on_the_axis_in_the_head(opened: Opened) -> 
         assert (left, right) == pytest.approx(boxes[0], abs=1)
 
 
+def test_a_date_stands_where_its_day_begins(opened: Opened) -> None:
+    """The window begins at 10:00 on 25 October and has 720 hours."""
+    places = "return [...document.querySelectorAll('#strips tbody tr:first-child .tick')]"
+    found = _shown(opened).run(f"{places}.map(each => each.getAttribute('x1'))")
+    days = [100 * (14 + 168 * week) / 720 for week in range(5)]
+    assert [float(place.rstrip("%")) for place in found] == pytest.approx(days)
+
+
 def test_a_screen_reader_is_told_gaps_and_unknown_times(opened: Opened) -> None:
-    labels = "return [...document.querySelectorAll('#strips svg')].map(each => each.ariaLabel)"
+    labels = (
+        "return [...document.querySelectorAll('#strips .strip svg')].map(each => each.ariaLabel)"
+    )
     found = _shown(opened).run(labels)
     assert found[0] == "vnet-app: no gap, nothing unknown. Show its periods"
     assert found[3] == (
@@ -147,13 +158,14 @@ def test_many_targets_are_shown_a_page_at_a_time_and_each_leads_to_its_periods(
     plan = plan_document(documents.mixed())
     browser = opened(plan, "", None, document(ledgers.large(2_000, each=3)))
     assert status(browser, "strips") == f"1 to {PAGE} of 2,000 targets"
-    assert browser.run("return document.querySelectorAll('#strips svg').length") == PAGE
+    assert browser.run("return document.querySelectorAll('#strips .strip svg').length") == PAGE
     assert (
         browser.run("return document.querySelectorAll('#periods [name=place] option').length") == 1
     )
     browser.type("#strips [name=q]", "vnet-01234")
     assert _names(browser, "strips") == ["vnet-01234"]
-    browser.click("#strips .strip")
+    assert status(browser, "strips") == "1 to 1 of 1 targets, 2,000 in all"
+    browser.click("#strips tbody th a")
     _await(browser, "periods", ["vnet-01234"] * 7)
     browser.click("#strips .all")
     assert printed_rows(browser, "strips") == ON_PAPER

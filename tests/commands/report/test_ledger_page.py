@@ -120,7 +120,7 @@ def test_a_share_is_whole_only_where_it_is() -> None:
 
 def test_the_four_states_are_explained_and_have_a_pattern_each() -> None:
     words = _page(ledgers.as_json()).words
-    assert "A gap is a time in which traffic went unrecorded." in words
+    assert "A gap is a time in which it was not." in words
     assert "An unknown hour is evidence of neither: count it as not proven." in words
     assert len({MARKS[state] for state in SIGNS}) == 4
 

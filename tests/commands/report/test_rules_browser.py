@@ -70,7 +70,7 @@ def test_a_verdict_leads_to_its_rules_and_a_finding_to_its_own(opened: Opened) -
     await_texts(browser, NAMES, ["AllowOld"])
     assert browser.run("return document.activeElement.id") == "rules-title"
     browser.click("#security-rules a[href*='kind=management']")
-    await_texts(browser, "#findings .status", ["1 to 1 of 1 findings"])
+    await_texts(browser, "#findings .status", ["1 to 1 of 1 findings, 2 in all"])
     assert browser.texts("#findings tbody td:last-of-type") == ["AllowWide (120) opens port 22"]
 
 
