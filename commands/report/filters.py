@@ -10,7 +10,7 @@ from commands.report.markup import element
 from commands.report.tables import Axis, Column, Table
 
 CHOICES = 200  # values of a filter that links set, too
-LAST = 0.93  # part of an axis behind which a label has no room
+LAST = 0.85  # part of an axis behind which a label has no room
 
 
 def framed(table: Table) -> Element:
