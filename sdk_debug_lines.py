@@ -1,6 +1,6 @@
 """The SDK's debug lines, left out of runs that do not ask for them.
 
-The Python SDK (3.259) sends the engine four debug lines for each resource, and waits for the answer
+The Python SDK (3.272) sends the engine four debug lines for each resource, and waits for the answer
 to each, which is a quarter of what registering takes. The engine drops them unless the CLI was
 given ``--debug``, ``--logtostderr`` or ``--verbose``. It does not tell the program, so that the
 command line of the CLI is read, where the system shows it (``/proc``). Elsewhere the lines stay.

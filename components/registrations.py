@@ -1,10 +1,9 @@
 """Registers resources in the order in which they stand on each other.
 
-The SDK ends the whole program where a resource depends on one that Azure refused, or takes an
-output of it. So each is registered once what it stands on has been answered. One that stands on
-something missing gets plain values and names that by URN alone: the engine then passes over it,
-which leaves it as it is in Azure and in the state. One that the state holds is registered with all
-of its changes ignored instead, to the same end.
+Each is registered once what it stands on has been answered. One that stands on something that Azure
+refused gets plain values and depends on that: the engine then passes over it, which leaves it as it
+is in Azure and in the state. One that the state holds is registered with all of its changes ignored
+instead, to the same end.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from plan.dependencies import Needs
 from plan.model.flow_logs import PlannedFlowLog
 from plan.model.planned import Planned
 from printable import printable
-from sdk_refusals import by_urn, registered
+from sdk_refusals import registered
 
 UNTOUCHED = ["*"]  # of ``ignoreChanges``: every property stays as the state has it
 
@@ -37,7 +36,6 @@ class Answer:
 
     planned: Planned
     resource: pulumi.Resource
-    parent: pulumi.Resource
     refused: bool
     missing: tuple[Planned, ...]
 
@@ -100,13 +98,14 @@ class Registrations:
             ignore_changes=_ignored(planned, untouched),
             protect=planned.protect or None,
             retain_on_delete=keep or None,
-            depends_on=[found for need in named for found in await _dependencies(need)],
+            depends_on=[need.resource for need in named if not (need.refused and need.stands)],
         )
         resource = build(planned, opts)
-        refused = not await registered(resource)
+        passed_over = any(not need.stands for need in named)
+        refused = not await registered(resource) or passed_over
         if refused or missing:
             self._note(planned, missing)
-        return Answer(planned, resource, parent, refused, missing)
+        return Answer(planned, resource, refused, missing)
 
     def output(self, resource_id: str, name: str, plain: str) -> pulumi.Input[str]:
         """An output of a resource of this run that has been registered; else the plain value."""
@@ -163,12 +162,3 @@ def _held(planned: Planned) -> bool:
 def _ignored(planned: Planned, untouched: bool) -> list[str] | None:
     """None for a flow log: its properties are as Azure holds them, and policies look at them."""
     return UNTOUCHED if untouched and not isinstance(planned, PlannedFlowLog) else None
-
-
-async def _dependencies(need: Answer) -> list[pulumi.Resource]:
-    """What to depend on for something that is needed; nothing where that stands as it was."""
-    if not need.refused:
-        return [need.resource]
-    if need.stands:
-        return []
-    return [await by_urn(need.resource, need.parent)]

@@ -142,7 +142,7 @@ class Guardrail(pulumi.ComponentResource):
             # Without it Azure looks a new identity up before its directory has it.
             principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
             description=f"Azure Policy assignment {made.planned.name} of {self._settings.scope}",
-            opts=await after(self, *made.needed),
+            opts=after(self, *made.needed),
         )
         title = f"role assignment {role.pulumi_resource_name}"
         return await answered(title, role, *made.needed)
@@ -154,7 +154,7 @@ class Guardrail(pulumi.ComponentResource):
         needs = (*made.needed, *roles)
         before: tuple[Answer, ...] = ()
         for step in made.planned.steps:
-            task = self._remediation(made, step, await after(self, *needs, *before))
+            task = self._remediation(made, step, after(self, *needs, *before))
             title = f"remediation {task.pulumi_resource_name}"
             before = (await answered(title, task, *needs, *before),)
 

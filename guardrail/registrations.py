@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 
 from printable import printable
-from sdk_refusals import by_urn, registered
+from sdk_refusals import registered
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Answer:
     missing: tuple[str, ...] = ()
 
 
-async def after(parent: pulumi.Resource, *needs: Answer) -> pulumi.ResourceOptions:
+def after(parent: pulumi.Resource, *needs: Answer) -> pulumi.ResourceOptions:
     """Options of a resource that depends on others, all of which are answered.
 
     The engine passes over one that depends on something missing, but where its properties differ
@@ -33,7 +33,7 @@ async def after(parent: pulumi.Resource, *needs: Answer) -> pulumi.ResourceOptio
     missing = [need for need in needs if need.missing]
     return pulumi.ResourceOptions(
         parent=parent,
-        depends_on=[await by_urn(need.resource, parent) for need in missing],
+        depends_on=[need.resource for need in missing],
         ignore_changes=["*"] if missing else None,
     )
 
@@ -43,9 +43,9 @@ async def answered(title: str, resource: pulumi.Resource, *needs: Answer) -> Ans
 
     ``title`` is what the line calls it, such as ``policy assignment NAME``.
     """
-    if await registered(resource):
-        return Answer(resource)
     missing = _missing(needs)
+    if await registered(resource) and not missing:
+        return Answer(resource)
     if missing:
         waits = f"{title} waits for {', '.join(missing)}, which Azure refused"
         pulumi.log.warn(printable(waits))

@@ -19,7 +19,7 @@ from printable import printable
 from stack.settings.mistakes import SettingsError
 from wording import PROJECT, Audience, FlowLogsError, speaking_to
 
-VERSION = "0.1.0"
+VERSION = "1.0.0"  # that of pyproject.toml
 
 
 class FlowLogsProvider(ComponentProvider):

@@ -110,3 +110,15 @@ def test_a_refused_workspace_ends_no_run_in_a_traceback_whoever_runs_the_program
 
     assert there.up("dev").code == 0
     assert len(there.flow_logs(HOME)) == 2
+
+
+def test_what_a_run_leaves_out_by_target_was_not_refused(staged: Staging, tmp_path: Path) -> None:
+    there = staged(written(tmp_path / "estate.json", synthetic(networks=2, nsgs=2)))
+    there.stack("dev", PLAIN)
+    assert there.up("dev").code == 0
+    there.configure("dev", {**PLAIN, "alerts": {"emails": ["soc@contoso.test"]}})
+    done = there.up("dev", "--target", "**FlowLog::**")
+    assert done.code == 0, done.stdout
+    assert "refused" not in done.stdout
+    again = there.up("dev")
+    assert dict(again.changes)["create"] == 1, again.stdout

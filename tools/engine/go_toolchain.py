@@ -12,8 +12,7 @@ from tools.setup import environment
 from tools.setup.console import SetupError, progress
 from tools.setup.processes import output
 
-# What the modules of the CLI ask for: `go` line of go.mod.
-MINIMUM = (1, 25, 11)
+MINIMUM = cache.go_version()
 ENVIRONMENT = {
     "CGO_ENABLED": "0",
     "GOFLAGS": "-mod=readonly -buildvcs=false",

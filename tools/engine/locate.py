@@ -11,8 +11,7 @@ from tools.engine import cache
 from tools.setup.console import SetupError
 from tools.setup.processes import output
 
-# Older CLIs know neither `refresh: always` as we use it nor the pack protocol of our pins.
-MINIMUM = (3, 259, 0)
+_PROJECT = Path(__file__).resolve().parents[2] / "Pulumi.yaml"
 LANGUAGE_HOST = "pulumi-language-python"
 
 
@@ -24,7 +23,7 @@ def cli() -> Path:
     """Path of a usable Pulumi CLI: PATH first, then the cache. Raises NoEngineError."""
     path = _on_path() or built()
     if path is None:
-        wanted = ".".join(map(str, MINIMUM))
+        wanted = ".".join(map(str, minimum()))
         raise NoEngineError(
             f"no Pulumi CLI >= {wanted} with {LANGUAGE_HOST} beside it, neither on PATH nor in "
             f"{cache.root()}: run scripts/engine"
@@ -46,7 +45,14 @@ def _on_path() -> Path | None:
     path = shutil.which("pulumi")
     if path is None or cache.root().resolve() in Path(path).resolve().parents:
         return None
-    return Path(path) if _has_host(Path(path)) and _version(Path(path)) >= MINIMUM else None
+    return Path(path) if _has_host(Path(path)) and _version(Path(path)) >= minimum() else None
+
+
+def minimum() -> tuple[int, ...]:
+    """Version of the oldest CLI that counts, which the program asks for itself."""
+    required = re.search(r'^requiredPulumiVersion: ">=(\S+)"', _PROJECT.read_text(), re.MULTILINE)
+    assert required, f"{_PROJECT.name} has no requiredPulumiVersion"
+    return tuple(map(int, required.group(1).split(".")))
 
 
 def _has_host(pulumi: Path) -> bool:

@@ -15,6 +15,9 @@ from .guard import Guard, end_group, group_exists
 
 # Seconds that a process gets to end when asked to, as with the official host.
 _GRACE = 5.0
+# Seconds that a program gets to end by itself: the engine (3.276) cancels one that fails as soon as
+# it has told it so, and interrupted at that moment a program prints a traceback.
+_MOMENT = 1.0
 
 
 class Child:
@@ -38,28 +41,38 @@ class Child:
         return code
 
     def interrupt(self) -> None:
-        """Asks the process to end as Ctrl-C does, by force after a while. Returns at once."""
-        self._stop(signal.SIGINT)
+        """Asks the process to end as Ctrl-C does, by force after a while. Returns at once.
+
+        One that ends by itself within a moment is left to it.
+        """
+        self._stop(signal.SIGINT, _MOMENT)
 
     def terminate(self) -> None:
         """Asks the process to end, by force after a while. Returns at once."""
-        self._stop(signal.SIGTERM)
+        self._stop(signal.SIGTERM, 0)
 
-    def _stop(self, number: int) -> None:
+    def _stop(self, number: int, patience: float) -> None:
         """Once: the engine may ask in several ways, and a second signal would cut short the end."""
         if not self._stopping:
             self._stopping = True
-            threading.Thread(target=self._stop_and_wait, args=(number,), daemon=True).start()
+            stopping = threading.Thread(target=self._stop_and_wait, args=(number, patience))
+            stopping.daemon = True
+            stopping.start()
 
-    def _stop_and_wait(self, number: int) -> None:
-        if self.process.poll() is not None:
+    def _stop_and_wait(self, number: int, patience: float) -> None:
+        if self._ended_within(patience):
             return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
-            try:
-                self.process.wait(_GRACE)
-            except subprocess.TimeoutExpired:
+            if not self._ended_within(_GRACE):
                 os.killpg(self.process.pid, signal.SIGKILL)
+
+    def _ended_within(self, seconds: float) -> bool:
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
 
 class Children:
