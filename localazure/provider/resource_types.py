@@ -216,6 +216,14 @@ _TYPES = (
         replaced_on=frozenset({"principalId"}),
     ),
     ResourceType(
+        token="azure-native:managedidentity:UserAssignedIdentity",
+        path=f"{_GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
+        "/{resourceName}",
+        api_version="2023-01-31",
+        required=frozenset({"location"}),
+        replaced_on=frozenset({"location"}),
+    ),
+    ResourceType(
         token="azure-native:policyinsights:RemediationAtManagementGroup",
         path="/providers/{managementGroupsNamespace}/managementGroups/{managementGroupId}/"
         + _REMEDIATION,
