@@ -9,6 +9,8 @@ from plan import arm_properties
 from plan.model.foundation import (
     PlannedBlobService,
     PlannedGroup,
+    PlannedIdentity,
+    PlannedRoleAssignment,
     PlannedStorage,
     PlannedWatcher,
     PlannedWorkspace,
@@ -16,6 +18,8 @@ from plan.model.foundation import (
 from plan.resource_types import (
     BLOB_SERVICE_TYPE,
     GROUP_TYPE,
+    IDENTITY_TYPE,
+    ROLE_TYPE,
     STORAGE_TYPE,
     WATCHER_TYPE,
     WORKSPACE_TYPE,
@@ -86,6 +90,40 @@ def storage_account(
         "tags": planned.tags,
     }
     return AzureResource(STORAGE_TYPE, planned.logical_name, inputs, _but(opts, BESIDE_FIREWALL))
+
+
+def managed_identity(
+    planned: PlannedIdentity, group: pulumi.Input[str], opts: pulumi.ResourceOptions
+) -> AzureResource:
+    """A user-assigned identity, in the resource group of that name; its principal is an output."""
+    inputs = {
+        "resourceName": planned.name,
+        "resourceGroupName": group,
+        "location": planned.location,
+        "tags": planned.tags,
+    }
+    return AzureResource(IDENTITY_TYPE, planned.logical_name, inputs, opts, ("principalId",))
+
+
+def role_assignment(
+    planned: PlannedRoleAssignment, principal: pulumi.Input[str], opts: pulumi.ResourceOptions
+) -> AzureResource:
+    """The role of an identity, given by its object id, on a storage account.
+
+    Made anew where the identity was, the old one deleted first: the name stays, and Azure changes
+    no principal (RoleAssignmentUpdateNotPermitted).
+    """
+    inputs = {
+        "roleAssignmentName": planned.name,
+        "scope": planned.scope,
+        "roleDefinitionId": planned.role_id,
+        "principalId": principal,
+        # Without it Azure looks a new identity up before its directory has it.
+        "principalType": "ServicePrincipal",
+    }
+    replaced = pulumi.ResourceOptions(delete_before_replace=True)
+    own = pulumi.ResourceOptions.merge(opts, replaced)
+    return AzureResource(ROLE_TYPE, planned.logical_name, inputs, own)
 
 
 def workspace(

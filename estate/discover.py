@@ -20,12 +20,14 @@ from estate.body import common
 from estate.cloud import Cloud
 from estate.errors import UnansweredError
 from estate.home import Home
+from estate.identities import managed_identity, role_assignments
 from estate.installed import installed
 from estate.model import (
     Estate,
     FlowLog,
     NetworkWatcher,
     ResourceGroup,
+    RoleAssignment,
     StorageAccount,
     Subscription,
     Workspace,
@@ -53,7 +55,12 @@ API_VERSIONS = {
 
 _ANY: Shape = {"id": Needed(ARM_ID)}
 _GROUP: Shape = {**RESOURCE, "id": Needed(ARM_ID), "managedBy": str}
-ACCOUNT: Shape = {**RESOURCE, "kind": str, "sku": {"name": str}}
+ACCOUNT: Shape = {
+    **RESOURCE,
+    "kind": str,
+    "sku": {"name": str},
+    "properties": {"allowSharedKeyAccess": bool},
+}
 _WORKSPACE: Shape = {
     **RESOURCE,
     "properties": {
@@ -92,6 +99,8 @@ def read_estate(
             given_accounts=tuple(_given_accounts(cloud, home.storage_account_ids)),
             workspace=_workspace(cloud, home.workspace_id),
             former_workspace=_workspace(cloud, home.former_workspace_id),
+            identity=managed_identity(cloud, home.identity_id),
+            role_assignments=tuple(_roles(cloud, home)),
             installed=tuple(installed(cloud, home, visible)),
             unlisted=len(listed.keys() - {found.id for found in asked}),
         )
@@ -219,6 +228,11 @@ def _storage_accounts(cloud: Cloud, group_id: str) -> Iterator[StorageAccount]:
     yield from map(storage_account, listed)
 
 
+def _roles(cloud: Cloud, home: Home) -> Iterator[RoleAssignment]:
+    if home.identity_id:
+        yield from role_assignments(cloud, home.group_id)
+
+
 def _given_accounts(cloud: Cloud, ids: Sequence[str]) -> Iterator[StorageAccount]:
     version = API_VERSIONS["microsoft.storage/storageaccounts"]
     for body in each(lambda account_id: cloud.find(account_id, version, ACCOUNT), ids):
@@ -232,6 +246,7 @@ def storage_account(body: Mapping[str, Any]) -> StorageAccount:
         **common(body),
         kind=body.get("kind") or "",
         sku=(body.get("sku") or {}).get("name") or "",
+        shared_key=(body.get("properties") or {}).get("allowSharedKeyAccess") is not False,
     )
 
 

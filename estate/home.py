@@ -10,10 +10,12 @@ class Home:
     """Ids that the stack makes or was given: where discovery looks beside the networks.
 
     ``group_id`` is the stack's own resource group; ``storage_account_ids`` are given accounts;
-    ``former_workspace_id`` is the workspace that the stack made, if it was given another since.
+    ``former_workspace_id`` is the workspace that the stack made, if it was given another since;
+    ``identity_id`` is the managed identity of its flow logs, empty where they have none.
     """
 
     group_id: str
     workspace_id: str
     former_workspace_id: str = ""
     storage_account_ids: tuple[str, ...] = ()
+    identity_id: str = ""

@@ -146,6 +146,8 @@ class FlowLoggingArgs(TypedDict):
     """Storage accounts that share the flow logs of a region, 1 to 16; 1 by default."""
     storageSku: NotRequired[StorageSku]
     """Redundancy of the storage accounts; Standard_LRS by default."""
+    flowLogIdentity: NotRequired[str]
+    """Managed identity by which new flow logs are written: make, or its ARM id; none by default."""
     regionsWithoutTrafficAnalytics: NotRequired[list[str]]
     """Replaces the built-in list of regions without Traffic Analytics; none makes it empty."""
     regionsWithoutWorkspaces: NotRequired[list[str]]

@@ -74,7 +74,9 @@ def workspace(planned: PlannedWorkspace) -> dict[str, Any]:
 
 def flow_log(log: PlannedFlowLog, own: WorkspaceReference) -> dict[str, Any]:
     """A flow log; ``own`` is the plan's workspace, which it feeds where it names no other."""
+    identity = {"identity": dict(log.identity)} if log.identity else {}
     return {
+        **identity,
         "properties": {
             "targetResourceId": log.target_id,
             "storageId": log.storage_id,
@@ -84,7 +86,7 @@ def flow_log(log: PlannedFlowLog, own: WorkspaceReference) -> dict[str, Any]:
             "flowAnalyticsConfiguration": {
                 "networkWatcherFlowAnalyticsConfiguration": _analytics(log.analytics, own)
             },
-        }
+        },
     }
 
 

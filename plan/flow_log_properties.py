@@ -74,6 +74,7 @@ class FlowLogProperties:
             format_type="JSON",
             analytics=self.standard.analytics(region, existing.analytics if existing else OFF),
             filtering_criteria=self._settings.filtering_criteria or None,
+            identity=self.foundation.identities.on(existing),
         )
 
     def _check_watcher(self, watcher_id: str, target_id: str) -> None:

@@ -25,6 +25,7 @@ from stack.settings.model import (
     TargetLevel,
 )
 from stack.settings.values import (
+    read_flow_log_identity,
     read_ingestion_filter,
     read_location,
     read_storage_accounts,
@@ -207,6 +208,13 @@ DECLARATIONS: tuple[Declaration, ...] = (
         "Storage accounts that share the flow logs of a region, 1 to 16.",
     ),
     _choice("storageSku", StorageSku, "Redundancy of the storage accounts."),
+    Declaration(
+        "flowLogIdentity",
+        "string",
+        read_flow_log_identity,
+        "Managed identity by which new flow logs are written; make, or the ARM id of one.",
+        ("make or an ARM id",),
+    ),
     Declaration(
         "protectData",
         "boolean",

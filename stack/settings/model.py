@@ -15,6 +15,7 @@ from wording import PROJECT
 
 PROVIDER = "azure-native"
 TAG = "managed-by"  # the tag that names the stack which owns a resource; no setting may set it
+MAKE = "make"  # of flowLogIdentity: the stack makes the identity itself
 ACCOUNTS_PER_REGION = 16  # of the stack's own, at most
 MANAGEMENT_PORTS = (22, 3389, 5985, 5986)  # SSH, RDP, WinRM
 
@@ -75,6 +76,7 @@ class Settings:
 
     Units: ``retention_days``, ``analytics_retention_days`` days; ``traffic_analytics_interval``
     minutes; ``daily_quota_gb`` GB a day, 0 for none. Subscription ids are lower case, no repeats.
+    ``flow_log_identity`` is ``MAKE``, the id of a managed identity, or empty.
     """
 
     stack: str
@@ -98,6 +100,7 @@ class Settings:
     storage_accounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     storage_accounts_per_region: int = 1
     storage_sku: StorageSku = "Standard_LRS"
+    flow_log_identity: str = ""
     protect_data: bool = True
     alerts: AlertSettings = field(default_factory=AlertSettings)
     filtering_criteria: str = ""
