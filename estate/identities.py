@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from estate.arm_id import name_of
 from estate.body import common
@@ -35,12 +36,15 @@ def managed_identity(cloud: Cloud, identity_id: str) -> ManagedIdentity | None:
     )
 
 
-def role_assignments(cloud: Cloud, scope: str) -> Iterator[RoleAssignment]:
+def role_assignments(cloud: Cloud, scope: str, principal: str = "") -> Iterator[RoleAssignment]:
     """Roles that are assigned at a scope (ARM id), above it, or on what is in it.
 
-    REST page "Role Assignments - List For Scope", without a filter. Raises AzureError.
+    Of a ``principal`` (object id) those that it has at the scope, by its groups too (REST page
+    "Role Assignments - List For Scope"). Raises AzureError.
     """
     path = f"{scope}/providers/Microsoft.Authorization/roleAssignments"
+    if principal:
+        path += "?$filter=" + quote(f"assignedTo('{principal}')")
     yield from map(_assignment, cloud.list_found(path, ROLES_VERSION, _ASSIGNMENT))
 
 

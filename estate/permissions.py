@@ -48,7 +48,12 @@ def require_read(
 
 def granted(cloud: Cloud, subscription: str) -> tuple[Mapping[str, Any], ...]:
     """The permissions that the identity has at a subscription's scope. Raises AzureError."""
-    path = f"/subscriptions/{subscription}/providers/Microsoft.Authorization/permissions"
+    return granted_at(cloud, f"/subscriptions/{subscription}")
+
+
+def granted_at(cloud: Cloud, scope: str) -> tuple[Mapping[str, Any], ...]:
+    """The permissions that the identity has at a scope (ARM id). Raises AzureError."""
+    path = f"{scope}/providers/Microsoft.Authorization/permissions"
     return tuple(cloud.list(path, API_VERSION, PERMISSION))
 
 

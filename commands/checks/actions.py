@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from estate.arm_id import subscription_of
 from roles.actions import Action, actions
-from stack.settings.model import Settings
+from stack.settings.model import MAKE, Settings
 
 _WORKSPACE = ("Microsoft.OperationalInsights/", "Microsoft.Insights/dataCollection")
 _STORAGE = "Microsoft.Storage/storageAccounts/"
@@ -21,6 +21,9 @@ _OURS = (
     "Microsoft.Storage/skus/read",
 )
 """Reads for checks alone: without them a deployment works, and preflight says what it missed."""
+_IDENTITIES = "Microsoft.ManagedIdentity/"
+OF_GIVEN = tuple(f"{_IDENTITIES}userAssignedIdentities/{end}" for end in ("read", "assign/action"))
+"""What a given managed identity asks for, at itself; role Managed Identity Operator has it."""
 _OF_FLOW_LOGS = ("Microsoft.Network/networkWatchers/", _STORAGE)
 
 
@@ -44,6 +47,21 @@ def on_security_groups() -> tuple[str, ...]:
         action.name
         for action in actions()
         if "deployment-nsg" in action.roles and "deployment" not in action.roles
+    )
+
+
+def on_identity(settings: Settings) -> tuple[str, ...]:
+    """What a managed identity of flow logs needs beside the rest, at the stack's own subscription.
+
+    Of a given one, what is needed at the identity itself is in ``OF_GIVEN``.
+    """
+    making = settings.flow_log_identity == MAKE
+    return tuple(
+        action.name
+        for action in actions()
+        if "identity" in action.roles
+        and not action.name.endswith("/delete")
+        and (making or not action.name.startswith(_IDENTITIES))
     )
 
 

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping
 from commands.checks.finding import Check, Finding
 from estate.cloud import Cloud
 from estate.response_shape import Needed, Shape
-from stack.settings.model import Settings
+from stack.settings.model import MAKE, Settings
 
 API_VERSION = "2021-04-01"
 EVERYWHERE = ("Microsoft.Network", "Microsoft.Insights")
 _PROVIDER: Shape = {"registrationState": Needed(str)}
 AT_HOME = ("Microsoft.Storage", "Microsoft.OperationalInsights")
+IDENTITIES = "Microsoft.ManagedIdentity"
 
 PROVIDER = Check(
     name="provider-registration",
@@ -32,7 +33,8 @@ def needed(settings: Settings) -> Mapping[str, tuple[str, ...]]:
     """Namespaces by subscription: the networks' own, and where the stack makes its resources."""
     found = {subscription: EVERYWHERE for subscription in settings.subscriptions}
     home = settings.identity.subscription_id
-    return {**found, home: (*EVERYWHERE, *AT_HOME)}
+    made = (IDENTITIES,) if settings.flow_log_identity == MAKE else ()
+    return {**found, home: (*EVERYWHERE, *AT_HOME, *made)}
 
 
 def read(cloud: Cloud, subscription: str, namespaces: tuple[str, ...]) -> Mapping[str, str]:

@@ -43,8 +43,7 @@ def roles(there: Stage) -> dict[str, str]:
     listed = (there.get(path, ROLES) or {"value": []})["value"]
     assert all(each["properties"]["roleDefinitionId"].endswith(ROLE) for each in listed)
     return {
-        each["properties"]["scope"].casefold(): each["properties"]["principalId"]
-        for each in listed
+        each["properties"]["scope"].casefold(): each["properties"]["principalId"] for each in listed
     }
 
 

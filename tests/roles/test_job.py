@@ -120,7 +120,7 @@ def test_every_request_is_allowed_by_the_role_of_its_subscription(done: list[Don
 
 def test_no_action_stays_that_nothing_needs(asked: list[Asked]) -> None:
     for each in actions():
-        used = failing(each.name, asked) is not None or (each.call and is_called(each, asked))
+        used = failing(each, asked) is not None or (each.call and is_called(each, asked))
         assert used or each.documented, f"{each.name}: take it out of roles/actions.json"
 
 
@@ -141,7 +141,7 @@ def test_no_request_needs_an_action_that_is_not_listed(asked: list[Asked]) -> No
 
 def test_each_line_names_the_action_and_is_one(asked: list[Asked]) -> None:
     for each in actions():
-        failure = failing(each.name, asked)
+        failure = failing(each, asked)
         if failure is not None:
             assert each.name in failure[1]
             assert "\n" not in failure[1]
