@@ -23,6 +23,8 @@ WORDS = {
     "workspace": "workspaces",
     "storage accounts": "storageaccounts",
     "blob services": "blobservices",
+    "managed identity": "userassignedidentities",
+    "role assignments": "roleassignments",
     "alerts": "scheduledqueryrules",
     "activity alerts": "activitylogalerts",
     "action group": "actiongroups",
