@@ -1,4 +1,4 @@
-"""Given storage accounts, and whether flow logs can be written to them by an identity.
+"""Storage accounts, and whether flow logs can be written to them by a managed identity.
 
 Whoever gives an account assigns the role on it; the stack does so on its own accounts alone.
 """
@@ -6,13 +6,15 @@ Whoever gives an account assigns the role on it; the stack does so on its own ac
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from commands.checks.finding import Check, Finding, not_known
-from estate.arm_id import key
+from commands.checks.reading import attempt
+from estate.arm_id import key, name_of
 from estate.cloud import Cloud
 from estate.identities import role_assignments
-from estate.model import ManagedIdentity, RoleAssignment, StorageAccount
-from plan.arm_identity import assigned
+from estate.model import FlowLog, RoleAssignment, StorageAccount
+from plan.arm_identity import assigned, principal
 from plan.foundation.identities import BLOB_DATA_CONTRIBUTOR
 from plan.model.plan import Plan
 from wording import to_set
@@ -55,22 +57,39 @@ def read(cloud: Cloud, account: str, principal: str) -> tuple[RoleAssignment, ..
 
 
 def judge(
-    account: str, identity: ManagedIdentity, roles: Sequence[RoleAssignment]
+    account: str, identity: str, principal_id: str, roles: Sequence[RoleAssignment]
 ) -> Iterator[Finding]:
-    """A finding for an account on which the identity has none of the roles that write."""
+    """A finding for an account on which an identity (name) has none of the roles that write."""
     held = sorted({each.role for each in roles})
     if any(role in WRITING for role in held):
         return
     if held:
-        yield not_known(account, f"the role of identity {identity.name} on it", ", ".join(held))
+        yield not_known(account, f"the role of identity {identity} on it", ", ".join(held))
         return
     yield ROLE.found(
         account,
-        f"managed identity {identity.name} has no role on it",
+        f"managed identity {identity} has no role on it",
         "az role assignment create --role 'Storage Blob Data Contributor' --scope "
-        f"{account} --assignee-object-id {identity.principal_id} "
+        f"{account} --assignee-object-id {principal_id} "
         "--assignee-principal-type ServicePrincipal",
     )
+
+
+def of_flow_logs(cloud: Cloud, flow_logs: Iterable[FlowLog]) -> Iterator[Finding]:
+    """The same of each account and identity of flow logs in Azure, anybody's."""
+    unread: list[Finding] = []
+    pairs = {
+        (key(log.storage_id), key(identity)): (log.storage_id, name_of(identity), principal_id)
+        for log in flow_logs
+        for identity in assigned(log.identity)
+        if (principal_id := principal(log.identity or {}, identity))
+    }
+    for account, name, principal_id in pairs.values():
+        asked = partial(read, cloud, account, principal_id)
+        roles = attempt(account, f"the roles of identity {name} on it", asked, unread)
+        if roles is not None:
+            yield from judge(account, name, principal_id, roles)
+    yield from unread
 
 
 def judge_keyless(accounts: Iterable[StorageAccount], plan: Plan) -> Iterator[Finding]:

@@ -219,11 +219,11 @@ class _Flight:
             granted = attempt(given, "the rights", read, unread)
             yield from rights.judge_assigning(given, granted) if granted is not None else ()
         for account in flow_log_identity.accounts_of_others(plan):
-            principal = estate.identity.principal_id
+            name, principal = estate.identity.name, estate.identity.principal_id
             roles = partial(flow_log_identity.read, self.cloud, account, principal)
             found = attempt(account, "the roles on it", roles, unread)
             if found is not None:
-                yield from flow_log_identity.judge(account, estate.identity, found)
+                yield from flow_log_identity.judge(account, name, principal, found)
 
     def _refused(self, estate: Estate, plan: Plan) -> Iterator[Finding]:
         unread: list[Finding] = []
