@@ -78,12 +78,16 @@ class NetworkSecurityGroup(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subnet:
-    """A subnet, the group on it, and what it is delegated to (``Microsoft.Web/serverFarms``)."""
+    """A subnet, the group on it, and what it is delegated to (``Microsoft.Web/serverFarms``).
+
+    ``gateway_ids`` are the virtual network gateways in it, of VPN and ExpressRoute alike.
+    """
 
     id: str
     name: str
     security_group_id: str | None = None
     delegations: tuple[str, ...] = ()
+    gateway_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from commands.checks import (
     coverage,
     flow_log_identity,
     flow_logs,
+    gateways,
     orphans,
     recorded_twice,
     recording,
@@ -40,6 +41,7 @@ CHECKS = (
     *(subscription_states.CLOSED, subscription_states.ENDING),
     *coverage.CHECKS,
     *watchers.CHECKS,
+    *gateways.CHECKS,
     *flow_logs.CHECKS,
     *orphans.CHECKS,
     *recorded_twice.CHECKS,
@@ -74,6 +76,7 @@ def look(cloud: Cloud, settings: Settings, now: datetime, *, named: bool) -> Exa
         *subscription_states.judge(estate.subscriptions),
         *coverage.judge(scope),
         *watchers.judge(scope),
+        *gateways.judge(cloud, scope),
     ]
     found += [*flow_logs.judge(scope), *orphans.judge(cloud, estate), *recorded_twice.judge(scope)]
     writing = [log for log in logs if records(log)]

@@ -78,8 +78,9 @@ IMMUTABLE = Check(
     name="storage-immutable",
     severity="warning",
     title="storage whose blobs are immutable",
-    why="Azure adds to the blob of an hour each minute; whether an immutability policy or a legal "
-    "hold lets it is not documented, and if not, all but the first minute is lost",
+    why="Azure adds to the blob of an hour each minute; whether an immutability policy, even one "
+    "with protected append writes, or a legal hold lets it is not documented, and if not, all but "
+    "the first minute is lost",
 )
 VERSIONS = Check(
     name="storage-versions",

@@ -156,6 +156,7 @@ BY_UP = {
 
 NOT_PLANTED = {"flow-log-drift"}  # of a stack that is deployed; tests/e2e/test_repair.py
 ELSEWHERE = {
+    "gateway-in-half": "Azure's own, that nothing makes go away",
     "flow-log-silent": "rows come with traffic, once what is reported for the flow log is fixed",
     "flow-log-without-target": "tests/commands/checks/test_orphans.py",
     "not-checked": "a right of the identity; tests/commands/test_doctor.py",

@@ -96,8 +96,10 @@ def test_discovery_finds_all_that_it_asks_for_in_every_role() -> None:
 
 
 def test_the_deployment_role_has_all_that_preflight_asks_for() -> None:
-    config = {f"flow-logs:{name}": json.dumps(value) for name, value in DEV.items()}
-    config["flow-logs:location"] = "westeurope"
+    config = {
+        f"flow-logs:{name}": value if isinstance(value, str) else json.dumps(value)
+        for name, value in DEV.items()
+    }
     settings = parse_settings("dev", config, {"ARM_SUBSCRIPTION_ID": HOME})
     granted = rights(FILES["deployment"])
     for subscription in SUBSCRIPTIONS:
