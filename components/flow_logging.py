@@ -104,6 +104,9 @@ class FlowLogging(pulumi.ComponentResource):
             add(account, self._storage_account, self)
         for service in plan.foundation.blob_services:
             add(service, foundation.blob_service, self)
+        for rules in plan.foundation.lifecycles:
+            # Kept: Azure writes rules of its own where flow logs have their retention again.
+            add(rules, foundation.lifecycle_policy, self, keep=True)
         if plan.foundation.identity is not None:
             add(plan.foundation.identity, self._managed_identity, self)
         for role in plan.foundation.role_assignments:

@@ -10,6 +10,7 @@ from plan.model.foundation import (
     PlannedBlobService,
     PlannedGroup,
     PlannedIdentity,
+    PlannedLifecycle,
     PlannedRoleAssignment,
     PlannedStorage,
     PlannedWatcher,
@@ -19,6 +20,7 @@ from plan.resource_types import (
     BLOB_SERVICE_TYPE,
     GROUP_TYPE,
     IDENTITY_TYPE,
+    LIFECYCLE_TYPE,
     ROLE_TYPE,
     STORAGE_TYPE,
     WATCHER_TYPE,
@@ -70,6 +72,17 @@ def blob_service(planned: PlannedBlobService, opts: pulumi.ResourceOptions) -> A
     }
     own = opts if planned.untouched else _but(opts, BESIDE_BLOBS)
     return AzureResource(BLOB_SERVICE_TYPE, planned.logical_name, inputs, own)
+
+
+def lifecycle_policy(planned: PlannedLifecycle, opts: pulumi.ResourceOptions) -> AzureResource:
+    """The lifecycle rules of a storage account."""
+    inputs = {
+        **arm_properties.lifecycle_policy(planned)["properties"],
+        "managementPolicyName": planned.name,
+        "accountName": planned.account_name,
+        "resourceGroupName": planned.resource_group,
+    }
+    return AzureResource(LIFECYCLE_TYPE, planned.logical_name, inputs, opts)
 
 
 def storage_account(

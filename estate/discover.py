@@ -91,11 +91,13 @@ def read_estate(
         visible = [found for found in asked if not found.deleted]
         each(lambda found: permissions.require_read(cloud, found), visible)
         existing = [found.id for found in seen if not found.deleted]
+        accounts = tuple(_storage_accounts(cloud, home.group_id))
         return replace(
             _in_subscriptions(cloud, visible, existing, progress),
             subscriptions=tuple(asked),
             home_subscriptions=_of_home(listed, home),
-            storage_accounts=tuple(_storage_accounts(cloud, home.group_id)),
+            storage_accounts=accounts,
+            with_lifecycle=_with_lifecycle(cloud, home, accounts),
             given_accounts=tuple(_given_accounts(cloud, home.storage_account_ids)),
             workspace=_workspace(cloud, home.workspace_id),
             former_workspace=_workspace(cloud, home.former_workspace_id),
@@ -231,6 +233,14 @@ def _storage_accounts(cloud: Cloud, group_id: str) -> Iterator[StorageAccount]:
 def _roles(cloud: Cloud, home: Home) -> Iterator[RoleAssignment]:
     if home.identity_id:
         yield from role_assignments(cloud, home.group_id)
+
+
+def _with_lifecycle(cloud: Cloud, home: Home, accounts: Sequence[StorageAccount]) -> frozenset[str]:
+    paths = [f"{one.id}/managementPolicies/default" for one in accounts if home.lifecycle]
+    version = API_VERSIONS["microsoft.storage/storageaccounts"]
+    bodies = each(lambda path: cloud.find(path, version, {}), paths)
+    found = zip(accounts, bodies, strict=False)
+    return frozenset(key(account.id) for account, body in found if body is not None)
 
 
 def _given_accounts(cloud: Cloud, ids: Sequence[str]) -> Iterator[StorageAccount]:

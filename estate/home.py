@@ -11,7 +11,8 @@ class Home:
 
     ``group_id`` is the stack's own resource group; ``storage_account_ids`` are given accounts;
     ``former_workspace_id`` is the workspace that the stack made, if it was given another since;
-    ``identity_id`` is the managed identity of its flow logs, empty where they have none.
+    ``identity_id`` is the managed identity of its flow logs, empty where they have none;
+    ``lifecycle`` asks for the lifecycle rules of the accounts in the stack's own group.
     """
 
     group_id: str
@@ -19,3 +20,4 @@ class Home:
     former_workspace_id: str = ""
     storage_account_ids: tuple[str, ...] = ()
     identity_id: str = ""
+    lifecycle: bool = False

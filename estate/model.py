@@ -225,14 +225,14 @@ class Estate:
     ``resource_groups`` are those of all listed subscriptions and the stack's own,
     ``storage_accounts`` those in its own group, ``given_accounts`` and ``workspace`` what it was
     given or makes; ``former_workspace`` is the stack's own where flow logs feed a given one,
-    ``other_workspaces`` are what others' flow logs feed. ``identity`` is the managed identity of
-    our flow logs, ``role_assignments`` are those in the stack's own group; both are read where the
-    settings ask for an identity. ``installed`` is what else of the kinds
-    that we make there is. ``unlisted`` counts visible subscriptions not asked for.
-    ``home_subscriptions`` are those of the stack's own group, of given accounts and of the
-    workspace, as far as they are visible. ``gone`` holds keys of ids that ARM was asked for and
-    has not. ``redundancies`` are names by region of what the stack's own subscription can make;
-    None until Azure is asked, a region is left out where it does not say.
+    ``other_workspaces`` are what others' flow logs feed. Where the settings ask for them:
+    ``identity`` is the managed identity of our flow logs, ``role_assignments`` are those in the
+    stack's own group, ``with_lifecycle`` keys of accounts there that have lifecycle rules.
+    ``installed`` is what else of the kinds that we make there is. ``unlisted`` counts visible
+    subscriptions not asked for. ``home_subscriptions`` are those of the stack's own group, of given
+    accounts and of the workspace, as far as they are visible. ``gone`` holds keys of ids that ARM
+    was asked for and has not. ``redundancies`` are names by region of what the stack's own
+    subscription can make; None until Azure is asked, a region is left out where it does not say.
     """
 
     subscriptions: tuple[Subscription, ...]
@@ -250,6 +250,7 @@ class Estate:
     other_workspaces: tuple[Workspace, ...] = ()
     identity: ManagedIdentity | None = None
     role_assignments: tuple[RoleAssignment, ...] = ()
+    with_lifecycle: frozenset[str] = frozenset()
     installed: tuple[Installed, ...] = ()
     unlisted: int = 0
     gone: frozenset[str] = frozenset()

@@ -69,6 +69,15 @@ class StorageSku(StrEnum):
     StandardRAGZRS = "Standard_RAGZRS"
 
 
+class Lifecycle(StrEnum):
+    """What ends retentionDays in the storage accounts that are made."""
+
+    FlowLog = "flowLog"
+    """The retention of each flow log; Azure has rules for 1,000 of them an account."""
+    Account = "account"
+    """One lifecycle rule of the account; flow logs have retention 0."""
+
+
 class Filter(TypedDict):
     """Globs without regard to letter case; fields are and-ed, values of one field or-ed."""
 
@@ -152,6 +161,8 @@ class FlowLoggingArgs(TypedDict):
     """Replaces the built-in list of regions without Traffic Analytics; none makes it empty."""
     regionsWithoutWorkspaces: NotRequired[list[str]]
     """Replaces the built-in list of regions without workspaces; none makes it empty."""
+    lifecycle: NotRequired[Lifecycle]
+    """What ends retentionDays in the accounts that are made: flowLog (the default) or account."""
     protectData: NotRequired[bool]
     """Protects resource group, storage accounts and workspace from deletion; true by default."""
     alerts: NotRequired[Alerts]

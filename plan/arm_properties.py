@@ -9,9 +9,11 @@ from typing import Any
 
 from estate.model import TrafficAnalytics
 from plan.flow_logs.standard import workspace_of
+from plan.foundation.lifecycle import CONTAINER, RULE
 from plan.model.flow_logs import PlannedFlowLog
 from plan.model.foundation import (
     PlannedBlobService,
+    PlannedLifecycle,
     PlannedStorage,
     PlannedWorkspace,
     WorkspaceReference,
@@ -57,6 +59,17 @@ def blob_service(service: PlannedBlobService) -> dict[str, Any]:
             "isVersioningEnabled": False,
         }
     }
+
+
+def lifecycle_policy(planned: PlannedLifecycle) -> dict[str, Any]:
+    """The lifecycle rules of a storage account: one, for the container of flow logs."""
+    deletion = {"delete": {"daysAfterModificationGreaterThan": planned.days}}
+    definition = {
+        "actions": {"baseBlob": deletion},
+        "filters": {"blobTypes": ["blockBlob"], "prefixMatch": [f"{CONTAINER}/"]},
+    }
+    rule = {"enabled": True, "name": RULE, "type": "Lifecycle", "definition": definition}
+    return {"properties": {"policy": {"rules": [rule]}}}
 
 
 def workspace(planned: PlannedWorkspace) -> dict[str, Any]:

@@ -36,7 +36,8 @@ def _named(plan: Plan) -> Iterator[tuple[Planned, tuple[str, ...]]]:
     """Every resource with the ids that it names, beside the group and resource that it is in."""
     workspaces = filter(None, (plan.foundation.made_workspace, plan.foundation.former_workspace))
     alone = (plan.foundation.home, *plan.foundation.groups, *plan.foundation.watchers, *workspaces)
-    for planned in (*alone, *plan.foundation.storage_accounts, *plan.foundation.blob_services):
+    services = (*plan.foundation.blob_services, *plan.foundation.lifecycles)
+    for planned in (*alone, *plan.foundation.storage_accounts, *services):
         yield planned, ()
     yield from _monitoring(plan.monitoring, plan.foundation.workspace.id)
     if plan.foundation.identity:

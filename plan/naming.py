@@ -67,6 +67,7 @@ def home(settings: Settings) -> Home:
         former_workspace_id=own if settings.workspace_id else "",
         storage_account_ids=tuple(given),
         identity_id=flow_log_identity(settings),
+        lifecycle=settings.lifecycle == "account",
     )
 
 

@@ -13,6 +13,7 @@ from stack.settings.model import MAKE, Settings
 
 _WORKSPACE = ("Microsoft.OperationalInsights/", "Microsoft.Insights/dataCollection")
 _STORAGE = "Microsoft.Storage/storageAccounts/"
+_LIFECYCLE = f"{_STORAGE}managementPolicies/"
 _OURS = (
     "Microsoft.Authorization/denyAssignments/read",
     "Microsoft.Authorization/locks/read",
@@ -84,7 +85,9 @@ def _is_for(action: Action, subscription: str, settings: Settings) -> bool:
         return subscription in settings.subscriptions
     home = subscription == settings.identity.subscription_id
     making = action.name.endswith(("workspaces/write", "storageAccounts/write"))
-    making |= action.name.startswith(f"{_STORAGE}blobServices/")
+    making |= action.name.startswith((f"{_STORAGE}blobServices/", _LIFECYCLE))
+    if action.name.startswith(_LIFECYCLE) and settings.lifecycle != "account":
+        return False
     if action.name.startswith(_WORKSPACE) and settings.workspace_id:
         return subscription == subscription_of(settings.workspace_id) and not making
     if action.name.startswith(_STORAGE) and not making and not home:

@@ -15,6 +15,7 @@ WATCHERS = "Microsoft.Network/networkWatchers"
 FLOW_LOGS = "Microsoft.Network/networkWatchers/flowLogs"
 STORAGE = "Microsoft.Storage/storageAccounts"
 SERVICES = "Microsoft.Storage/storageAccounts/blobServices"
+POLICIES = "Microsoft.Storage/storageAccounts/managementPolicies"
 WORKSPACES = "Microsoft.OperationalInsights/workspaces"
 IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 ROLES = "Microsoft.Authorization/roleAssignments"
@@ -39,7 +40,9 @@ def writes(plan: Plan) -> tuple[Write, ...]:
     made = ((planned.id, type_) for planned, type_ in places(plan))
     added = by_traffic_analytics(plan)
     services = ((one.id, SERVICES) for one in plan.foundation.blob_services if not one.untouched)
-    written = (Write(id=id_, action=f"{type_}/write") for id_, type_ in (*made, *services, *added))
+    rules = ((one.id, POLICIES) for one in plan.foundation.lifecycles if not one.untouched)
+    everything = (*made, *services, *rules, *added)
+    written = (Write(id=id_, action=f"{type_}/write") for id_, type_ in everything)
     return (*written, *_roles(plan), *_flow_logs(plan))
 
 

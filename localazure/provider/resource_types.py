@@ -158,6 +158,12 @@ _TYPES = (
         made_with_parent=True,
     ),
     ResourceType(
+        token="azure-native:storage:ManagementPolicy",
+        path=f"{_GROUP}/providers/Microsoft.Storage/storageAccounts/{{accountName}}"
+        "/managementPolicies/{managementPolicyName}",
+        api_version="2024-01-01",
+    ),
+    ResourceType(
         token="azure-native:operationalinsights:SavedSearch",
         path=f"{_WORKSPACES}/{{workspaceName}}/savedSearches/{{savedSearchId}}",
         api_version="2023-09-01",

@@ -12,6 +12,7 @@ from estate.model import Estate, NetworkWatcher, Resource, ResourceGroup, Storag
 from plan import naming
 from plan.closed_subscriptions import closed
 from plan.foundation.identities import Identities
+from plan.foundation.lifecycle import lifecycles
 from plan.foundation.storage import (
     account_of,
     blob_services,
@@ -77,6 +78,9 @@ class Foundation:
             former_workspace=self.former_workspace(),
             given_accounts=self.settings.storage_accounts,
             identity=self.identities.made(),
+            lifecycles=tuple(
+                lifecycles(accounts, flow_logs, self.estate, self.settings, self.state)
+            ),
             role_assignments=self.identities.roles(flow_logs, (one.id for one in accounts)),
         )
 

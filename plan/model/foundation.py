@@ -52,6 +52,19 @@ class PlannedBlobService(Planned):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedLifecycle(Planned):
+    """The lifecycle rules of a storage account of the stack: blobs of flow logs go after days."""
+
+    noun: ClassVar[str] = "lifecycle policy"
+    days: int
+
+    @property
+    def account_name(self) -> str:
+        """Name of the storage account."""
+        return segment(self.id, "storageAccounts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedIdentity(Planned):
     """The managed identity that the stack makes; ``principal_id`` is empty of a new one."""
 
@@ -108,7 +121,7 @@ class PlannedFoundation:
     ``location`` and ``storage_sku`` are what was asked for. ``former_workspace`` is the stack's own
     one where flow logs feed a given one, declared as found since it holds rows. ``given_accounts``
     is region to ids. ``identity`` and ``role_assignments`` are those of our flow logs, as far as
-    the stack makes them.
+    the stack makes them; ``lifecycles`` there are where accounts end the retention.
     """
 
     location: str
@@ -124,13 +137,14 @@ class PlannedFoundation:
     given_accounts: Mapping[str, tuple[str, ...]]
     identity: PlannedIdentity | None = None
     role_assignments: tuple[PlannedRoleAssignment, ...] = ()
+    lifecycles: tuple[PlannedLifecycle, ...] = ()
 
     @property
     def imported(self) -> tuple[Planned, ...]:
         """What the stack may import, and lists that lag may show.
 
-        Not blob services, which come with their account, nor what is read one by one: identity and
-        role assignments.
+        Not blob services, which come with their account, nor what is read one by one: identity,
+        role assignments and lifecycle rules.
         """
         return (
             self.home,

@@ -13,6 +13,7 @@ from estate.model import FlowLog, TrafficAnalytics
 from plan.flow_logs.migration import RETIREMENT_DAY
 from plan.flow_logs.standard import workspace_of
 from plan.foundation.left_as_found import as_found, leaving, unused
+from plan.foundation.lifecycle import kept_days
 from plan.model.flow_logs import (
     NOTHING_RECORDED,
     Adoption,
@@ -143,7 +144,7 @@ def _planned(log: PlannedFlowLog | None, plan: Plan) -> PlannedEntry | None:
     return {
         "new": not log.exists,
         "enabled": log.enabled,
-        "retentionDays": log.retention_days,
+        "retentionDays": kept_days(log, plan.foundation),
         "trafficAnalytics": _analytics(log.analytics, plan.foundation.workspace.id),
     }
 

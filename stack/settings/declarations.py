@@ -18,6 +18,7 @@ from stack.settings.model import (
     ACCOUNTS_PER_REGION,
     ExistingFlowLogs,
     ExistingWorkspaces,
+    Lifecycle,
     NetworksWithoutNsg,
     NsgFlowLogs,
     Settings,
@@ -214,6 +215,12 @@ DECLARATIONS: tuple[Declaration, ...] = (
         read_flow_log_identity,
         "Managed identity by which new flow logs are written; make, or the ARM id of one.",
         ("make or an ARM id",),
+    ),
+    _choice(
+        "lifecycle",
+        Lifecycle,
+        "What ends retentionDays in accounts that are made; flowLog (the retention of each) or "
+        "account (one lifecycle rule, for more than 1,000 flow logs).",
     ),
     Declaration(
         "protectData",

@@ -24,6 +24,7 @@ ExistingFlowLogs = Literal["leave", "adopt"]
 ExistingWorkspaces = Literal["keep", "move"]
 NsgFlowLogs = Literal["keep", "disable", "ignore"]
 NetworksWithoutNsg = Literal["report", "cover"]
+Lifecycle = Literal["flowLog", "account"]
 StorageSku = Literal[
     "Standard_LRS",
     "Standard_ZRS",
@@ -101,6 +102,7 @@ class Settings:
     storage_accounts_per_region: int = 1
     storage_sku: StorageSku = "Standard_LRS"
     flow_log_identity: str = ""
+    lifecycle: Lifecycle = "flowLog"
     protect_data: bool = True
     alerts: AlertSettings = field(default_factory=AlertSettings)
     filtering_criteria: str = ""

@@ -23,6 +23,7 @@ WORDS = {
     "workspace": "workspaces",
     "storage accounts": "storageaccounts",
     "blob services": "blobservices",
+    "lifecycle policies": "managementpolicies",
     "managed identity": "userassignedidentities",
     "role assignments": "roleassignments",
     "alerts": "scheduledqueryrules",

@@ -35,7 +35,7 @@ EVIDENCE = {"resourcegroups", "storageaccounts", "networkwatchers", "workspaces"
 READ_VERSIONS = {"resourceGroups": "2024-03-01", "resources": "2021-04-01"}
 WITHOUT = {
     *("action group", "transformation rule", "blob services"),
-    *("managed identity", "role assignments"),
+    *("lifecycle policies", "managed identity", "role assignments"),
 }
 """What the stack does not have, and what has no tags."""
 MOST = 4  # runs until a stack is settled

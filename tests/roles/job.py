@@ -37,6 +37,7 @@ DEV: dict[str, Any] = {
     "alerts": {"emails": ["soc@contoso.example"]},
     "ingestionFilter": "FlowType != 'IntraVNet'",
     "flowLogIdentity": "make",
+    "lifecycle": "account",
 }
 PROD: dict[str, Any] = {
     "location": "westeurope",
