@@ -48,13 +48,17 @@ def require_read(
 
 def granted(cloud: Cloud, subscription: str) -> tuple[Mapping[str, Any], ...]:
     """The permissions that the identity has at a subscription's scope. Raises AzureError."""
-    return granted_at(cloud, f"/subscriptions/{subscription}")
+    path = f"/subscriptions/{subscription}/providers/Microsoft.Authorization/permissions"
+    return tuple(cloud.list(path, API_VERSION, PERMISSION))
 
 
 def granted_at(cloud: Cloud, scope: str) -> tuple[Mapping[str, Any], ...]:
-    """The permissions that the identity has at a scope (ARM id). Raises AzureError."""
+    """The permissions that the identity has at a scope (ARM id), none where that is not there.
+
+    Raises AzureError.
+    """
     path = f"{scope}/providers/Microsoft.Authorization/permissions"
-    return tuple(cloud.list(path, API_VERSION, PERMISSION))
+    return tuple(cloud.list_found(path, API_VERSION, PERMISSION))
 
 
 def allows(permissions: Sequence[Mapping[str, Any]], action: str) -> bool:

@@ -170,7 +170,7 @@ class _Flight:
         yield from rights.judge_deploying(subscription, granted, wanted)
         home = self.settings.identity.subscription_id
         if self.settings.flow_log_identity and subscription == home:
-            yield from rights.judge_identity(subscription, granted, on_identity(self.settings))
+            yield from self._to_give_an_identity(subscription, granted)
         if self.us:
             try:
                 own = inherited_rights.read(self.cloud, subscription, self.us)
@@ -178,6 +178,16 @@ class _Flight:
                 yield inherited_rights.unknown(subscription)
             else:
                 yield from inherited_rights.judge(subscription, granted, own, wanted)
+
+    def _to_give_an_identity(
+        self, home: str, granted: Sequence[Mapping[str, Any]]
+    ) -> Iterator[Finding]:
+        """Rights for the identity of flow logs; a role on the stack's own group does, if it is."""
+        group = naming.home_group_id(home, self.settings.stack)
+        unread: list[Finding] = []
+        in_group = attempt(group, "the rights", partial(granted_at, self.cloud, group), unread)
+        yield from rights.judge_identity(home, in_group or granted, on_identity(self.settings))
+        yield from unread
 
     def _in_the_way(
         self, subscription: str, there: Sequence[Write], unread: list[Finding]

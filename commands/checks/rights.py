@@ -95,7 +95,8 @@ def judge_identity(
         yield DEPLOY.found(
             scope,
             f"this identity may not {missing}, which {setting('flowLogIdentity')} needs",
-            f"assign the role of roles/flow-logs-identity.json at {scope}, too",
+            f"assign the role of roles/flow-logs-identity.json at {scope}, too, or at the stack's "
+            "resource group once that exists",
         )
 
 

@@ -155,6 +155,19 @@ def test_each_action_that_the_identity_needs_is_named(
     assert f"may not {action}," not in run(azure)[1]
 
 
+def test_the_rights_do_at_the_resource_group_of_the_stack(
+    local_azure: Callable[..., LocalAzure], estate: Callable[..., Path], tmp_path: Path, run: Run
+) -> None:
+    group = f"/subscriptions/{HUB}/resourceGroups/flow-logs-new"
+    other = group.replace("flow-logs-new", "rg-hub-monitoring")
+    made = estate({"id": group, "location": "westeurope"})
+    for scopes, told in (([group], False), ([other], True)):
+        path = tmp_path / "role.json"
+        path.write_text(json.dumps({"Actions": ["*"], "AssignableScopes": scopes}))
+        _, text = run(local_azure(made, role=path), flowLogIdentity="make")
+        assert ("which flow-logs:flowLogIdentity needs" in text) is told
+
+
 def test_the_role_file_is_the_way_out(
     local_azure: Callable[..., LocalAzure], tmp_path: Path, run: Run
 ) -> None:
