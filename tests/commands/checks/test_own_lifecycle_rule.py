@@ -8,7 +8,7 @@ from plan.foundation.lifecycle import CONTAINER, RULE
 from tests import estates_by_hand as hand
 
 NETWORK = hand.network_id("vnet-app")
-OFF = {"retention_enabled": False, "retention_days": 0}
+OFF: dict[str, object] = {"retention_enabled": False, "retention_days": 0}
 
 
 def told(name: str, *logs: dict[str, object]) -> list[str]:
