@@ -74,6 +74,8 @@ def test_turning_it_on_and_off_changes_in_place_and_leaves_no_gap(deployed: Stag
     for account in written:
         assert (there.get(account, STORAGE) or {})["properties"]["allowSharedKeyAccess"] is False
     _roles_come_first(there)
+    asked = {each.path.casefold().rsplit("/", 1)[-1] for each in there.server.requests()}
+    assert not asked & {"listkeys", "listaccountsas", "listservicesas"}
     assert settled(there)
 
     done = up(there)
