@@ -20,10 +20,16 @@ from estate.arm_id import key, parent_of
 from estate.identity import Identity
 from plan import arm_properties
 from plan.after_refusals import Refusals, made, told
+from plan.arm_identity import assigned
 from plan.dependencies import needs
 from plan.flow_logs.standard import workspace_of
 from plan.model.flow_logs import PlannedFlowLog
-from plan.model.foundation import PlannedStorage, PlannedWorkspace
+from plan.model.foundation import (
+    PlannedIdentity,
+    PlannedRoleAssignment,
+    PlannedStorage,
+    PlannedWorkspace,
+)
 from plan.model.plan import Plan
 from plan.resource_types import FLOW_LOG_TYPE
 from plan.views import stack_outputs
@@ -98,6 +104,13 @@ class FlowLogging(pulumi.ComponentResource):
             add(account, self._storage_account, self)
         for service in plan.foundation.blob_services:
             add(service, foundation.blob_service, self)
+        for rules in plan.foundation.lifecycles:
+            # Kept: Azure writes rules of its own where flow logs have their retention again.
+            add(rules, foundation.lifecycle_policy, self, keep=True)
+        if plan.foundation.identity is not None:
+            add(plan.foundation.identity, self._managed_identity, self)
+        for role in plan.foundation.role_assignments:
+            add(role, self._role_assignment, self)
         for group in plan.foundation.groups:
             add(group, foundation.resource_group, self, keep=True)
         for watcher in plan.foundation.watchers:
@@ -117,6 +130,17 @@ class FlowLogging(pulumi.ComponentResource):
         self, planned: PlannedStorage, opts: pulumi.ResourceOptions
     ) -> AzureResource:
         return foundation.storage_account(planned, self._home(), opts)
+
+    def _managed_identity(
+        self, planned: PlannedIdentity, opts: pulumi.ResourceOptions
+    ) -> AzureResource:
+        return foundation.managed_identity(planned, self._home(), opts)
+
+    def _role_assignment(
+        self, planned: PlannedRoleAssignment, opts: pulumi.ResourceOptions
+    ) -> AzureResource:
+        principal = self._made.output(planned.identity_id, "principalId", planned.principal_id)
+        return foundation.role_assignment(planned, principal, opts)
 
     def _home(self) -> pulumi.Input[str]:
         return self._made.output(
@@ -206,5 +230,5 @@ def _identity(identity: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """ARM's identity object as an input, which takes the ids of user-assigned identities alone."""
     if identity is None:
         return None
-    assigned = list(identity.get("userAssignedIdentities") or ())
-    return {"type": identity.get("type"), "userAssignedIdentities": assigned}
+    ids = assigned(identity)
+    return {"type": identity.get("type"), **({"userAssignedIdentities": ids} if ids else {})}

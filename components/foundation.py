@@ -9,6 +9,9 @@ from plan import arm_properties
 from plan.model.foundation import (
     PlannedBlobService,
     PlannedGroup,
+    PlannedIdentity,
+    PlannedLifecycle,
+    PlannedRoleAssignment,
     PlannedStorage,
     PlannedWatcher,
     PlannedWorkspace,
@@ -16,6 +19,9 @@ from plan.model.foundation import (
 from plan.resource_types import (
     BLOB_SERVICE_TYPE,
     GROUP_TYPE,
+    IDENTITY_TYPE,
+    LIFECYCLE_TYPE,
+    ROLE_TYPE,
     STORAGE_TYPE,
     WATCHER_TYPE,
     WORKSPACE_TYPE,
@@ -68,6 +74,17 @@ def blob_service(planned: PlannedBlobService, opts: pulumi.ResourceOptions) -> A
     return AzureResource(BLOB_SERVICE_TYPE, planned.logical_name, inputs, own)
 
 
+def lifecycle_policy(planned: PlannedLifecycle, opts: pulumi.ResourceOptions) -> AzureResource:
+    """The lifecycle rules of a storage account."""
+    inputs = {
+        **arm_properties.lifecycle_policy(planned)["properties"],
+        "managementPolicyName": planned.name,
+        "accountName": planned.account_name,
+        "resourceGroupName": planned.resource_group,
+    }
+    return AzureResource(LIFECYCLE_TYPE, planned.logical_name, inputs, opts)
+
+
 def storage_account(
     planned: PlannedStorage, group: pulumi.Input[str], opts: pulumi.ResourceOptions
 ) -> AzureResource:
@@ -86,6 +103,40 @@ def storage_account(
         "tags": planned.tags,
     }
     return AzureResource(STORAGE_TYPE, planned.logical_name, inputs, _but(opts, BESIDE_FIREWALL))
+
+
+def managed_identity(
+    planned: PlannedIdentity, group: pulumi.Input[str], opts: pulumi.ResourceOptions
+) -> AzureResource:
+    """A user-assigned identity, in the resource group of that name; its principal is an output."""
+    inputs = {
+        "resourceName": planned.name,
+        "resourceGroupName": group,
+        "location": planned.location,
+        "tags": planned.tags,
+    }
+    return AzureResource(IDENTITY_TYPE, planned.logical_name, inputs, opts, ("principalId",))
+
+
+def role_assignment(
+    planned: PlannedRoleAssignment, principal: pulumi.Input[str], opts: pulumi.ResourceOptions
+) -> AzureResource:
+    """The role of an identity, given by its object id, on a storage account.
+
+    Made anew where the identity was, the old one deleted first: the name stays, and Azure changes
+    no principal (RoleAssignmentUpdateNotPermitted).
+    """
+    inputs = {
+        "roleAssignmentName": planned.name,
+        "scope": planned.scope,
+        "roleDefinitionId": planned.role_id,
+        "principalId": principal,
+        # Without it Azure looks a new identity up before its directory has it.
+        "principalType": "ServicePrincipal",
+    }
+    replaced = pulumi.ResourceOptions(delete_before_replace=True)
+    own = pulumi.ResourceOptions.merge(opts, replaced)
+    return AzureResource(ROLE_TYPE, planned.logical_name, inputs, own)
 
 
 def workspace(

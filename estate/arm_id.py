@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+GATEWAY_SUBNET = "gatewaysubnet"  # Azure's own name for the subnet of gateways, as a key
+
 
 def key(resource_id: str) -> str:
     """An ARM id as a key: two ids are the same resource exactly when their keys are equal."""

@@ -20,12 +20,14 @@ from estate.body import common
 from estate.cloud import Cloud
 from estate.errors import UnansweredError
 from estate.home import Home
+from estate.identities import managed_identity, role_assignments
 from estate.installed import installed
 from estate.model import (
     Estate,
     FlowLog,
     NetworkWatcher,
     ResourceGroup,
+    RoleAssignment,
     StorageAccount,
     Subscription,
     Workspace,
@@ -37,6 +39,8 @@ from estate.sentinel import analytic_rules, onboarded
 from estate.side_by_side import SideBySide, each
 from estate.subscriptions import named_subscriptions, visible_subscriptions
 from estate.watchers import Watchers
+from estate.workspace import VERSION as WORKSPACES
+from estate.workspace import WORKSPACE, workspace, workspace_of
 
 _Told = TypeVar("_Told")
 LOST = ("ResourceNotFound", "ResourceGroupNotFound")  # error codes of ARM (recorded)
@@ -50,20 +54,16 @@ API_VERSIONS = {
     "microsoft.network/virtualnetworks": "2024-05-01",
     "microsoft.network/virtualnetworks/subnets": "2024-05-01",
     "microsoft.storage/storageaccounts": "2024-01-01",
-    "microsoft.operationalinsights/workspaces": "2023-09-01",
+    "microsoft.operationalinsights/workspaces": WORKSPACES,
 }
 
 _ANY: Shape = {"id": Needed(ARM_ID)}
 _GROUP: Shape = {**RESOURCE, "id": Needed(ARM_ID), "managedBy": str}
-ACCOUNT: Shape = {**RESOURCE, "kind": str, "sku": {"name": str}}
-_WORKSPACE: Shape = {
+ACCOUNT: Shape = {
     **RESOURCE,
-    "properties": {
-        "customerId": str,
-        "defaultDataCollectionRuleResourceId": str,
-        "retentionInDays": int,
-        "workspaceCapping": {"dailyQuotaGb": float},
-    },
+    "kind": str,
+    "sku": {"name": str},
+    "properties": {"allowSharedKeyAccess": bool},
 }
 
 
@@ -88,14 +88,18 @@ def read_estate(
         existing = [found.id for found in seen if not found.deleted]
         sentinel = home.sentinel and onboarded(cloud, home.workspace_id)
         rules = analytic_rules(cloud, home.workspace_id) if sentinel else ()
+        accounts = tuple(_storage_accounts(cloud, home.group_id))
         return replace(
             _in_subscriptions(cloud, visible, existing, progress),
             subscriptions=tuple(asked),
             home_subscriptions=_of_home(listed, home),
-            storage_accounts=tuple(_storage_accounts(cloud, home.group_id)),
+            storage_accounts=accounts,
+            with_lifecycle=_with_lifecycle(cloud, home, accounts),
             given_accounts=tuple(_given_accounts(cloud, home.storage_account_ids)),
-            workspace=_workspace(cloud, home.workspace_id),
-            former_workspace=_workspace(cloud, home.former_workspace_id),
+            workspace=workspace(cloud, home.workspace_id),
+            former_workspace=workspace(cloud, home.former_workspace_id),
+            identity=managed_identity(cloud, home.identity_id),
+            role_assignments=tuple(_roles(cloud, home)),
             installed=(*installed(cloud, home, visible), *rules),
             sentinel=sentinel,
             unlisted=len(listed.keys() - {found.id for found in asked}),
@@ -160,7 +164,7 @@ def others(cloud: Cloud, ids: Iterable[str]) -> Others:
     return Others(
         lost=frozenset(resource for resource, body in looked if body is None),
         workspaces=tuple(
-            _workspace_of(body) for resource, body in looked if body and _is_workspace(resource)
+            workspace_of(body) for resource, body in looked if body and _is_workspace(resource)
         ),
     )
 
@@ -168,7 +172,7 @@ def others(cloud: Cloud, ids: Iterable[str]) -> Others:
 def _look(cloud: Cloud, resource_id: str) -> Mapping[str, Any] | None:
     """A body, empty where ARM does not let us look; None where the resource is lost."""
     try:
-        shape = _WORKSPACE if _is_workspace(resource_id) else _ANY
+        shape = WORKSPACE if _is_workspace(resource_id) else _ANY
         return cloud.get(resource_id, api_version(resource_id), shape)
     except HttpResponseError as error:
         if not error.status_code or error.status_code >= 500:
@@ -224,6 +228,19 @@ def _storage_accounts(cloud: Cloud, group_id: str) -> Iterator[StorageAccount]:
     yield from map(storage_account, listed)
 
 
+def _roles(cloud: Cloud, home: Home) -> Iterator[RoleAssignment]:
+    if home.identity_id:
+        yield from role_assignments(cloud, home.group_id)
+
+
+def _with_lifecycle(cloud: Cloud, home: Home, accounts: Sequence[StorageAccount]) -> frozenset[str]:
+    paths = [f"{one.id}/managementPolicies/default" for one in accounts if home.lifecycle]
+    version = API_VERSIONS["microsoft.storage/storageaccounts"]
+    bodies = each(lambda path: cloud.find(path, version, {}), paths)
+    found = zip(accounts, bodies, strict=False)
+    return frozenset(key(account.id) for account, body in found if body is not None)
+
+
 def _given_accounts(cloud: Cloud, ids: Sequence[str]) -> Iterator[StorageAccount]:
     version = API_VERSIONS["microsoft.storage/storageaccounts"]
     for body in each(lambda account_id: cloud.find(account_id, version, ACCOUNT), ids):
@@ -237,25 +254,7 @@ def storage_account(body: Mapping[str, Any]) -> StorageAccount:
         **common(body),
         kind=body.get("kind") or "",
         sku=(body.get("sku") or {}).get("name") or "",
-    )
-
-
-def _workspace(cloud: Cloud, workspace_id: str) -> Workspace | None:
-    if not workspace_id:
-        return None
-    version = API_VERSIONS["microsoft.operationalinsights/workspaces"]
-    body = cloud.find(workspace_id, version, _WORKSPACE)
-    return None if body is None else _workspace_of(body)
-
-
-def _workspace_of(body: Mapping[str, Any]) -> Workspace:
-    properties = body.get("properties") or {}
-    return Workspace(
-        **common(body),
-        customer_id=properties.get("customerId") or "",
-        default_rule_id=properties.get("defaultDataCollectionRuleResourceId") or "",
-        retention_days=properties.get("retentionInDays") or 30,
-        daily_quota_gb=max(0, (properties.get("workspaceCapping") or {}).get("dailyQuotaGb") or 0),
+        shared_key=(body.get("properties") or {}).get("allowSharedKeyAccess") is not False,
     )
 
 

@@ -10,8 +10,10 @@ class Home:
     """Ids that the stack makes or was given: where discovery looks beside the networks.
 
     ``group_id`` is the stack's own resource group; ``storage_account_ids`` are given accounts;
-    ``former_workspace_id`` is the workspace that the stack made, if it was given another since.
-    ``sentinel`` asks what there is of Microsoft Sentinel in the workspace, too.
+    ``former_workspace_id`` is the workspace that the stack made, if it was given another since;
+    ``identity_id`` is the managed identity of its flow logs, empty where they have none.
+    ``sentinel`` asks what there is of Microsoft Sentinel in the workspace, ``lifecycle`` for the
+    lifecycle rules of the accounts in the stack's own group.
     """
 
     group_id: str
@@ -19,3 +21,5 @@ class Home:
     former_workspace_id: str = ""
     storage_account_ids: tuple[str, ...] = ()
     sentinel: bool = False
+    identity_id: str = ""
+    lifecycle: bool = False

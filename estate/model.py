@@ -78,12 +78,16 @@ class NetworkSecurityGroup(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subnet:
-    """A subnet, the group on it, and what it is delegated to (``Microsoft.Web/serverFarms``)."""
+    """A subnet, the group on it, and what it is delegated to (``Microsoft.Web/serverFarms``).
+
+    ``gateway_ids`` are the virtual network gateways in it, of VPN and ExpressRoute alike.
+    """
 
     id: str
     name: str
     security_group_id: str | None = None
     delegations: tuple[str, ...] = ()
+    gateway_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,10 +167,32 @@ class FlowLog(Resource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageAccount(Resource):
-    """A storage account of the stack, or one that the settings name; ``sku`` as ARM's."""
+    """A storage account of the stack, or one that the settings name; ``sku`` as ARM's.
+
+    ``shared_key`` is whether its keys open it.
+    """
 
     kind: str = ""
     sku: str = ""
+    shared_key: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManagedIdentity(Resource):
+    """A user-assigned managed identity; roles are assigned to ``principal_id``."""
+
+    principal_id: str = ""
+    tenant_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleAssignment:
+    """A role (its definition's GUID, lower case) of a principal at a scope (ARM id)."""
+
+    id: str
+    scope: str
+    principal_id: str
+    role: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,16 +222,17 @@ class Installed:
 class Estate:
     """Everything that planning needs to know, and nothing else.
 
-        ``resource_groups`` are those of all listed subscriptions and the stack's own,
+    ``resource_groups`` are those of all listed subscriptions and the stack's own,
     ``storage_accounts`` those in its own group, ``given_accounts`` and ``workspace`` what it was
     given or makes; ``former_workspace`` is the stack's own where flow logs feed a given one,
-    ``other_workspaces`` are what others' flow logs feed. ``installed`` is what else of the kinds
-    that we make there is. ``unlisted`` counts visible subscriptions not asked for.
-    ``home_subscriptions`` are those of the stack's own group, of given accounts and of the
-    workspace, as far as they are visible. ``gone`` holds keys of ids that ARM was asked for and
-    has not. ``redundancies`` are names by region of what the stack's own subscription can make;
-    None until Azure is asked, a region is left out where it does not say. ``sentinel`` says
-    whether the workspace is onboarded to Microsoft Sentinel, where that was asked for.
+    ``other_workspaces`` are what others' flow logs feed. Where the settings ask for them:
+    ``identity`` is the managed identity of our flow logs, ``role_assignments`` are those in the
+    stack's own group, ``with_lifecycle`` keys of accounts there that have lifecycle rules,
+    ``sentinel`` whether the workspace is onboarded to Microsoft Sentinel. ``installed`` is what
+    else of the kinds that we make there is. ``unlisted`` counts visible subscriptions not asked
+    for. ``home_subscriptions`` are those of the stack's own group, of given accounts and of the
+    workspace, as far as they are visible. ``gone`` holds keys of ids that ARM was asked for and has
+    not. ``redundancies`` are names by region, as far as Azure was asked and says them.
     """
 
     subscriptions: tuple[Subscription, ...]
@@ -221,6 +248,9 @@ class Estate:
     workspace: Workspace | None = None
     former_workspace: Workspace | None = None
     other_workspaces: tuple[Workspace, ...] = ()
+    identity: ManagedIdentity | None = None
+    role_assignments: tuple[RoleAssignment, ...] = ()
+    with_lifecycle: frozenset[str] = frozenset()
     installed: tuple[Installed, ...] = ()
     unlisted: int = 0
     gone: frozenset[str] = frozenset()

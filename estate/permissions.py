@@ -52,6 +52,15 @@ def granted(cloud: Cloud, subscription: str) -> tuple[Mapping[str, Any], ...]:
     return tuple(cloud.list(path, API_VERSION, PERMISSION))
 
 
+def granted_at(cloud: Cloud, scope: str) -> tuple[Mapping[str, Any], ...]:
+    """The permissions that the identity has at a scope (ARM id), none where that is not there.
+
+    Raises AzureError.
+    """
+    path = f"{scope}/providers/Microsoft.Authorization/permissions"
+    return tuple(cloud.list_found(path, API_VERSION, PERMISSION))
+
+
 def allows(permissions: Sequence[Mapping[str, Any]], action: str) -> bool:
     """True if any permission has the action among ``actions`` and not among ``notActions``."""
     return any(

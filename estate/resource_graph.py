@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from estate.arm_id import key
+from estate.arm_id import GATEWAY_SUBNET, key, parent_of, segment
 from estate.body import common
 from estate.cloud import Cloud
 from estate.errors import EstateError
@@ -61,6 +61,7 @@ _SUBNET: Shape = {
     "properties": {
         "networkSecurityGroup": {"id": str},
         "delegations": [{"properties": {"serviceName": str}}],
+        "ipConfigurations": [{"id": str}],
     },
 }
 _INTERFACE_OF_SCALE_SET: Shape = {
@@ -231,7 +232,17 @@ def _subnet(subnet: Row) -> Subnet:
             (delegation.get("properties") or {}).get("serviceName", "")
             for delegation in delegations
         ),
+        gateway_ids=tuple(_gateways(subnet["name"], properties)),
     )
+
+
+def _gateways(name: str, properties: Row) -> Iterator[str]:
+    """Virtual network gateways, whose configurations are in the subnet that Azure names so."""
+    if key(name) == GATEWAY_SUBNET:
+        for configuration in properties.get("ipConfigurations") or ():
+            gateway = parent_of(configuration.get("id") or "")
+            if segment(gateway, "virtualNetworkGateways"):
+                yield gateway
 
 
 def _interface(row: Row) -> NetworkInterface:

@@ -69,6 +69,15 @@ class StorageSku(StrEnum):
     StandardRAGZRS = "Standard_RAGZRS"
 
 
+class Lifecycle(StrEnum):
+    """What ends retentionDays in the storage accounts that are made."""
+
+    FlowLog = "flowLog"
+    """The retention of each flow log; Azure has rules for 1,000 of them an account."""
+    Account = "account"
+    """One lifecycle rule of the account; flow logs have retention 0."""
+
+
 class Filter(TypedDict):
     """Globs without regard to letter case; fields are and-ed, values of one field or-ed."""
 
@@ -146,10 +155,14 @@ class FlowLoggingArgs(TypedDict):
     """Storage accounts that share the flow logs of a region, 1 to 16; 1 by default."""
     storageSku: NotRequired[StorageSku]
     """Redundancy of the storage accounts; Standard_LRS by default."""
+    flowLogIdentity: NotRequired[str]
+    """Managed identity by which new flow logs are written: make, or its ARM id; none by default."""
     regionsWithoutTrafficAnalytics: NotRequired[list[str]]
     """Replaces the built-in list of regions without Traffic Analytics; none makes it empty."""
     regionsWithoutWorkspaces: NotRequired[list[str]]
     """Replaces the built-in list of regions without workspaces; none makes it empty."""
+    lifecycle: NotRequired[Lifecycle]
+    """What ends retentionDays in the accounts that are made: flowLog (the default) or account."""
     protectData: NotRequired[bool]
     """Protects resource group, storage accounts and workspace from deletion; true by default."""
     alerts: NotRequired[Alerts]

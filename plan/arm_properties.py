@@ -9,9 +9,11 @@ from typing import Any
 
 from estate.model import TrafficAnalytics
 from plan.flow_logs.standard import workspace_of
+from plan.foundation.lifecycle import CONTAINER, RULE
 from plan.model.flow_logs import PlannedFlowLog
 from plan.model.foundation import (
     PlannedBlobService,
+    PlannedLifecycle,
     PlannedStorage,
     PlannedWorkspace,
     WorkspaceReference,
@@ -59,6 +61,17 @@ def blob_service(service: PlannedBlobService) -> dict[str, Any]:
     }
 
 
+def lifecycle_policy(planned: PlannedLifecycle) -> dict[str, Any]:
+    """The lifecycle rules of a storage account: one, for the container of flow logs."""
+    deletion = {"delete": {"daysAfterModificationGreaterThan": planned.days}}
+    definition = {
+        "actions": {"baseBlob": deletion},
+        "filters": {"blobTypes": ["blockBlob"], "prefixMatch": [f"{CONTAINER}/"]},
+    }
+    rule = {"enabled": True, "name": RULE, "type": "Lifecycle", "definition": definition}
+    return {"properties": {"policy": {"rules": [rule]}}}
+
+
 def workspace(planned: PlannedWorkspace) -> dict[str, Any]:
     """A workspace that takes rows from anywhere and is read from anywhere, by who has the right."""
     return {
@@ -74,7 +87,9 @@ def workspace(planned: PlannedWorkspace) -> dict[str, Any]:
 
 def flow_log(log: PlannedFlowLog, own: WorkspaceReference) -> dict[str, Any]:
     """A flow log; ``own`` is the plan's workspace, which it feeds where it names no other."""
+    identity = {"identity": dict(log.identity)} if log.identity else {}
     return {
+        **identity,
         "properties": {
             "targetResourceId": log.target_id,
             "storageId": log.storage_id,
@@ -84,7 +99,7 @@ def flow_log(log: PlannedFlowLog, own: WorkspaceReference) -> dict[str, Any]:
             "flowAnalyticsConfiguration": {
                 "networkWatcherFlowAnalyticsConfiguration": _analytics(log.analytics, own)
             },
-        }
+        },
     }
 
 

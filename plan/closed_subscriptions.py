@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from estate.arm_id import name_of, parent_of
 from estate.model import FlowLog, Subscription
+from plan.arm_identity import as_sent
 from plan.attachments import level_of
 from plan.model.flow_logs import PlannedFlowLog
 from plan.model.plan import PlanError
@@ -81,7 +82,7 @@ def untouched(
 
 def as_held(log: FlowLog, state: State) -> PlannedFlowLog:
     """A flow log of the stack with every property as Azure holds it."""
-    spelled = state.spelling(log.id)
+    spelled, own = state.spelling(log.id), made(log.name, log.target_id)
     return PlannedFlowLog(
         id=spelled,
         name=name_of(spelled),
@@ -89,7 +90,7 @@ def as_held(log: FlowLog, state: State) -> PlannedFlowLog:
         location=log.location,
         tags=log.tags,
         untouched=True,
-        state="created" if made(log.name, log.target_id) else "adopted",
+        state="created" if own else "adopted",
         level=level_of(log.target_id),
         target_id=log.target_id,
         watcher_name=name_of(parent_of(spelled)),
@@ -101,7 +102,7 @@ def as_held(log: FlowLog, state: State) -> PlannedFlowLog:
         exists=True,
         analytics=log.analytics,
         filtering_criteria=log.filtering_criteria,
-        identity=log.identity,
+        identity=as_sent(log.identity) if own else log.identity,
     )
 
 

@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from estate.arm_id import group_id_of, key, parent_of
+from plan.arm_identity import assigned
 from plan.flow_logs.standard import workspace_of
+from plan.foundation.identities import BLOB_DATA_CONTRIBUTOR
 from plan.model.flow_logs import PlannedFlowLog
 from plan.model.monitoring import Monitoring
 from plan.model.plan import Plan
 from plan.model.planned import Planned
+from plan.naming import role_assignment_id
 
 Needs = Mapping[str, tuple[str, ...]]
 _COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
@@ -33,11 +36,16 @@ def _named(plan: Plan) -> Iterator[tuple[Planned, tuple[str, ...]]]:
     """Every resource with the ids that it names, beside the group and resource that it is in."""
     workspaces = filter(None, (plan.foundation.made_workspace, plan.foundation.former_workspace))
     alone = (plan.foundation.home, *plan.foundation.groups, *plan.foundation.watchers, *workspaces)
-    for planned in (*alone, *plan.foundation.storage_accounts, *plan.foundation.blob_services):
+    services = (*plan.foundation.blob_services, *plan.foundation.lifecycles)
+    for planned in (*alone, *plan.foundation.storage_accounts, *services):
         yield planned, ()
     yield from _monitoring(plan.monitoring, plan.foundation.workspace.id)
+    if plan.foundation.identity:
+        yield plan.foundation.identity, ()
+    for role in plan.foundation.role_assignments:
+        yield role, (role.scope, role.identity_id)
     for log in plan.flow_logs:
-        yield log, (log.storage_id, *_fed(log, plan))
+        yield log, (log.storage_id, *_fed(log, plan), *_written_by(log))
 
 
 def _monitoring(found: Monitoring, workspace_id: str) -> Iterator[tuple[Planned, tuple[str, ...]]]:
@@ -62,6 +70,13 @@ def _monitoring(found: Monitoring, workspace_id: str) -> Iterator[tuple[Planned,
         yield found.filter, (workspace_id,)
     if found.action_group:
         yield found.action_group, ()
+
+
+def _written_by(log: PlannedFlowLog) -> Iterator[str]:
+    """The identity by which a flow log is written, and the role that this needs."""
+    for identity in assigned(log.identity):
+        yield identity
+        yield role_assignment_id(log.storage_id, identity, BLOB_DATA_CONTRIBUTOR)
 
 
 def _fed(log: PlannedFlowLog, plan: Plan) -> tuple[str, ...]:

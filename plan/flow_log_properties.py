@@ -16,6 +16,7 @@ from plan.flow_logs.repair import repair_tags
 from plan.flow_logs.selected import Selection
 from plan.flow_logs.standard import OFF, Standard
 from plan.foundation.foundation import Foundation
+from plan.foundation.lifecycle import by_account
 from plan.model.flow_logs import PlannedFlowLog
 from plan.model.plan import PlanError
 from plan.ownership import managed_groups
@@ -70,10 +71,11 @@ class FlowLogProperties:
             target_id=existing.target_id if existing else target_id,
             watcher_name=name_of(watcher_id),
             storage_id=self._storage_id(region, target_id, existing),
-            retention_days=self._settings.retention_days,
+            retention_days=0 if by_account(self._settings, region) else self._days,
             format_type="JSON",
             analytics=self.standard.analytics(region, existing.analytics if existing else OFF),
             filtering_criteria=self._settings.filtering_criteria or None,
+            identity=self.foundation.identities.on(existing),
         )
 
     def _check_watcher(self, watcher_id: str, target_id: str) -> None:
@@ -100,6 +102,10 @@ class FlowLogProperties:
     @cached_property
     def _existing(self) -> Mapping[str, FlowLog]:
         return {key(log.id): log for log in self._estate.flow_logs}
+
+    @property
+    def _days(self) -> int:
+        return self._settings.retention_days
 
     @property
     def _estate(self) -> Estate:

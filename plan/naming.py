@@ -12,7 +12,7 @@ import uuid
 
 from estate.arm_id import key, name_of, parent_of, segment
 from estate.home import Home
-from stack.settings.model import Settings
+from stack.settings.model import MAKE, Settings
 
 FLOW_LOG_NAME = re.compile(r"[^\W_]([\w.\-]{0,78}\w)?")  # terraform-provider-azurerm's validator
 _FLOW_LOG_LENGTH = 80
@@ -67,6 +67,8 @@ def home(settings: Settings) -> Home:
         former_workspace_id=own if settings.workspace_id else "",
         storage_account_ids=tuple(given),
         sentinel=settings.analytic_rules,
+        identity_id=flow_log_identity(settings),
+        lifecycle=settings.lifecycle == "account",
     )
 
 
@@ -75,6 +77,26 @@ def storage_account_id(subscription_id: str, stack: str, region: str, shard: int
     home = home_group_id(subscription_id, stack)
     tail = digest(f"{subscription_id}/{stack}/{region}/{shard}", _STORAGE_LENGTH - len("flowlogs"))
     return f"{home}/providers/Microsoft.Storage/storageAccounts/flowlogs{tail}"
+
+
+def identity_id(subscription_id: str, stack: str) -> str:
+    """The id of the managed identity that the stack makes for its flow logs."""
+    home = home_group_id(subscription_id, stack)
+    name = f"flow-logs-{_plain(stack)}"
+    return f"{home}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}"
+
+
+def role_assignment_id(scope: str, identity: str, role: str) -> str:
+    """The id of a managed identity's role (GUID) on a resource; its name has to be a GUID."""
+    name = uuid.uuid5(uuid.NAMESPACE_URL, key(f"{scope}/{identity}/{role}"))
+    return f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
+
+
+def flow_log_identity(settings: Settings) -> str:
+    """The id of the managed identity of our flow logs, made or given; empty for none."""
+    if settings.flow_log_identity == MAKE:
+        return identity_id(settings.identity.subscription_id, settings.stack)
+    return settings.flow_log_identity
 
 
 def answer_name(stack: str, name: str) -> str:

@@ -51,6 +51,7 @@ class _Planner:
         self._settings = settings
         self._foundation = Foundation(estate=estate, settings=settings, state=state)
         check_given_accounts(estate, settings)
+        self._foundation.identities.check()
         self._workspace = self._foundation.workspace()
         self._standard = standard(estate, settings, self._workspace.id)
         self._closed = closed(estate.subscriptions)

@@ -1,8 +1,8 @@
 """Actions of each role and why, from `actions.json` (by hand) and `steps.json` (measured).
 
-`actions.json`: one entry per action; `roles` says which definitions hold it, `where` the scope that
-it is needed at (keys of `PLACES`), `documented` that Network Watcher's page on rights lists it,
-`call` the request that the action is of where local Azure answers it whoever asks.
+`actions.json`: one entry per action and place; `roles` says which definitions hold it, `where` the
+scope that it is needed at (keys of `PLACES`), `documented` that Network Watcher's page on rights
+lists it, `call` the request that the action is of where local Azure answers it whoever asks.
 `steps.json`: for each action that is taken away, the step that fails first and what it says.
 """
 
@@ -17,6 +17,9 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 SCOPE = "/providers/Microsoft.Management/managementGroups/contoso"
 """Assignable scope of the definitions as they are here; to be replaced by one's own."""
+
+GUARDRAIL = "guardrail"
+"""First word of the steps of the guardrail."""
 
 PLACES = {
     "each": "each subscription with networks",
@@ -36,6 +39,11 @@ class Action:
     why: str
     documented: bool = False
     call: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its name in `steps.json`: the guardrail's own steps stand apart."""
+        return f"{self.name} ({GUARDRAIL})" if self.where == "scope" else self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +113,13 @@ ROLES = (
         description="Reads security rules and recorded flows with flow-logs; changes nothing.",
         holds="rules",
         where=("each", "data"),
+    ),
+    Role(
+        key="flow-logs-identity",
+        title="Flow logs identity",
+        description="Beside a deployment role: the managed identity of flow logs, and its role.",
+        holds="identity",
+        where=("own",),
     ),
     Role(
         key="flow-logs-guardrail",

@@ -67,15 +67,15 @@ def _table(listed: list[Action]) -> Iterator[str]:
 
 def needed_by(action: Action) -> str:
     """True if an action is documented, needed by our requests, or both."""
-    step = steps().get(action.name)
+    step = steps().get(action.key)
     requested = bool(action.call) or (step is not None and step.says not in _BY_AZURE_ITSELF)
     if requested and action.documented:
         return "both"
-    return "our requests" if requested else "documented"
+    return "documented" if action.documented and not requested else "our requests"
 
 
 def _failure(action: Action) -> str:
-    step = steps().get(action.name)
+    step = steps().get(action.key)
     return f"{step.step}: {step.says}" if step else "not shown"
 
 

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 from estate.arm_id import subscription_of
 from roles.actions import Action, actions
-from stack.settings.model import Settings
+from stack.settings.model import MAKE, Settings
 
 _SENTINEL = "Microsoft.SecurityInsights/"
 _WORKSPACE = ("Microsoft.OperationalInsights/", "Microsoft.Insights/dataCollection", _SENTINEL)
 _STORAGE = "Microsoft.Storage/storageAccounts/"
+_LIFECYCLE = f"{_STORAGE}managementPolicies/"
 _OURS = (
     "Microsoft.Authorization/denyAssignments/read",
     "Microsoft.Authorization/locks/read",
@@ -22,6 +23,9 @@ _OURS = (
     "Microsoft.Storage/skus/read",
 )
 """Reads for checks alone: without them a deployment works, and preflight says what it missed."""
+_IDENTITIES = "Microsoft.ManagedIdentity/"
+OF_GIVEN = tuple(f"{_IDENTITIES}userAssignedIdentities/{end}" for end in ("read", "assign/action"))
+"""What a given managed identity asks for, at itself; role Managed Identity Operator has it."""
 _OF_FLOW_LOGS = ("Microsoft.Network/networkWatchers/", _STORAGE)
 
 
@@ -48,6 +52,21 @@ def on_security_groups() -> tuple[str, ...]:
     )
 
 
+def on_identity(settings: Settings) -> tuple[str, ...]:
+    """What a managed identity of flow logs needs beside the rest, at the stack's own subscription.
+
+    Of a given one, what is needed at the identity itself is in ``OF_GIVEN``.
+    """
+    making = settings.flow_log_identity == MAKE
+    return tuple(
+        action.name
+        for action in actions()
+        if "identity" in action.roles
+        and not action.name.endswith("/delete")
+        and (making or not action.name.startswith(_IDENTITIES))
+    )
+
+
 def subscriptions(settings: Settings) -> tuple[str, ...]:
     """Every subscription that a run writes to or reads: networks, home, what was given."""
     given = map(subscription_of, (*_accounts(settings), settings.workspace_id))
@@ -69,7 +88,9 @@ def _is_for(action: Action, subscription: str, settings: Settings) -> bool:
         return False
     home = subscription == settings.identity.subscription_id
     making = action.name.endswith(("workspaces/write", "storageAccounts/write"))
-    making |= action.name.startswith(f"{_STORAGE}blobServices/")
+    making |= action.name.startswith((f"{_STORAGE}blobServices/", _LIFECYCLE))
+    if action.name.startswith(_LIFECYCLE) and settings.lifecycle != "account":
+        return False
     if action.name.startswith(_WORKSPACE) and settings.workspace_id:
         return subscription == subscription_of(settings.workspace_id) and not making
     if action.name.startswith(_STORAGE) and not making and not home:

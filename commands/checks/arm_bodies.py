@@ -13,6 +13,7 @@ from commands.checks.planned_writes import (
     ENDPOINTS,
     FLOW_LOGS,
     GROUPS,
+    IDENTITIES,
     RULES,
     STORAGE,
     WATCHERS,
@@ -33,6 +34,7 @@ API_VERSIONS = {
     FLOW_LOGS: "2024-05-01",
     STORAGE: "2024-01-01",
     WORKSPACES: "2023-09-01",
+    IDENTITIES: "2023-01-31",
     ENDPOINTS: "2022-06-01",
     RULES: "2022-06-01",
 }

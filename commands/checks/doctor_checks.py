@@ -12,7 +12,9 @@ from azure.core.exceptions import AzureError
 from commands.checks import (
     account_reading,
     coverage,
+    flow_log_identity,
     flow_logs,
+    gateways,
     orphans,
     recorded_twice,
     recording,
@@ -39,10 +41,12 @@ CHECKS = (
     *(subscription_states.CLOSED, subscription_states.ENDING),
     *coverage.CHECKS,
     *watchers.CHECKS,
+    *gateways.CHECKS,
     *flow_logs.CHECKS,
     *orphans.CHECKS,
     *recorded_twice.CHECKS,
     *storage_accounts.CHECKS,
+    flow_log_identity.ROLE,
     *workspaces.CHECKS,
     *recording.CHECKS,
     UNKNOWN,
@@ -72,11 +76,15 @@ def look(cloud: Cloud, settings: Settings, now: datetime, *, named: bool) -> Exa
         *subscription_states.judge(estate.subscriptions),
         *coverage.judge(scope),
         *watchers.judge(scope),
+        *gateways.judge(cloud, scope),
     ]
     found += [*flow_logs.judge(scope), *orphans.judge(cloud, estate), *recorded_twice.judge(scope)]
     writing = [log for log in logs if records(log)]
     by_account = _by(writing, lambda log: log.storage_id)
     found += _accounts(cloud, by_account)
+    gone = {key(each.subject) for each in found if each.check is storage_accounts.MISSING}
+    standing = [log for log in writing if log.storage_id and key(log.storage_id) not in gone]
+    found += flow_log_identity.of_flow_logs(cloud, standing)
     by_workspace = _by(writing, lambda log: log.feeds)
     by_workspace.pop("", None)
     known, fed = _workspaces(cloud, by_workspace)

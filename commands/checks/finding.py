@@ -89,6 +89,7 @@ _WORDS = {
     "flowlogs": "flow log",
     "storageaccounts": "storage account",
     "workspaces": "workspace",
+    "userassignedidentities": "managed identity",
     "datacollectionrules": "data collection rule",
     "datacollectionendpoints": "data collection endpoint",
     "policyassignments": "policy assignment",

@@ -15,7 +15,10 @@ WATCHERS = "Microsoft.Network/networkWatchers"
 FLOW_LOGS = "Microsoft.Network/networkWatchers/flowLogs"
 STORAGE = "Microsoft.Storage/storageAccounts"
 SERVICES = "Microsoft.Storage/storageAccounts/blobServices"
+POLICIES = "Microsoft.Storage/storageAccounts/managementPolicies"
 WORKSPACES = "Microsoft.OperationalInsights/workspaces"
+IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
+ROLES = "Microsoft.Authorization/roleAssignments"
 RULES = "Microsoft.Insights/dataCollectionRules"
 ENDPOINTS = "Microsoft.Insights/dataCollectionEndpoints"
 
@@ -37,8 +40,10 @@ def writes(plan: Plan) -> tuple[Write, ...]:
     made = ((planned.id, type_) for planned, type_ in places(plan))
     added = by_traffic_analytics(plan)
     services = ((one.id, SERVICES) for one in plan.foundation.blob_services if not one.untouched)
-    written = (Write(id=id_, action=f"{type_}/write") for id_, type_ in (*made, *services, *added))
-    return (*written, *_flow_logs(plan))
+    rules = ((one.id, POLICIES) for one in plan.foundation.lifecycles if not one.untouched)
+    everything = (*made, *services, *rules, *added)
+    written = (Write(id=id_, action=f"{type_}/write") for id_, type_ in everything)
+    return (*written, *_roles(plan), *_flow_logs(plan))
 
 
 def covers(scope: str, resource_id: str) -> bool:
@@ -52,11 +57,13 @@ def places(plan: Plan) -> Iterator[tuple[Planned, str]]:
     made: tuple[Planned, ...] = (
         (plan.foundation.made_workspace,) if plan.foundation.made_workspace else ()
     )
+    identity = (plan.foundation.identity,) if plan.foundation.identity else ()
     found: tuple[tuple[Sequence[Planned], str], ...] = (
         ((plan.foundation.home, *plan.foundation.groups), GROUPS),
         (plan.foundation.watchers, WATCHERS),
         (plan.foundation.storage_accounts, STORAGE),
         (made, WORKSPACES),
+        (identity, IDENTITIES),
     )
     for planned, type_ in found:
         yield from ((each, type_) for each in planned if not each.untouched)
@@ -73,6 +80,12 @@ def by_traffic_analytics(plan: Plan) -> Iterator[tuple[str, str]]:
         group = group_id_of(plan.foundation.workspace.id)
         for type_ in (ENDPOINTS, RULES):
             yield f"{group}/providers/{type_}/NWTA", type_
+
+
+def _roles(plan: Plan) -> Iterator[Write]:
+    for role in plan.foundation.role_assignments:
+        if not role.untouched:
+            yield Write(id=role.id, action=f"{ROLES}/write")
 
 
 def _flow_logs(plan: Plan) -> Iterator[Write]:

@@ -11,6 +11,7 @@ from azure.core.exceptions import AzureError
 
 from commands.checks import (
     deny_assignments,
+    flow_log_identity,
     inherited_rights,
     locks,
     policy_restrictions,
@@ -19,7 +20,7 @@ from commands.checks import (
     rights,
     subscription_states,
 )
-from commands.checks.actions import needed, subscriptions
+from commands.checks.actions import needed, on_identity, subscriptions
 from commands.checks.arm_bodies import Body, bodies
 from commands.checks.finding import NOT_CHECKED, UNKNOWN, Check, Finding, ordered
 from commands.checks.identity import identity
@@ -32,7 +33,7 @@ from estate.cloud import Cloud
 from estate.discover import read_estate
 from estate.errors import EstateError, UnansweredError
 from estate.model import Estate
-from estate.permissions import granted
+from estate.permissions import granted, granted_at
 from estate.side_by_side import each
 from estate.subscriptions import visible_subscriptions
 from plan import naming
@@ -41,7 +42,7 @@ from plan.foundation import region
 from plan.foundation.redundancy import to_make
 from plan.model.plan import Plan
 from plan.planner import make
-from stack.settings.model import Settings
+from stack.settings.model import MAKE, Settings
 from stack.state import State
 
 PLANNED = Check(
@@ -67,6 +68,7 @@ CHECKS = (
     *deny_assignments.CHECKS,
     *policy_restrictions.CHECKS,
     *redundancy.CHECKS,
+    *flow_log_identity.CHECKS,
     UNKNOWN,
     NOT_CHECKED,
 )
@@ -155,6 +157,7 @@ class _Flight:
             yield from self._in_the_way(subscription, there, unread)
         yield from self._on_groups(plan, unread)
         yield from self._storage(plan, unread)
+        yield from self._identity(estate, plan, unread)
         yield from unread
         yield from self._refused(estate, plan)
 
@@ -180,6 +183,9 @@ class _Flight:
             return
         wanted = needed(subscription, self.settings)
         yield from rights.judge_deploying(subscription, granted, wanted)
+        home = self.settings.identity.subscription_id
+        if self.settings.flow_log_identity and subscription == home:
+            yield from self._to_give_an_identity(subscription, granted)
         if self.us:
             try:
                 own = inherited_rights.read(self.cloud, subscription, self.us)
@@ -187,6 +193,16 @@ class _Flight:
                 yield inherited_rights.unknown(subscription)
             else:
                 yield from inherited_rights.judge(subscription, granted, own, wanted)
+
+    def _to_give_an_identity(
+        self, home: str, granted: Sequence[Mapping[str, Any]]
+    ) -> Iterator[Finding]:
+        """Rights for the identity of flow logs; a role on the stack's own group does, if it is."""
+        group = naming.home_group_id(home, self.settings.stack)
+        unread: list[Finding] = []
+        in_group = attempt(group, "the rights", partial(granted_at, self.cloud, group), unread)
+        yield from rights.judge_identity(home, in_group or granted, on_identity(self.settings))
+        yield from unread
 
     def _in_the_way(
         self, subscription: str, there: Sequence[Write], unread: list[Finding]
@@ -216,6 +232,23 @@ class _Flight:
             scope = f"/subscriptions/{home}"
             offered = attempt(scope, "the redundancies of storage by region", read, unread)
             yield from redundancy.judge(new, offered) if offered is not None else ()
+
+    def _identity(self, estate: Estate, plan: Plan, unread: list[Finding]) -> Iterator[Finding]:
+        """Whether flow logs can be written by a given identity, and to given accounts."""
+        yield from flow_log_identity.judge_keyless(estate.given_accounts, plan)
+        given = self.settings.flow_log_identity
+        if not given or given == MAKE or estate.identity is None:
+            return
+        if self.deploying:
+            read = partial(granted_at, self.cloud, given)
+            granted = attempt(given, "the rights", read, unread)
+            yield from rights.judge_assigning(given, granted) if granted is not None else ()
+        for account in flow_log_identity.accounts_of_others(plan):
+            name, principal = estate.identity.name, estate.identity.principal_id
+            roles = partial(flow_log_identity.read, self.cloud, account, principal)
+            found = attempt(account, "the roles on it", roles, unread)
+            if found is not None:
+                yield from flow_log_identity.judge(account, name, principal, found)
 
     def _refused(self, estate: Estate, plan: Plan) -> Iterator[Finding]:
         unread: list[Finding] = []

@@ -12,13 +12,14 @@ from commands.checks.finding import Check, Finding
 from estate.arm_id import subscription_of
 from estate.cloud import Cloud
 from estate.response_shape import Needed, Shape
-from stack.settings.model import Settings
+from stack.settings.model import MAKE, Settings
 
 API_VERSION = "2021-04-01"
 EVERYWHERE = ("Microsoft.Network", "Microsoft.Insights")
 _PROVIDER: Shape = {"registrationState": Needed(str)}
 AT_HOME = ("Microsoft.Storage", "Microsoft.OperationalInsights")
 SENTINEL = "Microsoft.SecurityInsights"
+IDENTITIES = "Microsoft.ManagedIdentity"
 
 PROVIDER = Check(
     name="provider-registration",
@@ -34,7 +35,8 @@ def needed(settings: Settings) -> Mapping[str, tuple[str, ...]]:
     """Namespaces by subscription: the networks' own, and where the stack makes its resources."""
     found: dict[str, tuple[str, ...]] = dict.fromkeys(settings.subscriptions, EVERYWHERE)
     home = settings.identity.subscription_id
-    found[home] = (*EVERYWHERE, *AT_HOME)
+    made = (IDENTITIES,) if settings.flow_log_identity == MAKE else ()
+    found[home] = (*EVERYWHERE, *AT_HOME, *made)
     if settings.analytic_rules:
         place = subscription_of(settings.workspace_id) if settings.workspace_id else home
         found[place] = (*found.get(place, ()), SENTINEL)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from commands.checks.actions import on_security_groups
+from commands.checks.actions import OF_GIVEN, on_security_groups
 from commands.checks.finding import Check, Finding
 from estate.permissions import READ_ACTIONS, allows
 from plan.text import listed
@@ -83,6 +83,31 @@ def judge_groups(subscription: str, granted: Sequence[Mapping[str, Any]]) -> Ite
             f"this identity may not {missing}, which flow logs on security groups need",
             f"assign the role of roles/flow-logs-deployment-nsg.json, or set "
             f"{setting('nsgFlowLogs')} to ignore",
+        )
+
+
+def judge_identity(
+    subscription: str, granted: Sequence[Mapping[str, Any]], wanted: Sequence[str]
+) -> Iterator[Finding]:
+    """What is missing at the stack's own subscription for the identity of its flow logs."""
+    scope = f"/subscriptions/{subscription}"
+    if missing := _missing(granted, wanted):
+        yield DEPLOY.found(
+            scope,
+            f"this identity may not {missing}, which {setting('flowLogIdentity')} needs",
+            f"assign the role of roles/flow-logs-identity.json at {scope}, too, or at the stack's "
+            "resource group once that exists",
+        )
+
+
+def judge_assigning(identity: str, granted: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """What is missing at a given managed identity, to write flow logs with it."""
+    if missing := _missing(granted, OF_GIVEN):
+        yield DEPLOY.found(
+            identity,
+            f"this identity may not {missing}, which {setting('flowLogIdentity')} needs",
+            "az role assignment create --role 'Managed Identity Operator' --scope "
+            f"{identity} --assignee-object-id ID, of whoever deploys",
         )
 
 

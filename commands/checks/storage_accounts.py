@@ -8,6 +8,7 @@ from commands.checks.account_reading import CONTAINERS, Account, Rule
 from commands.checks.finding import Check, Finding, not_known
 from estate.model import FlowLog
 from plan.attachments import level_of
+from plan.foundation.lifecycle import RULE
 from plan.foundation.storage import RETENTIONS_PER_ACCOUNT, SKUS, newer
 from plan.text import count, listed
 from wording import setting
@@ -78,8 +79,9 @@ IMMUTABLE = Check(
     name="storage-immutable",
     severity="warning",
     title="storage whose blobs are immutable",
-    why="Azure adds to the blob of an hour each minute; whether an immutability policy or a legal "
-    "hold lets it is not documented, and if not, all but the first minute is lost",
+    why="Azure adds to the blob of an hour each minute; whether an immutability policy, even one "
+    "with protected append writes, or a legal hold lets it is not documented, and if not, all but "
+    "the first minute is lost",
 )
 VERSIONS = Check(
     name="storage-versions",
@@ -219,11 +221,12 @@ def _blobs(account: Account, logs: Sequence[FlowLog]) -> Iterator[Finding]:
 def _rules(account: Account, logs: Sequence[FlowLog]) -> Iterator[Finding]:
     for rule in account.rules:
         after = rule.deletes_after
-        if after is not None and _on_flow_logs(rule) and after < _kept(logs):
+        kept = _kept([log for log in logs if log.retention_enabled] if _ours(rule) else logs)
+        if after is not None and _on_flow_logs(rule) and after < kept:
             yield DELETES.found(
                 account.id,
                 f"lifecycle rule {rule.name} deletes after {after:g} days, its flow logs are to be "
-                f"kept {'for ever' if _kept(logs) > 365 else f'{_kept(logs)} days'}",
+                f"kept {'for ever' if kept > 365 else f'{kept} days'}",
                 "take it out, or let it name containers without flow logs: az storage account "
                 f"management-policy update --account-name {account.name} --set policy.rules=…",
             )
@@ -254,6 +257,11 @@ def _moves(rule: Rule) -> str:
 def _foreign(rule: Rule) -> bool:
     """Not for blobs of flow logs alone. How Azure names its own rules is not documented."""
     return not rule.prefixes or not all(_is_flow_logs(prefix) for prefix in rule.prefixes)
+
+
+def _ours(rule: Rule) -> bool:
+    """Whether a rule is this program's, which ends the records of flow logs without retention."""
+    return rule.name == RULE
 
 
 def _on_flow_logs(rule: Rule) -> bool:

@@ -1,9 +1,10 @@
 """Flow logs: their life, and what Azure fills in.
 
 Recorded: azure-cli test_nw_flow_log_delete (API 2021-08-01), azure-mgmt-network-17.1.0
-test_network_watcher_flow_log (2020-08-01), azure-powershell TestCRUDVnetFlowLogWithManagedIdentity
-and its neighbours (2023-11-01 to 2025-03-01); today's members: specs aaz-flowlogs-2025-03-01,
-example 2025-05-01/NetworkWatcherFlowLogCreate. What is refused is in flow_log_rules.py.
+test_network_watcher_flow_log (2020-08-01), azure-powershell TestVnetFlowLogWithRecordType
+(2025-03-01); today's members: specs aaz-flowlogs-2025-03-01,
+example 2025-05-01/NetworkWatcherFlowLogCreate. What is refused is in flow_log_rules.py, identities
+are in flow_log_identity.py.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from localazure.errors.base import ArmError
 from localazure.errors.network import InternalServerError, SubnetNotFoundForFlowLog
+from localazure.network.flow_log_identity import answered, check_identity, fill_ids, kind_of
 from localazure.network.flow_log_rights import check_group_right, missing_analytics_right
 from localazure.network.flow_log_rules import SINCE, check_flow_log
 from localazure.network.network_type import NetworkType
@@ -45,6 +47,7 @@ class FlowLogs(NetworkType):
     def check(self, request: Request, before: Resource | None, location: str) -> None:
         check_flow_log(request, before, location)
         check_group_right(request, before)
+        check_identity(request)
 
     def holds(self, request: Request, resource: Resource | None) -> list[str]:
         """Itself and its target: Terraform #14152 reports 409 for two writes on one target."""
@@ -61,7 +64,7 @@ class FlowLogs(NetworkType):
         resource = super().build(request, before, location)
         identity = request.content().get("identity")
         if isinstance(identity, dict):
-            resource["identity"] = _identity(identity)
+            resource["identity"] = answered(identity)
         return resource
 
     def properties(
@@ -93,7 +96,7 @@ class FlowLogs(NetworkType):
         """
         set_up(store, resource)
         resource["properties"].setdefault("enabledFilteringCriteria", "")
-        _fill_identities(resource)
+        fill_ids(store, resource)
         write_rules(store, resource)
         watcher = store.find(str(parse_resource(resource["id"]).parent))
         if watcher is not None:
@@ -109,7 +112,7 @@ class FlowLogs(NetworkType):
         properties["retentionPolicy"] = {"days": 0, "enabled": False} | retention
         properties["format"] = _format(properties.get("format"), target)
         if identity := resource.get("identity"):
-            identity["type"] = _kind(identity)
+            identity["type"] = kind_of(identity)
 
     def outcome(self, request: Request, before: Resource | None) -> ArmError | None:
         azure = request.azure
@@ -172,30 +175,3 @@ def _format(given: dict[str, Any] | None, target: str) -> dict[str, Any]:
     group = key(parse_resource(target).type) == key(GROUPS)
     default = {"type": "JSON", "version": 1} if group else {"type": "FlowLogJSON", "version": 2}
     return default | {name: value for name, value in (given or {}).items() if value is not None}
-
-
-def _identity(given: dict[str, Any]) -> dict[str, Any]:
-    """The identity as a write answers it: its type begins small, the ids are still empty.
-
-    Type `None` stays as a member of its own (recorded: azure-powershell
-    TestCRUDVnetFlowLogWithNoneManagedIdentity).
-    """
-    identity: dict[str, Any] = {"type": _kind(given)}
-    assigned = given.get("userAssignedIdentities") or {}
-    if assigned:
-        identity["userAssignedIdentities"] = {
-            id_: {"principalId": "", "clientId": ""} for id_ in assigned
-        }
-    return identity
-
-
-def _kind(identity: dict[str, Any]) -> str:
-    kind = str(identity.get("type") or "None")
-    return kind[:1].lower() + kind[1:]
-
-
-def _fill_identities(resource: Resource) -> None:
-    """Gives each user-assigned identity ids that depend on its own id alone."""
-    for id_, ids in resource.get("identity", {}).get("userAssignedIdentities", {}).items():
-        for name in ("principal", "client"):
-            ids[f"{name}Id"] = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{name}:{key(id_)}"))

@@ -158,6 +158,12 @@ _TYPES = (
         made_with_parent=True,
     ),
     ResourceType(
+        token="azure-native:storage:ManagementPolicy",
+        path=f"{_GROUP}/providers/Microsoft.Storage/storageAccounts/{{accountName}}"
+        "/managementPolicies/{managementPolicyName}",
+        api_version="2024-01-01",
+    ),
+    ResourceType(
         token="azure-native:operationalinsights:SavedSearch",
         path=f"{_WORKSPACES}/{{workspaceName}}/savedSearches/{{savedSearchId}}",
         api_version="2023-09-01",
@@ -220,6 +226,14 @@ _TYPES = (
         path=f"{_AUTHORIZATION}/roleAssignments/{{roleAssignmentName}}",
         api_version="2022-04-01",
         replaced_on=frozenset({"principalId"}),
+    ),
+    ResourceType(
+        token="azure-native:managedidentity:UserAssignedIdentity",
+        path=f"{_GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
+        "/{resourceName}",
+        api_version="2023-01-31",
+        required=frozenset({"location"}),
+        replaced_on=frozenset({"location"}),
     ),
     ResourceType(
         token="azure-native:policyinsights:RemediationAtManagementGroup",

@@ -71,7 +71,7 @@ class Locations:
 
 
 class Permissions:
-    """GET …/providers/Microsoft.Authorization/permissions, of a subscription or a group."""
+    """GET …/providers/Microsoft.Authorization/permissions, of a subscription, group or resource."""
 
     def action(self, request: Request) -> None:
         return None

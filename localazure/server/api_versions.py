@@ -54,6 +54,7 @@ WORKSPACES = Versions("2015-11-01", "2025-07-01")
 INSIGHTS = Versions("2015-04-01", "2025-01-01")
 SECURITY_INSIGHTS = Versions("2019-01-01-preview", "2025-09-01")
 COMPUTE = Versions("2017-03-30", "2025-04-01")
+MANAGED_IDENTITY = Versions("2015-08-31-preview", "2024-11-30")
 RESOURCE_GRAPH = Versions("2018-09-01", "2024-04-01")
 
 

@@ -106,6 +106,9 @@ ROUTES = (
     Route("GET", f"{_OPERATIONS}/asyncoperations/{{operation}}", OperationResult()),
     Route("GET", f"{_SUBSCRIPTION}/{_PERMISSIONS}", Permissions()),
     Route("GET", f"{_GROUP}/{_PERMISSIONS}", Permissions()),
+    Route(
+        "GET", f"{_GROUP}/providers/{{namespace}}/{{type}}/{{name}}/{_PERMISSIONS}", Permissions()
+    ),
     Route("GET", f"{_SUBSCRIPTION}/providers", Providers()),
     Route("GET", f"{_SUBSCRIPTION}/providers/{{namespace}}", Provider()),
     Route("GET", f"{_SUBSCRIPTION}/providers/microsoft.storage/skus", StorageSkus()),

@@ -17,6 +17,7 @@ from localazure.insights.monitor import (
     ScheduledQueryRules,
     Workbooks,
 )
+from localazure.managedidentity.user_assigned_identities import UserAssignedIdentities
 from localazure.network.application_security_groups import ApplicationSecurityGroups
 from localazure.network.flow_logs import FlowLogs
 from localazure.network.network_interfaces import NetworkInterfaces
@@ -82,6 +83,7 @@ TYPES: dict[str, ResourceType] = {
         SecurityRules(),
         StorageAccounts(),
         Subnets(),
+        UserAssignedIdentities(),
         VirtualNetworks(),
         Workbooks(),
         WorkspaceTables(),

@@ -10,7 +10,7 @@ from estate.model import Estate, FlowLog, NetworkSecurityGroup, VirtualNetwork
 from plan.attachments import Attachment
 from plan.flow_logs.selected import Selection
 from plan.flow_logs.standard import Standard, narrowed, workspace_of
-from plan.flow_logs.unseen import all_blind
+from plan.flow_logs.unseen import all_blind, has_gateways
 from plan.model.flow_logs import CoverageState, Covered, PlannedFlowLog
 from wording import setting
 
@@ -24,7 +24,6 @@ WORST_FIRST: tuple[CoverageState, ...] = (
 )
 NOTHING = ("dark", "records nothing")
 UNATTACHED = "it is on no subnet and no network interface, so there is nothing to record"
-GATEWAYS = "gatewaysubnet"  # takes no NSG, but its network's flow log records the gateways
 
 
 class Coverage:
@@ -173,8 +172,7 @@ def by_network(places: Iterable[Attachment]) -> Mapping[str, list[Attachment]]:
 
 
 def _without_nsg(network: VirtualNetwork) -> str:
-    gateways = any(key(subnet.name) == GATEWAYS for subnet in network.subnets)
-    lost = " and the traffic of its gateways" if gateways else ""
+    lost = " and the traffic of its gateways" if has_gateways(network) else ""
     return (
         "no network security group that the filters let through sits in it, and no flow log is on "
         f"it; to record it{lost}, set {setting('networksWithoutNsg')} to 'cover'"

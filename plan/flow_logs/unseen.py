@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 
-from estate.arm_id import key
+from estate.arm_id import GATEWAY_SUBNET, key
 from estate.model import VirtualNetwork
 
 UNSEEN_SERVICES = {
@@ -58,6 +58,20 @@ def _delegated(
         for service in map(str.casefold, subnet.delegations)
         if service in services
     }
+
+
+def has_gateways(network: VirtualNetwork) -> bool:
+    """Whether a network has the subnet of gateways, which takes no NSG."""
+    return any(key(subnet.name) == GATEWAY_SUBNET for subnet in network.subnets)
+
+
+def gateways(network: VirtualNetwork) -> tuple[str, ...]:
+    """Ids of the gateways in a network.
+
+    Of an ExpressRoute gateway half is recorded by the network's flow log: what comes from the
+    circuit, not what machines send to it (vnet-flow-logs-overview, 02/10/2026).
+    """
+    return tuple(found for subnet in network.subnets for found in subnet.gateway_ids)
 
 
 def all_blind(network: VirtualNetwork, blind: Container[str]) -> bool:

@@ -11,6 +11,8 @@ from estate.arm_id import key, subscription_of
 from estate.model import Estate, NetworkWatcher, Resource, ResourceGroup, StorageAccount, Workspace
 from plan import naming
 from plan.closed_subscriptions import closed
+from plan.foundation.identities import Identities
+from plan.foundation.lifecycle import lifecycles
 from plan.foundation.storage import (
     account_of,
     blob_services,
@@ -47,6 +49,13 @@ class Foundation:
     state: State
 
     @cached_property
+    def identities(self) -> Identities:
+        """The managed identity of our flow logs."""
+        return Identities(
+            estate=self.estate, settings=self.settings, state=self.state, tagging=self.tagging
+        )
+
+    @cached_property
     def tagging(self) -> Tagging:
         """Tags on everything that the stack makes."""
         return tagging(self.settings, self.state)
@@ -68,6 +77,11 @@ class Foundation:
             made_workspace=None if self.settings.workspace_id else self.made_workspace(),
             former_workspace=self.former_workspace(),
             given_accounts=self.settings.storage_accounts,
+            identity=self.identities.made(),
+            lifecycles=tuple(
+                lifecycles(accounts, flow_logs, self.estate, self.settings, self.state)
+            ),
+            role_assignments=self.identities.roles(flow_logs, (one.id for one in accounts)),
         )
 
     def home(self) -> PlannedGroup:

@@ -44,6 +44,16 @@ def as_found(plan: Plan) -> Iterator[str]:
             )
 
 
+def leaving(plan: Plan) -> Iterator[str]:
+    """A line for the stack's managed identity, where flow logs are to let go of it first."""
+    identity = plan.foundation.identity
+    if identity is not None and identity.untouched:
+        yield (
+            f"managed identity {identity.name} leaves in the next run, when no flow log in Azure "
+            "has it any more"
+        )
+
+
 def _way(account: PlannedStorage) -> str:
     """The command that converts an account, where it is known."""
     target = converted(account.sku)

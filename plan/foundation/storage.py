@@ -109,7 +109,7 @@ def check_lifecycle_rules(
     others = Counter(key(log.storage_id) for log in standing if _retains(log))
     writing: dict[str, list[PlannedFlowLog]] = defaultdict(list)
     for planned_log in planned:
-        if planned_log.enabled:
+        if planned_log.enabled and planned_log.retention_days:
             writing[key(planned_log.storage_id)].append(planned_log)
     for account, logs in sorted(writing.items()):
         brought = any(held.get(log.logical_name) != account for log in logs)
@@ -142,7 +142,10 @@ def _way_out(
     enough = max(-(-movable // max(room, 1)), settings.storage_accounts_per_region) + 1
     if region in settings.storage_accounts or room <= 0 or enough > ACCOUNTS_PER_REGION:
         return f"List other or more accounts of {region} in {setting('storageAccounts')}"
-    return f"Spread them: {to_set('storageAccountsPerRegion', str(enough))}"
+    return (
+        f"Let one rule of the account end them all ({to_set('lifecycle', 'account')}), or spread "
+        f"them: {to_set('storageAccountsPerRegion', str(enough))}"
+    )
 
 
 def _retains(log: FlowLog) -> bool:

@@ -29,10 +29,11 @@ class PlannedFlowLog(Planned):
     """A flow log that the stack makes or has adopted, with every property that Azure could default.
 
     ``enabled`` is false for an NSG flow log that migration switches off, whose ``retention_days``
-    is then 0, else 1 to 365; of an ``untouched`` one all is as Azure holds it, 0 days for retention
-    that is off. ``analytics`` without a workspace id means the plan's workspace.
-    ``identity`` is ARM's object, sent back as read. ``exists`` is true where Azure holds it, and
-    ids of storage and workspace are then spelled as Azure does.
+    is then 0, as where the account ends the retention, else 1 to 365; of an ``untouched`` one all
+    is as Azure holds it, 0 days for retention that is off. ``analytics`` without a workspace id
+    means the plan's workspace. ``identity`` is ARM's object, of an adopted one sent back as read.
+    ``exists`` is true where Azure holds it, and ids of storage and workspace are then spelled as
+    Azure does.
     """
 
     noun: ClassVar[str] = "flow log"

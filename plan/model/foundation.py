@@ -52,6 +52,41 @@ class PlannedBlobService(Planned):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedLifecycle(Planned):
+    """The lifecycle rules of a storage account of the stack: blobs of flow logs go after days."""
+
+    noun: ClassVar[str] = "lifecycle policy"
+    days: int
+
+    @property
+    def account_name(self) -> str:
+        """Name of the storage account."""
+        return segment(self.id, "storageAccounts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedIdentity(Planned):
+    """The managed identity that the stack makes; ``principal_id`` is empty of a new one."""
+
+    noun: ClassVar[str] = "managed identity"
+    principal_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRoleAssignment(Planned):
+    """A role of a managed identity on a storage account (``scope``); all ids are ARM's.
+
+    ``principal_id`` is a GUID, empty where the identity is made in this run.
+    """
+
+    noun: ClassVar[str] = "role assignment"
+    scope: str
+    identity_id: str
+    principal_id: str
+    role_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedWorkspace(Planned):
     """A Log Analytics workspace that the stack makes or made; days, and GB a day (0 is no cap).
 
@@ -85,7 +120,8 @@ class PlannedFoundation:
 
     ``location`` and ``storage_sku`` are what was asked for. ``former_workspace`` is the stack's own
     one where flow logs feed a given one, declared as found since it holds rows. ``given_accounts``
-    is region to ids.
+    is region to ids. ``identity`` and ``role_assignments`` are those of our flow logs, as far as
+    the stack makes them; ``lifecycles`` there are where accounts end the retention.
     """
 
     location: str
@@ -99,10 +135,17 @@ class PlannedFoundation:
     made_workspace: PlannedWorkspace | None
     former_workspace: PlannedWorkspace | None
     given_accounts: Mapping[str, tuple[str, ...]]
+    identity: PlannedIdentity | None = None
+    role_assignments: tuple[PlannedRoleAssignment, ...] = ()
+    lifecycles: tuple[PlannedLifecycle, ...] = ()
 
     @property
     def imported(self) -> tuple[Planned, ...]:
-        """What the stack may import: all but blob services, which come with their account."""
+        """What the stack may import, and lists that lag may show.
+
+        Not blob services, which come with their account, nor what is read one by one: identity,
+        role assignments and lifecycle rules.
+        """
         return (
             self.home,
             *self.groups,

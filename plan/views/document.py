@@ -12,7 +12,8 @@ from estate.arm_id import key, name_of, resource_group_of, subscription_of
 from estate.model import FlowLog, TrafficAnalytics
 from plan.flow_logs.migration import RETIREMENT_DAY
 from plan.flow_logs.standard import workspace_of
-from plan.foundation.left_as_found import as_found, unused
+from plan.foundation.left_as_found import as_found, leaving, unused
+from plan.foundation.lifecycle import kept_days
 from plan.model.flow_logs import (
     NOTHING_RECORDED,
     Adoption,
@@ -70,7 +71,10 @@ def document(plan: Plan) -> PlanDocument:
         "savedQueries": dict(plan.monitoring.query_ids),
         "alerts": dict(plan.monitoring.alert_ids),
         "workbookId": plan.monitoring.workbook_id,
-        "notes": [*plan.notes, *plan.monitoring.notes, *as_found(plan), *unused(plan)],
+        "notes": [
+            *(*plan.notes, *plan.monitoring.notes),
+            *(*as_found(plan), *leaving(plan), *unused(plan)),
+        ],
     }
 
 
@@ -140,7 +144,7 @@ def _planned(log: PlannedFlowLog | None, plan: Plan) -> PlannedEntry | None:
     return {
         "new": not log.exists,
         "enabled": log.enabled,
-        "retentionDays": log.retention_days,
+        "retentionDays": kept_days(log, plan.foundation),
         "trafficAnalytics": _analytics(log.analytics, plan.foundation.workspace.id),
     }
 

@@ -12,14 +12,16 @@ from plan.attachments import Attachment, level_of
 from plan.flow_logs import adoption
 from plan.flow_logs.repair import to_repair
 from plan.flow_logs.selected import Selection
-from plan.flow_logs.unseen import unclear_subnets
+from plan.flow_logs.unseen import gateways, unclear_subnets
 from plan.model.flow_logs import KnownFlowLog, PlannedFlowLog
 from plan.naming import group_id
 from plan.ownership import Owner, made, managed_groups, owner_of, tag_of
 from plan.scope import Scope
-from plan.text import count
+from plan.text import count, listed
 from stack.settings.model import Settings
 from wording import setting
+
+NAMES = 5  # names in a line
 
 
 def notes(
@@ -35,6 +37,7 @@ def notes(
     ``known`` are the flow logs that the outputs list.
     """
     wanted, attached, owner = scope.wanted, scope.attached, settings.owner
+    listed_logs = tuple(known)
     written = [log for log in flow_logs if not log.untouched]
     yield from closed_subscriptions.notes(estate.subscriptions)
     if estate.security_groups and not wanted:
@@ -43,12 +46,13 @@ def notes(
             f"{count(len(estate.security_groups), 'network security group')}: nothing of them "
             "is recorded"
         )
-    yield from _left(_left_to_others(selection, known), owner)
+    yield from _left(_left_to_others(selection, listed_logs), owner)
     yield from _left_switched_off(_unwanted(selection, wanted, owner))
     yield from _failed(estate, written)
     yield from _logged_beside(estate, wanted, attached, written)
     yield from _managed(estate, wanted)
     yield from _unclear(estate, wanted, attached)
+    yield from _half_recorded(estate, listed_logs)
     if estate.unlisted:
         yield (
             f"{count(estate.unlisted, 'more subscription')} "
@@ -151,6 +155,22 @@ def _unclear(
     places = (place for group in wanted for place in attached.get(key(group.id), ()))
     found = {key(place.subnet_id) for place in places}
     yield from (unclear[subnet] for subnet in sorted(found & unclear.keys()))
+
+
+def _half_recorded(estate: Estate, known: Iterable[KnownFlowLog]) -> Iterator[str]:
+    """Networks that are logged whole and have gateways, of which an ExpressRoute one is not."""
+    logged = {key(log.target_id) for log in known if log.level == "virtualNetwork"}
+    names = [
+        network.name
+        for network in estate.networks
+        if key(network.id) in logged and gateways(network)
+    ]
+    if names:
+        yield (
+            f"{count(len(names), 'virtual network')} with gateways ({listed(names, NAMES)}): of an "
+            "ExpressRoute gateway the flow log records what comes from the circuit, not what "
+            "machines send to it; see docs/recorded.md"
+        )
 
 
 def _managed(estate: Estate, wanted: Iterable[NetworkSecurityGroup]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from estate.arm_id import key, name_of
 from plan.flow_logs.adoption_changes import KEPT, gets_an_end
 from plan.flow_logs.migration import RETIREMENT
-from plan.foundation.left_as_found import as_found, unused
+from plan.foundation.left_as_found import as_found, leaving, unused
 from plan.model.flow_logs import Adoption, Change, Covered, KnownFlowLog, Stage
 from plan.model.plan import Plan
 from plan.text import count, listed
@@ -137,6 +137,7 @@ def warnings(plan: Plan) -> Iterator[str]:
         yield f"{rest} more left to others, below the standard"
     yield from plan.notes
     yield from as_found(plan)
+    yield from leaving(plan)
     yield from unused(plan)
 
 

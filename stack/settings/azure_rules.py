@@ -25,6 +25,7 @@ _GROUP = r"[\w.()-]{0,89}[\w()-]"  # letters of every script
 _NAMES = {
     "Microsoft.OperationalInsights/workspaces": r"[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]",
     "Microsoft.Storage/storageAccounts": r"[A-Za-z0-9]{3,24}",
+    "Microsoft.ManagedIdentity/userAssignedIdentities": r"[A-Za-z0-9][\w-]{2,127}",
     "Microsoft.Insights/actionGroups": r"[^:<>+/&%\\?|#\x00-\x1f\x7f]{0,259}"
     r"[^:<>+/&%\\?|#\x00-\x1f\x7f\s.]",
 }

@@ -18,6 +18,7 @@ from stack.settings.model import (
     ACCOUNTS_PER_REGION,
     ExistingFlowLogs,
     ExistingWorkspaces,
+    Lifecycle,
     NetworksWithoutNsg,
     NsgFlowLogs,
     Settings,
@@ -25,6 +26,7 @@ from stack.settings.model import (
     TargetLevel,
 )
 from stack.settings.values import (
+    read_flow_log_identity,
     read_ingestion_filter,
     read_location,
     read_storage_accounts,
@@ -207,6 +209,19 @@ DECLARATIONS: tuple[Declaration, ...] = (
         "Storage accounts that share the flow logs of a region, 1 to 16.",
     ),
     _choice("storageSku", StorageSku, "Redundancy of the storage accounts."),
+    Declaration(
+        "flowLogIdentity",
+        "string",
+        read_flow_log_identity,
+        "Managed identity by which new flow logs are written; make, or the ARM id of one.",
+        ("make or an ARM id",),
+    ),
+    _choice(
+        "lifecycle",
+        Lifecycle,
+        "What ends retentionDays in accounts that are made; flowLog (the retention of each) or "
+        "account (one lifecycle rule, for more than 1,000 flow logs).",
+    ),
     Declaration(
         "protectData",
         "boolean",

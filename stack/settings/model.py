@@ -15,6 +15,7 @@ from wording import PROJECT
 
 PROVIDER = "azure-native"
 TAG = "managed-by"  # the tag that names the stack which owns a resource; no setting may set it
+MAKE = "make"  # of flowLogIdentity: the stack makes the identity itself
 ACCOUNTS_PER_REGION = 16  # of the stack's own, at most
 MANAGEMENT_PORTS = (22, 3389, 5985, 5986)  # SSH, RDP, WinRM
 
@@ -23,6 +24,7 @@ ExistingFlowLogs = Literal["leave", "adopt"]
 ExistingWorkspaces = Literal["keep", "move"]
 NsgFlowLogs = Literal["keep", "disable", "ignore"]
 NetworksWithoutNsg = Literal["report", "cover"]
+Lifecycle = Literal["flowLog", "account"]
 StorageSku = Literal[
     "Standard_LRS",
     "Standard_ZRS",
@@ -75,6 +77,7 @@ class Settings:
 
     Units: ``retention_days``, ``analytics_retention_days`` days; ``traffic_analytics_interval``
     minutes; ``daily_quota_gb`` GB a day, 0 for none. Subscription ids are lower case, no repeats.
+    ``flow_log_identity`` is ``MAKE``, the id of a managed identity, or empty.
     """
 
     stack: str
@@ -98,6 +101,8 @@ class Settings:
     storage_accounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     storage_accounts_per_region: int = 1
     storage_sku: StorageSku = "Standard_LRS"
+    flow_log_identity: str = ""
+    lifecycle: Lifecycle = "flowLog"
     protect_data: bool = True
     alerts: AlertSettings = field(default_factory=AlertSettings)
     sentinel: bool = False

@@ -19,7 +19,7 @@ from stack.settings.declarations import read_all
 from stack.settings.fields import Reader
 from stack.settings.identity import read_identity
 from stack.settings.mistakes import SettingsError, removable
-from stack.settings.model import Settings
+from stack.settings.model import MAKE, Settings
 from stack.settings.namespaces import refuse_misspelt, refuse_other_project
 from wording import PROJECT, setting, to_set
 
@@ -54,6 +54,7 @@ def parse_settings(
         settings,
         subscriptions=settings.subscriptions or (identity.subscription_id.casefold(),),
         workspace_id=_given_workspace(settings),
+        flow_log_identity=_flow_log_identity(settings),
     )
     _check_together(settings)
     return settings
@@ -65,6 +66,13 @@ def _given_workspace(settings: Settings) -> str:
     return "" if key(settings.workspace_id) == key(own) else settings.workspace_id
 
 
+def _flow_log_identity(settings: Settings) -> str:
+    """``MAKE`` for the id of the identity that the stack makes itself, too."""
+    own = naming.identity_id(settings.identity.subscription_id, settings.stack)
+    given = settings.flow_log_identity
+    return MAKE if key(given) == key(own) else given
+
+
 def _check_together(settings: Settings) -> None:
     """Raises SettingsError for values that are right each by itself but not together."""
     if settings.nsg_flow_logs == "disable" and settings.existing_flow_logs != "adopt":
@@ -73,6 +81,12 @@ def _check_together(settings: Settings) -> None:
             f"adopted flow logs can be switched off: {to_set('existingFlowLogs', 'adopt')}"
         )
     _check_idle(settings)
+    if settings.flow_log_identity == MAKE and settings.storage_accounts:
+        raise SettingsError(
+            f"{setting('flowLogIdentity')} is {MAKE!r} together with {setting('storageAccounts')}; "
+            "the role on a given account is its owner's to assign, to an identity that is there: "
+            f"az identity create, then {to_set('flowLogIdentity', 'ID')}"
+        )
     if settings.workspace_id and settings.ingestion_filter:
         raise removable(
             f"{setting('ingestionFilter')} is set together with {setting('workspaceId')}; a "

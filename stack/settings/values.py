@@ -13,7 +13,7 @@ from stack.settings import azure_rules
 from stack.settings.fields import Reader, id_rule, region, texts
 from stack.settings.identity import SUBSCRIPTION_ID
 from stack.settings.mistakes import SettingsError, once, removable, shown, wrong
-from stack.settings.model import TAG
+from stack.settings.model import MAKE, TAG
 from wording import advised, setting, to_set, within
 
 
@@ -38,6 +38,15 @@ def read_subscriptions(reader: Reader, key: str, _: object) -> tuple[str, ...]:
 def read_workspace_id(reader: Reader, key: str, _: object) -> str:
     """The id of a given workspace; empty where none is given."""
     return reader.resource_id(key, "Microsoft.OperationalInsights/workspaces")
+
+
+def read_flow_log_identity(reader: Reader, key: str, _: object) -> str:
+    """``MAKE``, the id of a given managed identity, or empty where none is asked for."""
+    kind = "Microsoft.ManagedIdentity/userAssignedIdentities"
+    value = reader.text(key) or ""
+    if value and value != MAKE and not azure_rules.resource_id(value, kind):
+        raise wrong(key, value, f"{MAKE}, or {id_rule(kind)}")
+    return value
 
 
 def read_storage_accounts(reader: Reader, key: str, _: object) -> Mapping[str, tuple[str, ...]]:

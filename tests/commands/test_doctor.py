@@ -46,6 +46,7 @@ PLANTED = {
     "storage-firewall": {"stwalled"},
     "storage-public-access": {"stclosed"},
     "storage-shared-key": {"stkeyless"},
+    "identity-role": {"stroleless"},
     "storage-public-blobs": {"stmuddled"},
     "storage-immutable": {"stfrozen"},
     "storage-versions": {"stmuddled"},
@@ -102,6 +103,7 @@ def built(
         "existingWorkspaces": "move",
         "nsgFlowLogs": "disable",
         "networksWithoutNsg": "cover",
+        "flowLogIdentity": "make",
     }
     with stage(tmp_path_factory.mktemp("built")) as there:
         stack = there.stack("whole", settings)
@@ -137,7 +139,13 @@ def test_every_check_of_the_doctor_but_a_few_is_planted() -> None:
     """Drift needs a stack, the rest a role or an estate of its own, in other tests."""
     names = {check.name for check in doctor_checks.CHECKS}
     assert names - PLANTED.keys() == {
-        *("flow-log-drift", "not-checked", "subscription-closed", "subscription-ending"),
+        *(
+            "flow-log-drift",
+            "gateway-in-half",
+            "not-checked",
+            "subscription-closed",
+            "subscription-ending",
+        ),
         *("storage-customer-key", "storage-perimeter", "value-not-known", "workspace-ingestion"),
     }
 
@@ -177,7 +185,7 @@ def test_it_tells_what_why_and_way_out_and_dates_the_proof(
     assert re.search(rf"\| vnet-healthy \| log-healthy \| yes \| yes \| {moment} \|", text)
     assert re.search(rf"\| vnet-quiet \| log-quiet \| yes \| NO, silent \| {moment} \|", text)
     assert "| vnet-dark | none | no | NO, not configured | - |" in text
-    assert text.splitlines()[-1].startswith("25 errors, 18 warnings: 40 checks on 1 subscription")
+    assert text.splitlines()[-1].startswith("26 errors, 18 warnings: 42 checks on 1 subscription")
 
 
 def test_nothing_is_wrong_where_our_up_has_been(
@@ -186,7 +194,7 @@ def test_nothing_is_wrong_where_our_up_has_been(
     there, stack = built
     code, text = run(there.url, *of_stack(there, stack))
     assert code == 0, text
-    assert text.splitlines()[-1].startswith("nothing is wrong: 40 checks on 3 subscriptions")
+    assert text.splitlines()[-1].startswith("nothing is wrong: 42 checks on 3 subscriptions")
     assert "| nsg-shop-web | nsg-shop-web-rg-prod-shop-flowlog | yes | switched off, its" in text
     assert "NO" not in text
     code, text = run(there.url, "--subscription", ALL[1], "--json")
@@ -202,6 +210,7 @@ def test_preflight_asks_about_what_up_makes(built: tuple[Stage, str]) -> None:
         "flow-logs:existingWorkspaces": "move",
         "flow-logs:nsgFlowLogs": "disable",
         "flow-logs:networksWithoutNsg": "cover",
+        "flow-logs:flowLogIdentity": "make",
     }
     settings = parse_settings(stack, config, there.engine.environment)
     cloud = connect(settings.identity)

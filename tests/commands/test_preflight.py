@@ -87,7 +87,7 @@ def test_each_is_one_line_with_the_way_out(faulty: LocalAzure, run: Run) -> None
     assert code == 2
     assert all(line.startswith(("error: ", "warning: ")) for line in lines[:-1])
     assert all(". Way out: " in line for line in lines[:-1])
-    assert lines[-1] == "7 errors, 2 warnings: 20 checks on 1 subscription"
+    assert lines[-1] == "7 errors, 2 warnings: 22 checks on 1 subscription"
     (tagged,) = [line for line in lines if "'flow-logs:tags.costCenter'" in line]
     assert (
         "it refuses resource group flow-logs-STACK and 8 more because of tag costCenter" in tagged
@@ -116,7 +116,7 @@ def test_nothing_is_in_the_way_in_the_sample_estate(
     local_azure: Callable[..., LocalAzure], run: Run
 ) -> None:
     code, text = run(local_azure(ESTATES / "contoso.json").url, "--stack", "prod")
-    assert (code, text) == (0, "nothing is wrong: 20 checks on 3 subscriptions\n")
+    assert (code, text) == (0, "nothing is wrong: 22 checks on 3 subscriptions\n")
 
 
 def test_a_reader_is_told_what_deployment_needs(
@@ -130,7 +130,7 @@ def test_a_reader_is_told_what_deployment_needs(
     assert all("this identity may not Microsoft." in line for line in lines[:-1])
     assert "networkWatchers/flowLogs/write" in text
     code, text = run(azure.url, "--stack", "prod", "--for", "preview")
-    assert (code, text) == (0, "nothing is wrong: 20 checks on 3 subscriptions\n")
+    assert (code, text) == (0, "nothing is wrong: 22 checks on 3 subscriptions\n")
 
 
 def test_adopting_nsg_flow_logs_needs_the_right_to_their_groups(

@@ -13,6 +13,8 @@ NAMES = {
     "ANOTHER": TWO,
     "WORKSPACE": f"{GROUP}/rg-logs/providers/Microsoft.OperationalInsights/workspaces/log-central",
     "ACCOUNT": f"{GROUP}/rg-logs/providers/Microsoft.Storage/storageAccounts/stcentral",
+    "IDENTITY": f"{GROUP}/rg-logs/providers/Microsoft.ManagedIdentity"
+    "/userAssignedIdentities/id-logs",
     "ACTION_GROUP": f"{GROUP}/rg-logs/providers/Microsoft.Insights/actionGroups/ag-soc",
 }
 _HERE = {"location": "westeurope"}
@@ -37,6 +39,7 @@ def estate() -> Iterator[dict[str, Any]]:
     yield {
         "id": f"{NAMES['WORKSPACE']}/providers/Microsoft.SecurityInsights/onboardingStates/default"
     }
+    yield {"id": NAMES["IDENTITY"], **_HERE}
     for account in ("stcentral", "sttheirs"):
         name = NAMES["ACCOUNT"].replace("stcentral", account)
         yield {"id": name, **_HERE, "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}

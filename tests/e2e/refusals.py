@@ -18,6 +18,8 @@ SETTINGS = {
     "subscriptions": [HOME, SPOKE],
     "alerts": {"emails": ["soc@contoso.test"]},
     "ingestionFilter": 'FlowStatus != "D"',
+    "flowLogIdentity": "make",
+    "lifecycle": "account",
 }
 _WAITS = re.compile(
     r"(?P<noun>[a-z ]+) (?P<name>\S+?)(?P<stays> stays as it is and)? waits for "

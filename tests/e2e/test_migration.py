@@ -148,6 +148,7 @@ def test_identity_and_filter_of_an_adopted_flow_log_are_sent_back_as_read(
         "userAssignedIdentities": {user: {"clientId": "c", "principalId": "p"}},
     }
     log["properties"]["enabledFilteringCriteria"] = "dstPort=443"
+    resources.append({"id": user, "location": "northeurope"})
     path = tmp_path / "estate.json"
     path.write_text(json.dumps(resources))
     there = staged(path)

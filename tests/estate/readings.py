@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from estate import permissions, redundancies, regions, sentinel
+from estate import identities, permissions, redundancies, regions, sentinel
 from estate.installed import installed
 from estate.model import Subscription
 from estate.resource_graph import ResourceGraph
@@ -11,6 +11,7 @@ from estate.watchers import Watchers
 from tests.estate.reading import (
     ANALYTICS,
     CONFIGURATION,
+    GROUP,
     HOME,
     ID,
     PERMISSION,
@@ -54,6 +55,21 @@ READINGS: dict[str, Reading] = {
             list(sentinel.analytic_rules(cloud, HOME.workspace_id)),
         ),
         {"/onboardingStates/default": REFERENCE, "/alertRules": listed(REFERENCE)},
+    ),
+    "managed identity": Reading(
+        lambda cloud: identities.managed_identity(cloud, ID),
+        {"/nw": {**RESOURCE, "properties": {"principalId": "p", "tenantId": "T"}}},
+    ),
+    "role assignments": Reading(
+        lambda cloud: list(identities.role_assignments(cloud, GROUP)),
+        {
+            "/roleAssignments": listed(
+                {
+                    "id": f"{GROUP}/providers/Microsoft.Authorization/roleAssignments/x",
+                    "properties": {"scope": GROUP, "principalId": "p", "roleDefinitionId": "/r/X"},
+                }
+            )
+        },
     ),
     "redundancies": Reading(
         lambda cloud: redundancies.read(cloud, SUBSCRIPTION),

@@ -47,6 +47,9 @@ ONE_OF_EACH = {
             "workspace": 1,
             "storage account": 2,
             "blob service": 2,
+            "lifecycle policy": 2,
+            "managed identity": 1,
+            "role assignment": 2,
             "saved query": QUERIES,
             "action group": 1,
             "alert": ALERTS,
@@ -59,9 +62,15 @@ ONE_OF_EACH = {
     "watcher": ("*/NetworkWatcher_northeurope", {"flow log": 1, "alert": 1}),
     "storage account": (
         "*/storageAccounts/flowlogs????????????????",
-        {"blob service": 1, "flow log": 2},
+        {"blob service": 1, "lifecycle policy": 1, "role assignment": 1, "flow log": 2},
     ),
     "blob service": ("*/blobServices/default", {}),
+    "lifecycle policy": ("*/managementPolicies/default", {}),
+    "managed identity": (
+        "*/userAssignedIdentities/*",
+        {"role assignment": 2, "flow log": FLOW_LOGS},
+    ),
+    "role assignment": ("*/roleAssignments/*", {"flow log": 2}),
     "workspace": (
         "*/workspaces/flow-logs-dev",
         {
@@ -85,7 +94,7 @@ ONE_OF_EACH = {
     "flow log": ("*/flowLogs/*", {}),
 }
 """What is refused, once, by name: its path, and how many of each kind then wait."""
-NO_TAGS = "blob service"
+NO_TAGS = ("blob service", "lifecycle policy", "role assignment")
 
 
 @pytest.mark.parametrize("what", ONE_OF_EACH)
@@ -124,7 +133,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory, pulumi_cli: Path) -> Path
     return folder
 
 
-@pytest.mark.parametrize("what", [name for name in ONE_OF_EACH if name != NO_TAGS])
+@pytest.mark.parametrize("what", [name for name in ONE_OF_EACH if name not in NO_TAGS])
 def test_a_refused_change_of_what_exists_stops_nothing_and_deletes_nothing(
     standing: Path, what: str
 ) -> None:
@@ -157,7 +166,7 @@ def test_what_exists_stays_as_it_is_where_something_new_below_it_is_refused(
         done = there.up("dev", "--continue-on-error", "--suppress-outputs")
         calm(done)
         assert done.code != 0
-        assert set(waiting(done)) == {"blob service", "flow log"}
+        assert set(waiting(done)) == {"flow log", *NO_TAGS}
         assert storage(there) == {target: _storage(log) for target, log in before.items()}
         assert deleted(there) == []
     with world(standing) as there:

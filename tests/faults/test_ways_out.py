@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.faults
 
 FAULTY = REPOSITORY / "localazure" / "estates" / "faulty.json"
 SUBSCRIPTION = "00000000-0000-4000-8000-000000000009"
+ROLES = "2022-04-01"
 STORAGE, WORKSPACES, FLOW_LOGS, NETWORK = "2024-01-01", "2023-09-01", "2025-05-01", "2024-05-01"
 LEFT = {"location": "westeurope", "subscriptions": [SUBSCRIPTION], "networksWithoutNsg": "cover"}
 ADOPTED = {
@@ -96,7 +98,22 @@ def _watcher(there: Stage, found: Finding) -> None:
     there.send("PUT", f"{watcher}/networkWatchers/NetworkWatcher_{region}", NETWORK, body)
 
 
+def _role_assigned(there: Stage, found: Finding) -> None:
+    """``az role assignment create``, with the values of the line."""
+    words = found.way_out.split()
+    principal = words[words.index("--assignee-object-id") + 1]
+    scope = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization"
+    properties = {
+        "roleDefinitionId": f"{scope}/roleDefinitions/ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+        "principalId": principal,
+        "principalType": words[words.index("--assignee-principal-type") + 1],
+    }
+    path = f"{found.subject}/providers/Microsoft.Authorization/roleAssignments/{uuid.uuid4()}"
+    there.send("PUT", path, ROLES, {"properties": properties})
+
+
 BY_HAND: dict[str, Way] = {
+    "identity-role": _role_assigned,
     "target-recorded-twice": _deleted,
     "flow-log-failed": _written_again,
     "storage-firewall": _account(networkAcls=OPEN),
@@ -139,6 +156,7 @@ BY_UP = {
 
 NOT_PLANTED = {"flow-log-drift"}  # of a stack that is deployed; tests/e2e/test_repair.py
 ELSEWHERE = {
+    "gateway-in-half": "Azure's own, that nothing makes go away",
     "flow-log-silent": "rows come with traffic, once what is reported for the flow log is fixed",
     "flow-log-without-target": "tests/commands/checks/test_orphans.py",
     "not-checked": "a right of the identity; tests/commands/test_doctor.py",

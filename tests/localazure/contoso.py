@@ -12,6 +12,7 @@ NETWORK = "2025-05-01"
 STORAGE = "2024-01-01"
 WORKSPACES = "2023-09-01"
 RESOURCES = "2024-03-01"
+IDENTITIES = "2023-01-31"
 GRAPH = "/providers/Microsoft.ResourceGraph/resources?api-version=2021-03-01"
 
 
@@ -39,6 +40,9 @@ NORTH_ACCOUNT = resource(
 WORKSPACE = resource(
     HUB, "rg-hub-monitoring", "Microsoft.OperationalInsights/workspaces", "log-contoso-soc"
 )
+IDENTITY = resource(
+    PROD, "rg-prod-shop", "Microsoft.ManagedIdentity/userAssignedIdentities", "id-writer"
+)
 WEB_LOG = f"{WATCHER}/flowLogs/nsg-shop-web-rg-prod-shop-flowlog"
 
 
@@ -58,3 +62,8 @@ def analytics(**settings: Any) -> dict[str, Any]:
         **settings,
     }
     return {"networkWatcherFlowAnalyticsConfiguration": given}
+
+
+def identity(*ids: str) -> dict[str, Any]:
+    """Identity of a resource that has these user-assigned ones."""
+    return {"type": "UserAssigned", "userAssignedIdentities": {each: {} for each in ids}}

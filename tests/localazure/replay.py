@@ -266,6 +266,8 @@ def _references(exchange: Exchange) -> Iterator[dict[str, Any]]:
     yield {"id": properties["targetResourceId"], "location": location}
     yield {"id": stand_in(properties["targetResourceId"]), "location": location}
     yield {"id": properties["storageId"], "location": location}
+    for identity in (exchange.body.get("identity") or {}).get("userAssignedIdentities") or ():
+        yield {"id": identity, "location": location}
     outer = properties.get("flowAnalyticsConfiguration") or {}
     analytics = outer.get("networkWatcherFlowAnalyticsConfiguration") or {}
     if "workspaceResourceId" in analytics:

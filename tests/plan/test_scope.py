@@ -52,6 +52,18 @@ def test_it_is_covered_when_asked_and_only_in_scope() -> None:
     assert [(found.id, found.state) for found in plan.coverage.networks] == [(HUB.id, "recorded")]
 
 
+def test_a_hub_whose_flow_log_records_a_gateway_is_told_of_by_its_name() -> None:
+    gateway = f"{hand.GROUP}/providers/Microsoft.Network/virtualNetworkGateways/gw"
+    first, *rest = HUB.subnets
+    hub = replace(HUB, subnets=(replace(first, gateway_ids=(gateway,)), *rest))
+    chosen = hand.settings(networks_without_nsg="cover")
+    (line,) = make(hand.estate(hub), chosen, EMPTY).notes
+    assert line.startswith("1 virtual network with gateways (vnet-hub): of an ExpressRoute gateway")
+    assert make(hand.estate(HUB), chosen, EMPTY).notes == ()
+    dark = make(hand.estate(hub), hand.settings(), EMPTY)
+    assert not any("ExpressRoute" in line for line in dark.notes)
+
+
 def test_cover_counts_or_adopts_the_flow_log_that_is_there() -> None:
     theirs = hand.flow_log("theirs", HUB.id)
     left = make(hand.estate(HUB, theirs), hand.settings(networks_without_nsg="cover"), EMPTY)

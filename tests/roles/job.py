@@ -36,6 +36,8 @@ DEV: dict[str, Any] = {
     "include": {"tags": {"environment": ["dev", "test"]}},
     "alerts": {"emails": ["soc@contoso.example"]},
     "ingestionFilter": "FlowType != 'IntraVNet'",
+    "flowLogIdentity": "make",
+    "lifecycle": "account",
 }
 PROD: dict[str, Any] = {
     "location": "westeurope",
@@ -100,7 +102,8 @@ class Job:
             there.stack("dev", DEV)
             self._preflight(there, "preview")
             self._step(there, "preview", "preview", "preview", "dev")
-        with stage(self.folder, own, "--role", str(FILES["deployment"])) as there:
+        deploying = str(self._together("deployment", "identity"))
+        with stage(self.folder, own, "--role", deploying) as there:
             self._preflight(there, "deployment")
             self._step(there, "deployment", "up", "up", "dev")
             self._step(there, "deployment", "second up", "up", "dev")
@@ -117,10 +120,19 @@ class Job:
             there.stack("prod", PROD)
             self._step(there, "deployment-nsg", "up with NSG flow logs", "up", "prod")
             self._step(there, "deployment-nsg", "destroy", "destroy", "prod")
-        with stage(self.folder, own, "--role", str(FILES["deployment"])) as there:
+        with stage(self.folder, own, "--role", deploying) as there:
             self._step(there, "deployment", "destroy", "destroy", "dev")
         self._rules()
         return self.done
+
+    def _together(self, *roles: str) -> Path:
+        """A role that has what several have, as somebody to whom all of them are assigned."""
+        actions = [
+            name for role in roles for name in json.loads(FILES[role].read_text())["Actions"]
+        ]
+        path = self.folder / "roles.json"
+        path.write_text(json.dumps({"Name": "x", "Actions": actions}))
+        return path
 
     def _step(self, there: Stage, role: str, step: str, operation: str, stack: str) -> None:
         arguments = ["--exclude-protected"] if operation == "destroy" else []

@@ -10,14 +10,24 @@ from estate.errors import EstateError
 from estate.model import Subscription
 from localazure.authorization.rights import CLIENT, Rights
 from localazure.errors.base import ArmError
+from localazure.errors.identity import FailedIdentityOperation
+from localazure.network.flow_log_identity import check_identity
 from localazure.network.flow_log_rights import check_group_right, missing_analytics_right
 from localazure.server.request import Request
 from localazure.state.arm_id import parse
 from localazure.state.azure import Azure
 from localazure.state.estate_file import read_estate
 from localazure.state.long_running_operations import Operations
-from roles.actions import Action, Step, actions
-from tests.localazure.contoso import WEB, WEB_LOG, WORKSPACE, analytics, flow_log
+from roles.actions import GUARDRAIL, Action, Step, actions
+from tests.localazure.contoso import (
+    IDENTITY,
+    WEB,
+    WEB_LOG,
+    WORKSPACE,
+    analytics,
+    flow_log,
+    identity,
+)
 from tests.roles.job import Asked
 from tools.projects import SAMPLE_ESTATE
 
@@ -32,16 +42,17 @@ NOTED = {
 """What the commands on rules go on without, and the start of the note that says so."""
 
 
-def failing(name: str, asked: Iterable[Asked]) -> tuple[Step, str] | None:
+def failing(action: Action, asked: Iterable[Asked]) -> tuple[Step, str] | None:
     """The first step that fails without an action, and the whole line; None where none does.
 
     Discovery looks at its rights before anything else; then comes the first request that needs the
     action; then what Azure looks at when a flow log is written. Preflight goes on without what it
     may not read, and says so.
     """
+    name = action.name
     if line := _refused_by_discovery(name):
         return Step(step="preview", says="this identity may not … in the whole of it"), line
-    asking = [each.step for each in asked if str(each.action).casefold() == name.casefold()]
+    asking = [each.step for each in asked if _is_asked(each, action)]
     line = f"{CLIENT} does not have authorization to perform action '{name}'"
     if name in NOTED:
         return Step(step=asking[0], says=NOTED[name]), line
@@ -51,6 +62,12 @@ def failing(name: str, asked: Iterable[Asked]) -> tuple[Step, str] | None:
     for step, error in _refused_with_flow_logs(name):
         return Step(step=step, says=error.code), error.message
     return (Step(step="preflight", says="warning: … could not be read"), line) if asking else None
+
+
+def _is_asked(one: Asked, action: Action) -> bool:
+    of_guardrail = one.step.startswith(GUARDRAIL)
+    same = str(one.action).casefold() == action.name.casefold()
+    return same and of_guardrail == (action.where == "scope")
 
 
 def rights_without(name: str) -> Rights:
@@ -89,6 +106,12 @@ def _refused_with_flow_logs(name: str) -> Iterable[tuple[str, ArmError]]:
         check_group_right(_write(rights, WEB_LOG, flow_log(WEB)), None)
     except ArmError as error:
         yield "up with NSG flow logs", error
+    try:
+        check_identity(_write(rights, WEB_LOG, flow_log(_network()) | {"identity": _WRITER}))
+    except FailedIdentityOperation:
+        pass  # after the right to assign it
+    except ArmError as error:
+        yield "up", error
 
 
 def _network() -> str:
@@ -100,13 +123,14 @@ def _write(rights: Rights, id_: str, body: Mapping[str, Any]) -> Request:
     return Request("PUT", parse(id_), {"api-version": "2025-05-01"}, body, "", azure)
 
 
+_WRITER = identity(IDENTITY)
 _ESTATE = read_estate(SAMPLE_ESTATE)
 assert _ESTATE.find(WORKSPACE) is not None
 
 
 def measured(asked: list[Asked]) -> dict[str, dict[str, str]]:
     """The content of `roles/steps.json`."""
-    found = ((each.name, failing(each.name, asked)) for each in actions())
+    found = ((each.key, failing(each, asked)) for each in actions())
     return {
         name: {"step": failure[0].step, "says": failure[0].says}
         for name, failure in found

@@ -85,3 +85,28 @@ def test_without_the_right_to_write_groups_all_but_their_flow_logs_are_made(
     on_groups = [log for log in ours if "nsg" in log["properties"]["targetResourceId"]]
     assert ours
     assert on_groups == []
+
+
+def test_without_the_right_to_assign_roles_flow_logs_wait_and_the_rest_is_made(
+    staged: Staging, tmp_path: Path
+) -> None:
+    action = "Microsoft.Authorization/roleAssignments/write"
+    names = [
+        name
+        for role in ("deployment", "identity")
+        for name in json.loads(FILES[role].read_text())["Actions"]
+        if name != action
+    ]
+    path = tmp_path / "role.json"
+    path.write_text(json.dumps({"Actions": names}))
+    there = staged(SAMPLE_ESTATE, "--role", str(path))
+    there.stack("dev", {**DEV, "flowLogIdentity": "make"})
+
+    done = there.up("dev", "--continue-on-error")
+
+    refused = [line for line in done.messages("error") if f"perform action '{action}'" in line]
+    waiting = [line for line in done.messages("warning") if "waits for role assignment" in line]
+    made = there.flow_logs(*DEV["subscriptions"]).values()
+    assert refused
+    assert len(waiting) == len(there.engine.outputs("dev")["flowLogs"]) > 0
+    assert [log for log in made if (log.get("tags") or {}).get("managed-by")] == []

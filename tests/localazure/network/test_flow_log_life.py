@@ -11,9 +11,10 @@ import pytest
 
 from tests.localazure.contoso import (
     ESTATE,
+    IDENTITIES,
+    IDENTITY,
     NETWORK,
     PAYMENTS,
-    PROD,
     SHOP,
     VAULT_NIC,
     WATCHER,
@@ -22,6 +23,7 @@ from tests.localazure.contoso import (
     WORKSPACE,
     analytics,
     flow_log,
+    identity,
 )
 from tests.servers import LocalAzure
 
@@ -135,8 +137,8 @@ def test_a_filter_comes_back_as_it_was_written(azure: LocalAzure, text: str) -> 
 
 def test_an_identity_that_is_taken_away_leaves_its_type(azure: LocalAzure) -> None:
     """Recorded: azure-powershell TestCRUDVnetFlowLogWithNoneManagedIdentity."""
-    with_one = {"type": "UserAssigned", "userAssignedIdentities": {f"{PROD}/x": {}}}
-    azure.call("PUT", CREATED, flow_log(SHOP) | {"identity": with_one}, NETWORK)
+    azure.call("PUT", IDENTITY, {"location": "westeurope"}, IDENTITIES)
+    azure.call("PUT", CREATED, flow_log(SHOP) | {"identity": identity(IDENTITY)}, NETWORK)
     azure.call("PUT", CREATED, flow_log(SHOP) | {"identity": {"type": "None"}}, NETWORK)
 
     assert read(azure, CREATED)["identity"] == {"type": "none"}
@@ -212,7 +214,8 @@ def test_flow_logs_are_listed_by_watcher(azure: LocalAzure) -> None:
 
 def test_old_api_versions_do_not_show_what_they_do_not_have(azure: LocalAzure) -> None:
     body = flow_log(SHOP, recordTypes="B,E", enabledFilteringCriteria="dstPort=443")
-    body["identity"] = {"type": "UserAssigned", "userAssignedIdentities": {f"{PROD}/x": {}}}
+    body["identity"] = identity(IDENTITY)
+    azure.call("PUT", IDENTITY, {"location": "westeurope"}, IDENTITIES)
     azure.call("PUT", CREATED, body, NETWORK)
 
     middle = azure.call("GET", CREATED, version="2024-05-01").body
@@ -220,7 +223,7 @@ def test_old_api_versions_do_not_show_what_they_do_not_have(azure: LocalAzure) -
 
     assert "recordTypes" not in middle["properties"]
     assert middle["properties"]["enabledFilteringCriteria"] == "dstPort=443"
-    assert set(middle["identity"]["userAssignedIdentities"][f"{PROD}/x"]) == {
+    assert set(middle["identity"]["userAssignedIdentities"][IDENTITY]) == {
         "clientId",
         "principalId",
     }

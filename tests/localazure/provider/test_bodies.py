@@ -121,6 +121,24 @@ ACTION_GROUP: Body = {
         {"name": "team", "emailAddress": "network@contoso.test", "useCommonAlertSchema": True}
     ],
 }
+LIFECYCLE: Body = {
+    "policy": {
+        "rules": [
+            {
+                "enabled": True,
+                "name": "flow-logs-retention",
+                "type": "Lifecycle",
+                "definition": {
+                    "actions": {"baseBlob": {"delete": {"daysAfterModificationGreaterThan": 90}}},
+                    "filters": {
+                        "blobTypes": ["blockBlob"],
+                        "prefixMatch": ["insights-logs-flowlogflowevent/"],
+                    },
+                },
+            }
+        ]
+    }
+}
 NETWORK = "Microsoft.Network.flowLogs.2024-05-01"
 CASES = {
     "azure-native:network:FlowLog": (FLOW_LOG, NETWORK, "networkWatchers_flowLogs"),
@@ -138,6 +156,11 @@ CASES = {
         STORAGE,
         "Microsoft.Storage.2023-05-01",
         "storageAccounts",
+    ),
+    "azure-native:storage:ManagementPolicy": (
+        LIFECYCLE,
+        "Microsoft.Storage.2024-01-01",
+        "storageAccounts_managementPolicies",
     ),
     "azure-native:operationalinsights:Workspace": (
         WORKSPACE,
@@ -164,6 +187,7 @@ ELSEWHERE = "held against published examples in tests/components/test_monitoring
 NO_SCHEMA = {
     "azure-native:resources:ResourceGroup": "a location and tags, nothing to get wrong",
     "azure-native:network:VirtualNetwork": "made by tests alone",
+    "azure-native:managedidentity:UserAssignedIdentity": "a location and tags, as a group",
     "azure-native:storage:BlobServiceProperties": "as recorded: azure-mgmt-storage-11.2.0",
     "azure-native:monitor:ActivityLogAlert": ELSEWHERE,
     "azure-native:monitor:DataCollectionRule": ELSEWHERE,

@@ -48,6 +48,7 @@ def test_names_follow_the_real_providers_rule() -> None:
     assert {name for name, style in styles.items() if style == "copy"} == {
         "BlobServiceProperties",
         "FlowLog",
+        "ManagementPolicy",
         "SavedSearch",
     }
     assert {name for name, style in styles.items() if style == "uuid"} == {"RoleAssignment"}

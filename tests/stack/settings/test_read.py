@@ -52,6 +52,7 @@ def test_provider_configuration_wins_over_the_environment() -> None:
         ("analyticsRetentionDays", "29", "from 30 to 730"),
         ("trafficAnalyticsInterval", "30", "10 or 60"),
         ("storageSku", "Premium_LRS", "Standard_LRS"),
+        ("flowLogIdentity", "yes", "make, or the ARM id of a Microsoft.ManagedIdentity/user"),
         ("existingFlowLogs", "take", "leave, adopt"),
         ("targetLevel", "vnet", "virtualNetwork"),
         ("protectData", "yes", "true or false"),
@@ -112,6 +113,21 @@ def test_an_unknown_key_is_refused_by_name_with_what_it_may_have_meant(
     changes: dict[str, object], said: str
 ) -> None:
     assert said in refusal(**changes)
+
+
+def test_an_identity_that_is_made_is_none_for_given_accounts() -> None:
+    account = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Storage"
+    given = {"westeurope": [f"{account}/storageAccounts/theirs"]}
+    line = refusal(flowLogIdentity="make", storageAccounts=given)
+    assert "the role on a given account is its owner's to assign" in line
+    assert line.endswith("pulumi config set flow-logs:flowLogIdentity ID")
+
+
+def test_the_id_of_the_identity_that_the_stack_makes_itself_is_make() -> None:
+    group = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/FLOW-LOGS-dev/providers"
+    own = f"{group}/Microsoft.ManagedIdentity/userAssignedIdentities/flow-logs-dev"
+    found = parse_settings("dev", {**PLAIN, "flow-logs:flowLogIdentity": own}, ENVIRONMENT)
+    assert found.flow_log_identity == "make"
 
 
 def test_a_key_that_is_like_no_other_is_not_guessed_at() -> None:
