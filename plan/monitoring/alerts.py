@@ -1,8 +1,9 @@
 """The alerts: which query raises which, how bad it is, when it is asked, whose traces are watched.
 
-An alert is asked once per Traffic Analytics interval and judges the interval whose rows have
-arrived (``query_values``). Its window is the smallest that holds that interval's rows: the time
-until they arrive, plus two intervals. An answer with rows is one notice with the top list.
+An alert is asked once per Traffic Analytics interval, or as often as its rule says, and judges the
+time since whose rows have arrived (``query_values``). Its window is the smallest that holds those
+rows: the time until they arrive, plus what is judged, plus an interval. An answer with rows is one
+notice with the top list. Detections are alerts that are raised if they are asked for.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from plan.model.monitoring import PlannedActionGroup, PlannedAlert
 from plan.model.plan import PlanError
 from plan.monitoring.alert_limits import DAY, broken, iso, window_for
 from plan.monitoring.queries import Queries
-from plan.monitoring.query_values import ARRIVAL
+from plan.monitoring.query_values import ARRIVAL, judged_by
 from plan.resource_types import ACTION_GROUP_TYPE, ALERT_TYPE
 from queries import library
 
@@ -29,7 +30,8 @@ class Rule:
     ``others`` are values of the query's ``let`` statements that differ from the settings.
     ``standing`` alerts stay until their cause is gone and look at two days, Azure's limit.
     ``each`` is the column whose values have an alert of their own, so that one that stays does not
-    hide the next. ``note`` says in the alert's description what it cannot see.
+    hide the next. ``every`` is minutes between two evaluations, the Traffic Analytics interval if
+    none. ``note`` says in the alert's description what it cannot see.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Rule:
     standing: bool = False
     each: str | None = None
     lookback: int | None = None
+    every: int | None = None
     note: str = ""
 
 
@@ -78,6 +81,74 @@ RULES = (
     ),
 )
 
+_HOUR = judged_by(60)
+_TWO_DAYS = {"BaselineFrom": "ago(2d)"}
+_AGAINST_TWO_DAYS: Mapping[str, Any] = {
+    "lookback": 2 * DAY,
+    "note": (
+        " The past that it knows is two days, the limit of an alert; the query and the workbook "
+        "look back 14 days."
+    ),
+}
+DETECTIONS = (
+    Rule(name="scanning-inside", query="scanning-inside", severity=2, every=60, others=_HOUR),
+    # What is regular shows over a day.
+    Rule(
+        name="beaconing",
+        query="beaconing",
+        severity=2,
+        every=DAY,
+        others=_TWO_DAYS,
+        **_AGAINST_TWO_DAYS,
+    ),
+    Rule(
+        name="management-brute-force",
+        query="management-brute-force",
+        severity=1,
+        every=60,
+        others=_HOUR,
+        lookback=2 * DAY,
+    ),
+    # A day of two has but one to be held against.
+    Rule(
+        name="outbound-volume",
+        query="outbound-volume",
+        severity=2,
+        every=60,
+        others={**_TWO_DAYS, "Minutes": "60"},
+        lookback=2 * DAY,
+        note=(
+            " Judges an hour by the hours of two days, the limit of an alert; the query and the "
+            "workbook judge a day by those of 14 days."
+        ),
+    ),
+    Rule(
+        name="spreading-inside",
+        query="spreading-inside",
+        severity=1,
+        every=60,
+        others={**_HOUR, **_TWO_DAYS},
+        **_AGAINST_TWO_DAYS,
+    ),
+    Rule(
+        name="first-contact",
+        query="first-contact",
+        severity=3,
+        every=60,
+        others={**_HOUR, **_TWO_DAYS},
+        **_AGAINST_TWO_DAYS,
+    ),
+    Rule(
+        name="denied-then-allowed",
+        query="denied-then-allowed",
+        severity=3,
+        every=60,
+        others={**_HOUR, **_TWO_DAYS},
+        **_AGAINST_TWO_DAYS,
+    ),
+)
+"""Alerts that are raised if the settings name them; `DETECTIONS` there lists the names."""
+
 
 class Alerting:
     """Plans the log search alerts and who is told of them."""
@@ -102,7 +173,8 @@ class Alerting:
         return PlannedActionGroup(**common, location="global", emails=emails)
 
     def _each(self) -> Iterator[PlannedAlert]:
-        for rule in RULES:
+        asked = self._settings.alerts.detections
+        for rule in (*RULES, *(rule for rule in DETECTIONS if rule.name in asked)):
             common = self._placing.common(ALERT_TYPE, self._id("scheduledQueryRules", rule.name))
             if common is not None:
                 yield self._alert(rule, common)
@@ -136,4 +208,5 @@ def _times(rule: Rule, interval: int) -> tuple[int, int]:
     """Frequency and window of a rule, in minutes."""
     if rule.standing:
         return 60, 2 * DAY
-    return interval, window_for(ARRIVAL + 2 * interval)
+    frequency = rule.every or interval
+    return frequency, window_for(ARRIVAL + frequency + interval)

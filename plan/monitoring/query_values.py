@@ -10,15 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from stack.settings.model import Settings
+from stack.settings.model import DETECTIONS, Settings
 
 ARRIVAL = 60  # minutes until the rows of an interval are there
+FILE_SHARING = (445,)  # SMB, by which machines are taken over as by management ports
 
 
 def values(query: str, settings: Settings) -> Mapping[str, str]:
     """KQL expressions by the names of a query's ``let`` statements; empty for most queries."""
-    judged = _judged(settings.traffic_analytics_interval)
+    judged = judged_by(settings.traffic_analytics_interval)
     ignored = {"Ignored": _texts(settings.alerts.ignored_sources)}
+    ports = settings.alerts.management_ports
+    management = {"ManagementPorts": _numbers(ports)}
+    spreading = {"SpreadingPorts": _numbers(sorted({*ports, *FILE_SHARING}))}
     found: Mapping[str, Mapping[str, str]] = {
         "denied-burst": {**judged, **ignored, "Threshold": str(settings.alerts.denied_flows)},
         "external-fan-out": {
@@ -27,17 +31,17 @@ def values(query: str, settings: Settings) -> Mapping[str, str]:
             "Threshold": str(settings.alerts.external_destinations),
         },
         "malicious-flow": {**judged, **ignored},
-        "open-management-port": {
-            **judged,
-            **ignored,
-            "ManagementPorts": f"dynamic({list(settings.alerts.management_ports)})",
-        },
+        "open-management-port": {**judged, **ignored, **management},
+        **{name: ignored for name in DETECTIONS},
+        "management-brute-force": {**ignored, **management},
+        "spreading-inside": {**ignored, **spreading},
         "ingestion-filter": {"Wanted": settings.ingestion_filter or "true"},
     }
     return found.get(query, {})
 
 
-def _judged(interval: int) -> dict[str, str]:
+def judged_by(interval: int) -> dict[str, str]:
+    """What an alert that is asked every so many minutes judges: each time once."""
     return {
         "After": f"bin(ago({ARRIVAL + interval}m), {interval}m)",
         "Until": f"bin(ago({ARRIVAL}m), {interval}m)",
@@ -47,3 +51,7 @@ def _judged(interval: int) -> dict[str, str]:
 def _texts(listed: Iterable[str]) -> str:
     quoted = ", ".join(f'"{text}"' for text in listed)
     return f"dynamic([{quoted}])"
+
+
+def _numbers(listed: Iterable[int]) -> str:
+    return f"dynamic({list(listed)})"

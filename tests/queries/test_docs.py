@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plan.monitoring.alerts import RULES
+from plan.monitoring.alerts import DETECTIONS, RULES
 from queries import library
 
 pytestmark = pytest.mark.slow
@@ -32,3 +32,8 @@ def test_every_alert_is_listed_with_its_severity() -> None:
     by_azure = ("tampering-", "security-group-write-", "analytics-rule-")
     assert [listed.pop(name) for name in by_azure] == ["by Azure"] * 3
     assert listed == {rule.name: str(rule.severity) for rule in RULES}
+
+
+def test_every_detection_is_listed_with_its_severity() -> None:
+    listed = {name: cells[0] for name, cells in _rows("The detections").items()}
+    assert listed == {rule.name: str(rule.severity) for rule in DETECTIONS}
