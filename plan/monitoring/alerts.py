@@ -18,9 +18,10 @@ from plan.model.monitoring import PlannedActionGroup, PlannedAlert
 from plan.model.plan import PlanError
 from plan.monitoring.alert_limits import DAY, broken, iso, window_for
 from plan.monitoring.queries import Queries
-from plan.monitoring.query_values import ARRIVAL, judged_by
+from plan.monitoring.query_values import ARRIVAL, judging, looking_back
 from plan.resource_types import ACTION_GROUP_TYPE, ALERT_TYPE
 from queries import library
+from stack.settings.model import AlertSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,25 +82,21 @@ RULES = (
     ),
 )
 
-_HOUR = judged_by(60)
-_TWO_DAYS = {"BaselineFrom": "ago(2d)"}
-_AGAINST_TWO_DAYS: Mapping[str, Any] = {
-    "lookback": 2 * DAY,
-    "note": (
-        " The past that it knows is two days, the limit of an alert; the query and the workbook "
-        "look back 14 days."
-    ),
-}
+_HOUR = judging(60)
+_NOTE = (
+    " The past that it knows is two days, the limit of an alert; the query and the workbook look "
+    "back 14 days."
+)
 DETECTIONS = (
     Rule(name="scanning-inside", query="scanning-inside", severity=2, every=60, others=_HOUR),
-    # What is regular shows over a day.
+    # What is regular shows over a day, which is the time of the query's own.
     Rule(
         name="beaconing",
         query="beaconing",
         severity=2,
         every=DAY,
-        others=_TWO_DAYS,
-        **_AGAINST_TWO_DAYS,
+        lookback=2 * DAY,
+        note=_NOTE,
     ),
     Rule(
         name="management-brute-force",
@@ -109,13 +106,13 @@ DETECTIONS = (
         others=_HOUR,
         lookback=2 * DAY,
     ),
-    # A day of two has but one to be held against.
+    # It holds what it judges against as long before: a day would have but one.
     Rule(
         name="outbound-volume",
         query="outbound-volume",
         severity=2,
         every=60,
-        others={**_TWO_DAYS, "Minutes": "60"},
+        others=_HOUR,
         lookback=2 * DAY,
         note=(
             " Judges an hour by the hours of two days, the limit of an alert; the query and the "
@@ -127,27 +124,35 @@ DETECTIONS = (
         query="spreading-inside",
         severity=1,
         every=60,
-        others={**_HOUR, **_TWO_DAYS},
-        **_AGAINST_TWO_DAYS,
+        others=_HOUR,
+        lookback=2 * DAY,
+        note=_NOTE,
     ),
     Rule(
         name="first-contact",
         query="first-contact",
         severity=3,
         every=60,
-        others={**_HOUR, **_TWO_DAYS},
-        **_AGAINST_TWO_DAYS,
+        others=_HOUR,
+        lookback=2 * DAY,
+        note=_NOTE,
     ),
     Rule(
         name="denied-then-allowed",
         query="denied-then-allowed",
         severity=3,
         every=60,
-        others={**_HOUR, **_TWO_DAYS},
-        **_AGAINST_TWO_DAYS,
+        others=_HOUR,
+        lookback=2 * DAY,
+        note=_NOTE,
     ),
 )
 """Alerts that are raised if the settings name them; `DETECTIONS` there lists the names."""
+
+
+def asked(settings: AlertSettings) -> tuple[Rule, ...]:
+    """The rules that there are, and of the detections those that the settings name."""
+    return (*RULES, *(rule for rule in DETECTIONS if rule.name in settings.detections))
 
 
 class Alerting:
@@ -173,14 +178,13 @@ class Alerting:
         return PlannedActionGroup(**common, location="global", emails=emails)
 
     def _each(self) -> Iterator[PlannedAlert]:
-        asked = self._settings.alerts.detections
-        for rule in (*RULES, *(rule for rule in DETECTIONS if rule.name in asked)):
+        for rule in asked(self._settings.alerts):
             common = self._placing.common(ALERT_TYPE, self._id("scheduledQueryRules", rule.name))
             if common is not None:
                 yield self._alert(rule, common)
 
     def _alert(self, rule: Rule, common: dict[str, Any]) -> PlannedAlert:
-        frequency, window = _times(rule, self._settings.traffic_analytics_interval)
+        frequency, window = times(rule, self._settings.traffic_analytics_interval)
         for problem in broken(frequency, window, rule.lookback):
             raise PlanError(f"alert {rule.name}: {problem}")
         query = library()[rule.query]
@@ -196,7 +200,7 @@ class Alerting:
             lookback=iso(rule.lookback) if rule.lookback else None,
             resolves=rule.standing,
             each=rule.each,
-            text=self._queries.text(rule.query, rule.others),
+            text=self._queries.text(rule.query, alert_values(rule)),
         )
 
     def _id(self, kind: str, name: str) -> str:
@@ -204,9 +208,14 @@ class Alerting:
         return naming.insights_id(self._group_id, kind, own)
 
 
-def _times(rule: Rule, interval: int) -> tuple[int, int]:
+def times(rule: Rule, interval: int) -> tuple[int, int]:
     """Frequency and window of a rule, in minutes."""
     if rule.standing:
         return 60, 2 * DAY
     frequency = rule.every or interval
     return frequency, window_for(ARRIVAL + frequency + interval)
+
+
+def alert_values(rule: Rule) -> Mapping[str, str]:
+    """What an alert puts into its query beside what the settings say."""
+    return {**looking_back(rule.query, 2), **rule.others}

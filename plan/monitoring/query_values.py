@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from queries import library
 from stack.settings.model import DETECTIONS, Settings
 
 ARRIVAL = 60  # minutes until the rows of an interval are there
@@ -18,7 +19,7 @@ FILE_SHARING = (445,)  # SMB, by which machines are taken over as by management 
 
 def values(query: str, settings: Settings) -> Mapping[str, str]:
     """KQL expressions by the names of a query's ``let`` statements; empty for most queries."""
-    judged = judged_by(settings.traffic_analytics_interval)
+    judged = judging(settings.traffic_analytics_interval)
     ignored = {"Ignored": _texts(settings.alerts.ignored_sources)}
     ports = settings.alerts.management_ports
     management = {"ManagementPorts": _numbers(ports)}
@@ -40,12 +41,18 @@ def values(query: str, settings: Settings) -> Mapping[str, str]:
     return found.get(query, {})
 
 
-def judged_by(interval: int) -> dict[str, str]:
-    """What an alert that is asked every so many minutes judges: each time once."""
+def judging(interval: int) -> dict[str, str]:
+    """The last intervals whose rows are there, for an evaluation every ``interval`` minutes."""
     return {
         "After": f"bin(ago({ARRIVAL + interval}m), {interval}m)",
         "Until": f"bin(ago({ARRIVAL}m), {interval}m)",
     }
+
+
+def looking_back(query: str, days: int) -> dict[str, str]:
+    """How far a query's past goes back, if it has one."""
+    with_past = "\nlet BaselineFrom = " in library()[query].text
+    return {"BaselineFrom": f"ago({days}d)"} if with_past else {}
 
 
 def _texts(listed: Iterable[str]) -> str:

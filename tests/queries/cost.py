@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from localazure.operationalinsights.duckdb_tables import Tables
-from plan.monitoring.alerts import DETECTIONS, Rule
+from plan.monitoring.alerts import DETECTIONS, Rule, alert_values
 from plan.monitoring.query_values import values
 from queries import library, standalone, with_values
 from tests.estates_by_hand import settings
@@ -58,7 +58,7 @@ def _hour(rows: int) -> Iterator[Flow]:
 
 def read(tables: Tables, rule: Rule, kind: str) -> int:
     """Rows that a detection reads, as an alert or as a saved query."""
-    others = rule.others if kind == "alert" else {}
+    others = alert_values(rule) if kind == "alert" else {}
     text = library()[rule.query].text
     configured = with_values(text, {**values(rule.query, settings()), **others})
     return tables.rows_read(standalone(configured), NOW)

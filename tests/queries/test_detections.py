@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from plan.monitoring.alerts import DETECTIONS, Rule
+from plan.monitoring.alerts import DETECTIONS, Rule, alert_values
 from plan.monitoring.query_values import values
 from stack.settings.model import AlertSettings
 from tests.estates_by_hand import settings
@@ -41,6 +41,11 @@ PROBE = "168.63.129.16"  # from where Azure's platform probes
 def by_source(flows: Iterable[Flow], source: str) -> list[Flow]:
     """The flows of another source."""
     return [replace(flow, source=source) for flow in flows]
+
+
+def before(hours: int, flows: Iterable[Flow]) -> list[Flow]:
+    """The flows so many hours earlier."""
+    return [replace(flow, start=flow.start - timedelta(hours=hours)) for flow in flows]
 
 
 def sources(rows: list[Row]) -> set[object]:
@@ -143,6 +148,8 @@ def test_a_brute_force_is_short_flows_and_then_a_long_one(recorded: Recording) -
             *by_source([*each((3, 2, 1), tool), long], "198.51.100.12"),
             *by_source([*tried(), replace(long, sent=90_000)], "198.51.100.13"),
             *by_source([*tried(), replace(going, sent=9000)], "198.51.100.14"),
+            *by_source((replace(flow, port=443) for flow in [*tried(), long]), "198.51.100.15"),
+            *by_source([*before(26, tried()), at(26, long)], "198.51.100.16"),
         ]
     )
     rows = workspace.rows("management-brute-force")
@@ -275,8 +282,8 @@ def test_an_alert_tells_of_a_finding_once(rule: Rule) -> None:
         flows = [*each(range(1, 30), replace(OUT, sent=100 * MB)), replace(OUT, sent=5000 * MB)]
     workspace = vnet(flows)
     steps = [timedelta(hours=number if hourly else 24 * number) for number in (-1, 0, 1)]
-    asked = {**values(rule.query, settings()), **rule.others}
-    found = [bool(workspace.rows(rule.query, asked, NOW + step)) for step in steps]
+    chosen = {**values(rule.query, settings()), **alert_values(rule)}
+    found = [bool(workspace.rows(rule.query, chosen, NOW + step)) for step in steps]
     assert found == [False, True, False]
 
 

@@ -45,9 +45,8 @@ def test_an_hour_is_judged_each_hour_against_two_days_at_most(interval: int) -> 
     for name in set(DETECTIONS) - {"scanning-inside"}:
         assert found[name].lookback == "P2D"
         assert "let BaselineFrom = ago(2d);" in found[name].text
-    for name in set(DETECTIONS) - {"beaconing", "outbound-volume"}:
+    for name in set(DETECTIONS) - {"beaconing"}:
         assert "let After = bin(ago(120m), 60m);" in found[name].text
-    assert "let Minutes = 60;" in found["outbound-volume"].text
 
 
 def test_who_is_told_is_told_that_the_past_is_short() -> None:
