@@ -205,6 +205,10 @@ def test_a_machine_spreads_to_whom_it_did_not_reach_before(recorded: Recording) 
             *by_source([*new, *(at(30, flow) for flow in new)], "10.0.0.11"),
             *by_source((replace(flow, port=443) for flow in new), "10.0.0.12"),
             *by_source(new, PROBE),
+            *(
+                replace(OUT, source="10.0.0.13", destination=f"203.0.113.{n}", port=22)
+                for n in range(6)
+            ),
         ]
     )
     (row,) = workspace.rows("spreading-inside")
