@@ -256,6 +256,7 @@ def test_what_was_refused_and_is_let_in_is_told_by_port(recorded: Recording) -> 
             *by_source([*refused, replace(web, port=80)], "198.51.100.11"),
             *by_source([web, replace(web, status="D", flows=9)], "198.51.100.12"),
             *by_source(refused, "198.51.100.13"),
+            *by_source([*refused, at(27, web), web], "198.51.100.14"),
         ]
     )
     (row,) = workspace.rows("denied-then-allowed")
