@@ -110,6 +110,8 @@ class Alerts(TypedDict):
     """Ports that should not be open to the internet; 22, 3389, 5985 and 5986 by default."""
     securityGroupChanges: NotRequired[bool]
     """Whether writing and deleting security groups and their rules is told; false by default."""
+    detections: NotRequired[list[str]]
+    """Names of detections to be told of, such as beaconing or spreading-inside; none by default."""
 
 
 class FlowLoggingArgs(TypedDict):

@@ -103,9 +103,16 @@ def _with_expression(expression: str, line: re.Match[str]) -> str:
 
 def standalone(text: str) -> str:
     """The text with the functions that it reads defined in it, for a workspace that lacks them."""
+    called = _called(text)
+    functions = [query for query in library().values() if query.name in called]
+    return "\n".join([*map(_defined, functions), *_statements(text)])
+
+
+def _called(text: str) -> set[str]:
+    """Names of the functions that a text reads, and of those that these read."""
     said = "\n".join(_statements(text))
-    called = [query for query in library().values() if _reads(said, query)]
-    return "\n".join([*map(_defined, called), said])
+    direct = [query for query in library().values() if _reads(said, query)]
+    return {query.name for query in direct}.union(*(_called(query.text) for query in direct))
 
 
 def _reads(said: str, query: Query) -> bool:
@@ -113,8 +120,8 @@ def _reads(said: str, query: Query) -> bool:
 
 
 def _defined(query: Query) -> str:
-    """A function as ``let`` statements, after those of the functions that it reads."""
-    lines = standalone(query.text).split("\n")
+    """A function as ``let`` statements."""
+    lines = _statements(query.text)
     last = max((at for at, line in enumerate(lines) if line.endswith(";")), default=-1) + 1
     return (
         "\n".join([*lines[:last], f"let {query.function} = {lines[last]}", *lines[last + 1 :]])

@@ -7,6 +7,7 @@ same meaning.
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -106,12 +107,26 @@ class Tables:
         columns = {column[0]: str(column[1]) for column in result.description or ()}
         return columns, result.fetchall()
 
+    def rows_read(self, text: str, now: datetime) -> int:
+        """Rows of tables that a query reads as it runs, each time counted, as DuckDB tells."""
+        sql, parameters = self._translated(text, now)
+        explained = f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}"
+        ((_, profile),) = self._connection.execute(explained, parameters).fetchall()
+        return _read(json.loads(profile))
+
     def _translated(self, text: str, now: datetime) -> tuple[str, dict[str, Any]]:
         """Its SQL; of the tables, those count that it names."""
         schema = duckdb_kql.engine.schema(self._connection)
         named = set(re.findall(r"\w+", text))
         kept = tuple((table, tuple(schema[table])) for table in sorted(named & set(schema)))
         return _translated(text, kept, now if _CLOCK.search(text) else None)
+
+
+def _read(node: Mapping[str, Any]) -> int:
+    """Rows that an operator of a profile and those below it read from tables."""
+    below = [*node.get("operator", ()), *node.get("children", ())]
+    own = node["rows_scanned"] if node.get("type") == "TABLE_SCAN" else 0
+    return int(own) + sum(map(_read, below))
 
 
 @cache

@@ -20,9 +20,9 @@ from plan.foundation.existing import Placing
 from plan.model.monitoring import MappedEntity, PlannedAnalyticRule
 from plan.model.plan import PlanError
 from plan.monitoring.alert_limits import DAY, iso
-from plan.monitoring.alerts import RULES, Rule, times
+from plan.monitoring.alerts import Rule, asked, times
 from plan.monitoring.queries import Queries
-from plan.monitoring.query_values import judging, values
+from plan.monitoring.query_values import judging, looking_back, values
 from plan.resource_types import ANALYTIC_RULE_TYPE
 from queries import library
 from stack.settings.model import Settings
@@ -56,7 +56,7 @@ class AnalyticRules:
         return tuple(self._each())
 
     def _each(self) -> Iterator[PlannedAnalyticRule]:
-        for rule in RULES:
+        for rule in asked(self._settings.alerts):
             own = naming.answer_name(self._settings.stack, rule.name)
             rule_id = naming.analytic_rule_id(self._workspace_id, own)
             common = self._placing.untagged(ANALYTIC_RULE_TYPE, rule_id)
@@ -109,7 +109,8 @@ def _asked(rule: Rule, settings: Settings) -> tuple[int, int, Mapping[str, str]]
         return frequency, period, {}
     frequency = max(frequency, HOUR)
     judges = "After" in values(rule.query, settings)
-    return frequency, MOST, judging(frequency) if judges else {}
+    judged = judging(frequency) if judges else {}
+    return frequency, MOST, {**looking_back(rule.query, MOST // DAY), **judged}
 
 
 def _with_entities(text: str, rule: Rule) -> tuple[str, tuple[MappedEntity, ...]]:

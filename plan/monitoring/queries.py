@@ -41,8 +41,12 @@ class Queries:
 
     def text(self, name: str, others: Mapping[str, str] | None = None) -> str:
         """A query's text for this workspace; ``others`` wins over what the settings say."""
+        return self.called(self.configured(name, others))
+
+    def configured(self, name: str, others: Mapping[str, str] | None = None) -> str:
+        """As ``text``, with our functions under their plain names."""
         found = {**values(name, self._placing.settings), **(others or {})}
-        return self.called(with_values(library()[name].text, found))
+        return with_values(library()[name].text, found)
 
     def called(self, text: str) -> str:
         """A text with our functions under the aliases that they have in this workspace."""

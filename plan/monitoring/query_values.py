@@ -10,15 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from stack.settings.model import Settings
+from queries import library
+from stack.settings.model import DETECTIONS, Settings
 
 ARRIVAL = 60  # minutes until the rows of an interval are there
+FILE_SHARING = (445,)  # SMB, by which machines are taken over as by management ports
 
 
 def values(query: str, settings: Settings) -> Mapping[str, str]:
     """KQL expressions by the names of a query's ``let`` statements; empty for most queries."""
     judged = judging(settings.traffic_analytics_interval)
     ignored = {"Ignored": _texts(settings.alerts.ignored_sources)}
+    ports = settings.alerts.management_ports
+    management = {"ManagementPorts": _numbers(ports)}
+    spreading = {"SpreadingPorts": _numbers(sorted({*ports, *FILE_SHARING}))}
     found: Mapping[str, Mapping[str, str]] = {
         "denied-burst": {**judged, **ignored, "Threshold": str(settings.alerts.denied_flows)},
         "external-fan-out": {
@@ -27,11 +32,10 @@ def values(query: str, settings: Settings) -> Mapping[str, str]:
             "Threshold": str(settings.alerts.external_destinations),
         },
         "malicious-flow": {**judged, **ignored},
-        "open-management-port": {
-            **judged,
-            **ignored,
-            "ManagementPorts": f"dynamic({list(settings.alerts.management_ports)})",
-        },
+        "open-management-port": {**judged, **ignored, **management},
+        **{name: ignored for name in DETECTIONS},
+        "management-brute-force": {**ignored, **management},
+        "spreading-inside": {**ignored, **spreading},
         "ingestion-filter": {"Wanted": settings.ingestion_filter or "true"},
     }
     return found.get(query, {})
@@ -45,6 +49,16 @@ def judging(interval: int) -> dict[str, str]:
     }
 
 
+def looking_back(query: str, days: int) -> dict[str, str]:
+    """How far a query's past goes back, if it has one."""
+    with_past = "\nlet BaselineFrom = " in library()[query].text
+    return {"BaselineFrom": f"ago({days}d)"} if with_past else {}
+
+
 def _texts(listed: Iterable[str]) -> str:
     quoted = ", ".join(f'"{text}"' for text in listed)
     return f"dynamic([{quoted}])"
+
+
+def _numbers(listed: Iterable[int]) -> str:
+    return f"dynamic({list(listed)})"

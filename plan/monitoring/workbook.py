@@ -20,7 +20,8 @@ from plan.model.plan import Plan
 from plan.monitoring import workbook_items
 from plan.monitoring.queries import Queries
 from plan.monitoring.workbook_items import Item
-from plan.monitoring.workbook_panels import BRUSH, TABS, Panel
+from plan.monitoring.workbook_panel import Panel
+from plan.monitoring.workbook_panels import BRUSH, TABS
 from plan.resource_types import WORKBOOK_TYPE
 from queries import library
 
@@ -28,7 +29,9 @@ TIME, SUBSCRIPTION, REGION, TAB = "TimeRange", "Subscription", "Region", "Tab"
 PORTALS = {"usgovernment": "https://portal.azure.us", "china": "https://portal.azure.cn"}
 _TRAFFIC_ANALYTICS = "#view/Microsoft_Azure_Network/NetworkWatcherMenuBlade/~/trafficAnalytics"
 _OWN_TIME = re.compile(r"TimeGenerated > ago\(\w+\)")
-"""How a query with a time of its own asks for flows; what else it reads goes back farther."""
+"""How a query with a time of its own asks for flows of the time that is chosen here."""
+_OWN_TIME_SAID = "\n// Has a time of its own"
+"""What the header of every such query says; all read reference or past from farther back."""
 _DAYS = (1, 2, 7, 14, 30, 90)
 _CHOSEN = {"FlowLogs": "Chosen", "FlowLogsOnce": "ChosenOnce"}
 _FILTER = "\n".join(
@@ -95,7 +98,7 @@ class Workbook:
     def _panel(self, panel: Panel) -> Iterator[Item]:
         title = library()[panel.query].title
         item = self._item(panel.query, panel.query, title, "", panel.visualization, TIME)
-        if _OWN_TIME.search(library()[panel.query].text):
+        if _OWN_TIME_SAID in library()[panel.query].text:
             item = workbook_items.over_days(item, max(_DAYS))
         if panel.visualization == "map":
             item = workbook_items.on_map(item, panel.column, "Bytes")
@@ -114,7 +117,7 @@ class Workbook:
     def _item(
         self, name: str, query: str, title: str, where: str, visualization: str, time: str
     ) -> Item:
-        kql = chosen(library()[query].text, where)
+        kql = chosen(self._queries.configured(query), where)
         workspace_id = self._plan.foundation.workspace.id
         return workbook_items.query(
             name, title, self._queries.called(kql), workspace_id, time, visualization

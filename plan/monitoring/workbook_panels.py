@@ -3,51 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from plan.monitoring.workbook_detections import DETECTIONS
+from plan.monitoring.workbook_panel import Panel, clicked, conversation
 
 BRUSH = "Brush"
 _AT_AZURE = "iff(isempty({end}Region) and Direction == '{way}', AzureRegion, {end}Region)"
 """Region of an end, as traffic-between-regions has it: of a public address, Azure's."""
-_CONVERSATION = (
-    "SourceAddress == '{{{0}From}}' and DestinationAddress == '{{{0}To}}' "
-    "and tostring(DestinationPort) == '{{{0}Port}}' and Protocol == '{{{0}Over}}'"
-)
-"""Flows of a clicked conversation, by parameters with a name of their panel before them."""
-
 _HIT = (
     "Rule in ('{HitRule}', 'UserRule_{HitRule}', 'DefaultRule_{HitRule}') "
     "and RuleGroup =~ '{HitGroup}' and RuleKind == '{HitKind}' and Action == '{HitAction}' "
     "and ReportedAt == iff('{HitWay}' == 'Outbound', 'Source', 'Destination')"
 )
 """Flows that hit the clicked rule, which rule-hits names as Azure does."""
-
-
-def _conversation(name: str) -> dict[str, str]:
-    """Parameters of `_CONVERSATION`, but for the address of the source, to columns."""
-    columns = {"To": "DestinationAddress", "Port": "DestinationPort", "Over": "Protocol"}
-    return {f"{name}{end}": column for end, column in columns.items()}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
-    """A query on a tab; a click puts ``column`` into the parameter ``chosen``, below it details.
-
-    ``also`` are parameters and columns that it takes besides to tell the row from others, ``where``
-    tells which rows of ``detail`` belong to what was clicked.
-    """
-
-    query: str
-    column: str
-    chosen: str
-    where: str
-    visualization: str = "table"
-    detail: str = "flow-details"
-    also: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def exported(self) -> Mapping[str, str]:
-        """Parameters that a click sets, to the columns that it takes them from."""
-        return {self.chosen: self.column, **self.also}
 
 
 TABS: Mapping[str, tuple[str, tuple[Panel, ...]]] = {
@@ -98,9 +66,9 @@ TABS: Mapping[str, tuple[str, tuple[Panel, ...]]] = {
                 query="appliance-traffic",
                 column="SourceAddress",
                 chosen="ThroughFrom",
-                where=f"OnTheWay and {_CONVERSATION.format('Through')} "
+                where=f"OnTheWay and {conversation('Through')} "
                 "and iff(isempty(MacAddress), Target, MacAddress) == '{Card}'",
-                also={**_conversation("Through"), "Card": "Card"},
+                also={**clicked("Through"), "Card": "Card"},
             ),
         ),
     ),
@@ -130,8 +98,8 @@ TABS: Mapping[str, tuple[str, tuple[Panel, ...]]] = {
                 query="private-endpoint-traffic",
                 column="SourceAddress",
                 chosen="ServedFrom",
-                where=_CONVERSATION.format("Served"),
-                also=_conversation("Served"),
+                where=conversation("Served"),
+                also=clicked("Served"),
             ),
             Panel(
                 query="traffic-by-service-tag",
@@ -148,8 +116,8 @@ TABS: Mapping[str, tuple[str, tuple[Panel, ...]]] = {
                 column="SourceAddress",
                 chosen="ClearFrom",
                 where="Encryption !in ('', 'encrypted') and Action == 'Allowed' "
-                f"and {_CONVERSATION.format('Clear')}",
-                also=_conversation("Clear"),
+                f"and {conversation('Clear')}",
+                also=clicked("Clear"),
             ),
         ),
     ),
@@ -219,6 +187,7 @@ TABS: Mapping[str, tuple[str, tuple[Panel, ...]]] = {
             ),
         ),
     ),
+    "detections": ("Detections (last day)", DETECTIONS),
     "recording": (
         "Recording",
         (

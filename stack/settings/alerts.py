@@ -7,8 +7,8 @@ from typing import Any
 
 from stack.settings import azure_rules
 from stack.settings.fields import Reader, id_rule, texts
-from stack.settings.mistakes import once, removable, wrong
-from stack.settings.model import AlertSettings
+from stack.settings.mistakes import among, once, removable, wrong
+from stack.settings.model import DETECTIONS, AlertSettings
 from wording import setting, to_replace
 
 KEY = "alerts"
@@ -24,6 +24,7 @@ FIELDS = (
     "ignoredSources",
     "managementPorts",
     "securityGroupChanges",
+    "detections",
 )
 
 
@@ -42,6 +43,7 @@ def read_alerts(reader: Reader) -> AlertSettings:
         ignored_sources=_ignored(parsed),
         management_ports=_ports(parsed),
         security_group_changes=_flag(parsed, "securityGroupChanges", _PLAIN.security_group_changes),
+        detections=_each(parsed, "detections", _no_detection),
     )
 
 
@@ -79,6 +81,10 @@ def _ignored(parsed: Mapping[str, Any]) -> tuple[str, ...]:
             "Remove some",
         )
     return found
+
+
+def _no_detection(name: str) -> str | None:
+    return None if name in DETECTIONS else f"one of {among(name, DETECTIONS)}"
 
 
 def _at_most(most: int, name: str, found: tuple[str, ...], who: str) -> None:

@@ -233,7 +233,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
         "object",
         lambda reader, _, __: read_alerts(reader),
         "Alerts: enabled, emails, actionGroupIds, thresholds, ignoredSources, managementPorts, "
-        "securityGroupChanges.",
+        "securityGroupChanges, detections.",
     ),
     Declaration(
         "sentinel",

@@ -18,6 +18,16 @@ TAG = "managed-by"  # the tag that names the stack which owns a resource; no set
 MAKE = "make"  # of flowLogIdentity: the stack makes the identity itself
 ACCOUNTS_PER_REGION = 16  # of the stack's own, at most
 MANAGEMENT_PORTS = (22, 3389, 5985, 5986)  # SSH, RDP, WinRM
+DETECTIONS = (
+    "beaconing",
+    "denied-then-allowed",
+    "first-contact",
+    "management-brute-force",
+    "outbound-volume",
+    "scanning-inside",
+    "spreading-inside",
+)
+"""Alerts that are raised if they are asked for alone; each has the name of its query."""
 
 TargetLevel = Literal["virtualNetwork", "subnet", "networkInterface", "networkSecurityGroup"]
 ExistingFlowLogs = Literal["leave", "adopt"]
@@ -58,7 +68,8 @@ class AlertSettings:
     """What the alerts need; thresholds are per Traffic Analytics interval.
 
     ``ignored_sources`` are addresses and networks (IPv4 in CIDR form). ``security_group_changes``
-    asks for alerts on writing and deleting security groups and their rules.
+    asks for alerts on writing and deleting security groups and their rules, ``detections`` for
+    those that it names (of `DETECTIONS`).
     """
 
     enabled: bool = True
@@ -69,6 +80,7 @@ class AlertSettings:
     ignored_sources: tuple[str, ...] = ()
     management_ports: tuple[int, ...] = MANAGEMENT_PORTS
     security_group_changes: bool = False
+    detections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

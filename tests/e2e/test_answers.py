@@ -1,10 +1,11 @@
-"""Queries and alerts on the real engine: installed, listed, changed, and nobody's overwritten."""
+"""Queries, alerts and detections on the real engine: installed, changed, nobody's overwritten."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from queries import library
+from stack.settings.model import DETECTIONS
 from tests.e2e.conftest import Staging
 from tests.e2e.stage import Stage
 
@@ -36,7 +37,8 @@ def test_queries_and_alerts_are_installed_listed_and_changed(deployed: Staging) 
     assert there.get(tampering, "2020-10-01") is not None
     assert dict(there.up("dev").changes) == {}
 
-    change = {"alerts": {"deniedFlowsThreshold": 50}, "ingestionFilter": WANTED}
+    asked = {"deniedFlowsThreshold": 50, "detections": [*DETECTIONS]}
+    change = {"alerts": asked, "ingestionFilter": WANTED}
     there.configure("dev", {**PLAIN, **change})
     changed = there.up("dev")
     assert changed.code == 0, changed.stdout
@@ -46,6 +48,7 @@ def test_queries_and_alerts_are_installed_listed_and_changed(deployed: Staging) 
     search = _properties(there, outputs["savedQueries"]["denied-burst"])
     assert "let Threshold = 50;" in search["query"]
     assert "let Threshold = 50;" in _burst(there, outputs)["criteria"]["allOf"][0]["query"]
+    _every_detection_is_an_alert(there)
     _the_filter_is_linked_by_the_next_run(there, outputs["workspace"]["id"])
 
 
@@ -54,6 +57,19 @@ def _runs(there: Stage, workspace: str, search: str) -> None:
     saved = _properties(there, search)
     text = saved.get("functionAlias") or saved["query"]
     assert there.send("POST", f"{workspace}/query", "2017-10-01", {"query": text}) == 200, search
+
+
+def _every_detection_is_an_alert(there: Stage) -> None:
+    raised = there.engine.outputs("dev")["alerts"]
+    found = {name: _properties(there, raised[name], RULES) for name in DETECTIONS}
+    (criterion,) = found["spreading-inside"]["criteria"]["allOf"]
+    assert "let BaselineFrom = ago(2d);" in criterion["query"]
+    assert found["beaconing"]["evaluationFrequency"] == "P1D"
+    assert {
+        each["overrideQueryTimeRange"]
+        for each in found.values()
+        if "overrideQueryTimeRange" in each
+    } == {"P2D"}
 
 
 def _the_filter_is_linked_by_the_next_run(there: Stage, workspace: str) -> None:

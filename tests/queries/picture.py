@@ -18,13 +18,15 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from commands.report.markup import element, written
-from plan.monitoring.workbook_panels import TABS, Panel
+from plan.monitoring.workbook_detections import DETECTIONS
+from plan.monitoring.workbook_panel import Panel
+from plan.monitoring.workbook_panels import TABS
 from queries import library
-from tests.queries.sample import sample
+from tests.queries.sample import attacks, sample
 from tests.queries.workspace import Row, Workspace
 from tools.lint.kql.workbook import workbook_queries
 
-WIDTH, HEIGHT = 1500, 2090  # CSS pixels
+WIDTH, HEIGHT = 1500, 2392  # CSS pixels
 ROWS, COLUMNS = 6, 7  # of a table in the picture
 _TIMEOUT = 60  # seconds
 _STYLE = """
@@ -47,11 +49,11 @@ svg { width: 100%; height: 190px; }
 """
 
 
-def page(workspace: Workspace) -> str:
-    """The workbook as HTML, every panel with its first rows."""
+def page(workspace: Workspace, attacked: Workspace) -> str:
+    """The workbook as HTML, every panel with its first rows; detections are of ``attacked``."""
     texts = workbook_queries()
     panels = [
-        _panel(panel, workspace.run(texts[f"workbook {panel.query}"]))
+        _panel(panel, _rows(panel, workspace, attacked, texts[f"workbook {panel.query}"]))
         for _, listed in TABS.values()
         for panel in listed
     ]
@@ -65,6 +67,10 @@ def page(workspace: Workspace) -> str:
     )
     head = element("head", element("meta", charset="utf-8"), element("style", _STYLE))
     return "<!DOCTYPE html>" + written(element("html", head, body, lang="en"))
+
+
+def _rows(panel: Panel, workspace: Workspace, attacked: Workspace, text: str) -> list[Row]:
+    return (attacked if panel in DETECTIONS else workspace).run(text)
 
 
 def _panel(panel: Panel, rows: Sequence[Row]) -> Element:
@@ -165,7 +171,7 @@ def main(arguments: Sequence[str]) -> int:
     if browser is None or len(arguments) != 1:
         print("it needs chromium on PATH, and the file to draw to", file=sys.stderr)
         return 1
-    draw(page(sample()), Path(arguments[0]).absolute(), browser)
+    draw(page(sample(), attacks()), Path(arguments[0]).absolute(), browser)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Six hours of a fictional company's traffic, for the picture of the workbook."""
+"""Six hours of a fictional company's traffic, and attacks, for the picture of the workbook."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from tests.queries.detected import HITS
 from tests.queries.traffic import START, Flow, vnet_rows
 from tests.queries.workspace import NOW, Row, Workspace
 
@@ -111,6 +112,13 @@ def sample() -> Workspace:
         row |= _places(row)
     known = [{"Ip": "203.0.113.66", "ThreatType": "Botnet", "TimeGenerated": NOW}]
     return Workspace({"NTANetAnalytics": rows, "NTAIpDetails": known})
+
+
+def attacks() -> Workspace:
+    """A workspace with what each detection finds."""
+    return Workspace(
+        {"NTANetAnalytics": vnet_rows(flow for _, hit in HITS.values() for flow in hit)}
+    )
 
 
 def _hours() -> Iterator[Flow]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from queries import library
+from stack.settings.model import DETECTIONS
 from tests.queries.conftest import Recording
 from tests.queries.conversations import SCANNER, by, scan
 from tests.queries.traffic import Flow
@@ -167,6 +168,7 @@ def test_a_query_that_looks_back_for_days_has_a_time_of_its_own_and_says_so() ->
             "recording-by-hour",
             "silent-flow-logs",
             "unusual-outbound",
+            *DETECTIONS,
             *reference,
         }
     )

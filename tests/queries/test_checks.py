@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from queries import QueryError, library, parse, with_values
+from queries import QueryError, library, parse, standalone, with_values
 from tests.queries.workspace import Workspace
 from tools.lint.kql import __main__ as check
 from tools.lint.kql.binding import WORKSPACES, bind, tables
@@ -86,6 +86,12 @@ def test_every_query_runs_without_a_row(workspace: str) -> None:
     """duckdb-kql runs them all, so none is left out."""
     empty = Workspace({table: [] for table in WORKSPACES[workspace]})
     assert {name: empty.rows(name) for name in library()} == {name: [] for name in library()}
+
+
+def test_a_text_on_its_own_has_each_function_once() -> None:
+    text = standalone("union (FlowLogs | take 1), (FlowLogsOnce | take 1)")
+    assert bind({"both": text}, {}) == []
+    assert text.count("let FlowLogs = ") == 1
 
 
 def test_what_commands_ask_is_bound_with_the_functions_that_it_reads() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plan.monitoring.alerts import RULES
+from plan.monitoring.alerts import DETECTIONS, RULES
 from plan.monitoring.analytic_rules import SEVERITIES
 from queries import library
 
@@ -39,5 +39,11 @@ def test_every_analytic_rule_is_listed_with_severity_tactics_and_techniques() ->
     rows = _rows("Alerts as analytic rules", "sentinel.md")
     said = {name: (cells[0], set(re.split("[,;] ", cells[1]))) for name, cells in rows.items()}
     assert said == {
-        rule.name: (SEVERITIES[rule.severity], {*rule.tactics, *rule.techniques}) for rule in RULES
+        rule.name: (SEVERITIES[rule.severity], {*rule.tactics, *rule.techniques})
+        for rule in (*RULES, *DETECTIONS)
     }
+
+
+def test_every_detection_is_listed_with_its_severity() -> None:
+    listed = {name: cells[0] for name, cells in _rows("The detections").items()}
+    assert listed == {rule.name: str(rule.severity) for rule in DETECTIONS}

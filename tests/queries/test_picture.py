@@ -10,7 +10,7 @@ import pytest
 from plan.monitoring.workbook_panels import TABS
 from queries import library
 from tests.queries.picture import HEIGHT, WIDTH, draw, page
-from tests.queries.sample import sample
+from tests.queries.sample import attacks, sample
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +20,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 @pytest.fixture(scope="module")
 def html() -> str:
-    return page(sample())
+    return page(sample(), attacks())
 
 
 def test_every_panel_and_what_it_found_are_on_the_page(html: str) -> None:

@@ -16,7 +16,7 @@ from plan.planner import make
 from plan.resource_types import ALERT_TYPE, QUERY_TYPE
 from plan.views.run_lines import monitoring as told
 from queries import library
-from stack.settings.model import AlertSettings
+from stack.settings.model import DETECTIONS, AlertSettings
 from stack.state import State
 from tests import estates_by_hand as hand
 from tools.lint.kql.binding import bind
@@ -84,7 +84,11 @@ def test_a_given_workspace_gets_functions_of_the_stacks_own_name() -> None:
 @pytest.mark.slow
 def test_what_is_installed_binds_with_the_configured_values() -> None:
     ready()
-    alerts = AlertSettings(ignored_sources=("10.0.0.1", "10.1.0.0/16"), management_ports=(2222,))
+    alerts = AlertSettings(
+        ignored_sources=("10.0.0.1", "10.1.0.0/16"),
+        management_ports=(2222,),
+        detections=DETECTIONS,
+    )
     found = planned(
         workspace_id=hand.FOREIGN_WORKSPACE, alerts=alerts, traffic_analytics_interval=10
     )
@@ -93,7 +97,8 @@ def test_what_is_installed_binds_with_the_configured_values() -> None:
     texts = {query.name: query.text for query in found.queries if not query.alias}
     texts |= {alert.name: alert.text for alert in found.alerts}
     assert bind(texts, functions, parameters=parameters) == []
-    assert all("10.1.0.0/16" in found.text for found in found.alerts[:2])
+    named = {alert.rule for alert in found.alerts if "10.1.0.0/16" in alert.text}
+    assert {"denied-burst-inside", "denied-burst-outside", *DETECTIONS} <= named
 
 
 @pytest.mark.parametrize(

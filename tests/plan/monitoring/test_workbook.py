@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from plan.monitoring.workbook_detections import DETECTIONS
 from plan.monitoring.workbook_panels import TABS
 from tests.plan.monitoring.workbooks import content
 from tests.queries.conversations import fan_out, scan
@@ -283,4 +284,5 @@ def test_reference_tables_are_read_over_the_longest_time_and_flows_over_the_chos
     assert malicious["timeContext"] == {"durationMs": 90 * 24 * 60 * 60 * 1000}
     assert "TimeGenerated {TimeRange}" in malicious["query"]
     own_time = [name for name, found in items.items() if "timeContext" in found]
-    assert own_time == ["malicious-ips", "recording-by-hour"]
+    detections = [panel.query for panel in DETECTIONS]
+    assert own_time == ["malicious-ips", *detections, "recording-by-hour"]

@@ -25,6 +25,7 @@ def test_defaults_are_the_documented_ones() -> None:
     assert found == AlertSettings()
     assert (found.enabled, found.denied_flows, found.external_destinations) == (True, 1000, 100)
     assert found.management_ports == (22, 3389, 5985, 5986)
+    assert found.detections == ()
 
 
 def test_every_field_is_read() -> None:
@@ -38,6 +39,7 @@ def test_every_field_is_read() -> None:
             "externalDestinationsThreshold": 6,
             "ignoredSources": ["10.0.0.4", "10.1.0.0/16"],
             "managementPorts": [2222],
+            "detections": ["beaconing", "first-contact"],
         }
     )
     assert found == AlertSettings(
@@ -48,6 +50,7 @@ def test_every_field_is_read() -> None:
         external_destinations=6,
         ignored_sources=("10.0.0.4", "10.1.0.0/16"),
         management_ports=(2222,),
+        detections=("beaconing", "first-contact"),
     )
 
 
@@ -91,6 +94,14 @@ def test_every_field_is_read() -> None:
         ({"deniedFlowsThreshold": 1e12}, "it must be a whole number from 1 to 1000000000"),
         ({"enabled": "true"}, "alerts.enabled is 'true'; it must be true or false"),
         ({"managementPorts": [70000]}, "ports from 1 to 65535"),
+        (
+            {"detections": ["beacon"]},
+            "alerts.detections[0] is 'beacon'; it must be one of beaconing, ",
+        ),
+        ({"detections": ["spreading"]}, "spreading-inside (did you mean spreading-inside?)"),
+        ({"detections": ["Beaconing"]}, "did you mean beaconing?"),
+        ({"detections": ["beaconing", "beaconing"]}, "has 'beaconing' twice"),
+        ({"detections": True}, "a list of texts"),
         ([], "an object with enabled"),
     ],
 )
