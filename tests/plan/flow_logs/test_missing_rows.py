@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import decide
-from estate import by_id, redundancies
+from estate import by_id, redundancies, regions
 from estate.arm_id import key, parent_of, segment
 from estate.by_id import Found
 from estate.discover import Others
@@ -68,6 +68,7 @@ class Azure:
             mock.patch.object(decide, "others", lambda *_: Others()),
             mock.patch.object(by_id, "read", lambda _, ids: self._read(ids)),
             mock.patch.object(redundancies, "read_if_allowed", lambda *_: {}),
+            mock.patch.object(regions, "read_if_allowed", lambda *_: frozenset()),
         ):
             yield
 
