@@ -46,7 +46,7 @@ def test_a_pull_request_is_accepted_and_deployed_and_the_next_one_refused(
         deployed = there.run_all(github("deploy", "deploy"))
         assert [step.returncode for step in deployed] == [0, 0, 0]
         assert deployed[1].stdout.startswith(
-            "## prod: deployed\n\nflow logs: 7 created, 3 adopted.\n\n- **created**: 33 "
+            "## prod: deployed\n\nflow logs: 7 created, 3 adopted.\n\n- **created**: 41 "
         )
 
         unchanged = there.run(github("preview", "preview")[1])

@@ -36,7 +36,7 @@ def world(folder: Path, *faults: object) -> Iterator[Stage]:
 
 WORKSPACES = "Microsoft.OperationalInsights/workspaces"
 ALERTS = 8  # six on queries, one on tampering in each subscription
-QUERIES = 33
+QUERIES = 41
 FLOW_LOGS = 4
 HOME_GROUP = f"/subscriptions/{HOME}/resourceGroups/flow-logs-dev"
 WATCHERS = f"/subscriptions/{SPOKE}/resourceGroups/NetworkWatcherRG"

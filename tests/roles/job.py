@@ -112,7 +112,7 @@ class Job:
             there.configure("dev", {**DEV, "sentinel": True})
         with stage(self.folder, own, "--role", str(FILES["preview"])) as there:
             self._step(there, "preview", "preview", "preview", "dev")
-        with stage(self.folder, own, "--role", str(FILES["deployment"])) as there:
+        with stage(self.folder, own, "--role", deploying) as there:
             self._step(there, "deployment", "up with Sentinel", "up", "dev")
         with stage(self.folder, own, "--role", str(FILES["guardrail"])) as there:
             self._guard(there, guard(there, self.folder, **GUARDRAIL))
