@@ -62,8 +62,8 @@ def tables_of(
 ) -> Callable[[], Tables]:
     """The tables of a workspace with the rows that came in a span, or all.
 
-    They are kept while nothing changes, and the functions that were run on them: where rows come of
-    conversations, which are many, for ten minutes, else while their rows are the same.
+    They are kept while nothing changes, and the functions that were run on them: for a minute, or
+    for ten where rows come of conversations, which are many.
     """
     # Imported here: DuckDB takes a second that only queries need.
     from localazure.operationalinsights.duckdb_tables import Tables
@@ -80,12 +80,11 @@ def tables_of(
 
     def few() -> Tables:
         held = rows(store, workspace, now)
-        kept = held if span is None else within(held, span, now)
-        return store.worked_out(name, kept, lambda: Tables(kept))
+        return Tables(held if span is None else within(held, span, now))
 
-    if not has_traffic(store, workspace):
-        return few
-    return lambda: store.worked_out(name, tick_of(now), many)
+    if has_traffic(store, workspace):
+        return lambda: store.worked_out(name, tick_of(now), many)
+    return lambda: store.worked_out(name, now.replace(second=0, microsecond=0), few)
 
 
 def _keep(tables: Tables, text: str, functions: dict[str, str], now: datetime) -> bool:
