@@ -11,7 +11,7 @@ from estate.model import Installed
 from plan import naming
 from plan.model.monitoring import MappedEntity, Monitoring, PlannedAnalyticRule
 from plan.model.plan import PlanError
-from plan.monitoring.alerts import RULES
+from plan.monitoring.alerts import DETECTIONS, RULES
 from plan.monitoring.analytic_rules import broken
 from plan.planner import make
 from queries import library
@@ -25,6 +25,8 @@ from tests.queries.workspace import NOW
 from tools.lint.kql.binding import bind
 from tools.lint.kql.node import ready
 
+EVERY = (*RULES, *DETECTIONS)
+ALL = AlertSettings(detections=tuple(rule.name for rule in DETECTIONS))
 OWN = naming.workspace_id(hand.HOME, "dev")
 MINUTE, DAY = 1, 24 * 60
 
@@ -32,12 +34,13 @@ MINUTE, DAY = 1, 24 * 60
 def planned(
     *, onboarded: bool = True, installed: tuple[Installed, ...] = (), **settings: Any
 ) -> Monitoring:
-    """What stands on a small estate's flow logs, the workspace being onboarded or not."""
+    """What stands on a small estate's flow logs with every detection, onboarded or not."""
     estate = hand.estate(
         hand.network("vnet", {"app": "nsg"}), hand.security_group("nsg"), hand.watcher()
     )
     there = replace(estate, sentinel=onboarded, installed=installed)
-    return make(there, hand.settings(**{"sentinel": True, **settings}), State()).monitoring
+    asked = {"sentinel": True, "alerts": ALL, **settings}
+    return make(there, hand.settings(**asked), State()).monitoring
 
 
 def rules(**settings: Any) -> dict[str, PlannedAnalyticRule]:
@@ -47,10 +50,10 @@ def rules(**settings: Any) -> dict[str, PlannedAnalyticRule]:
 def test_every_alert_on_a_query_is_a_rule_and_none_is_an_alert() -> None:
     found = planned()
     assert found.alerts == ()
-    assert [rule.rule for rule in found.analytic_rules] == [rule.name for rule in RULES]
+    assert [rule.rule for rule in found.analytic_rules] == [rule.name for rule in EVERY]
     own = f"{OWN}/providers/Microsoft.SecurityInsights/alertRules/flow-logs-dev"
     assert {name: found.alert_ids[name] for name in rules()} == {
-        rule.name: f"{own}-{rule.name}" for rule in RULES
+        rule.name: f"{own}-{rule.name}" for rule in EVERY
     }
     assert {watch.rule for watch in found.tampering} == {"tampering"}
 
@@ -102,6 +105,15 @@ def test_malicious_addresses_are_looked_up_over_fourteen_days(interval: int) -> 
     assert "let After = bin(ago(120m), 60m);" in rule.text
     assert "let Until = bin(ago(60m), 60m);" in rule.text
     assert rule.description.endswith("Sees what was written in the last 14 days.")
+
+
+def test_a_detection_looks_back_fourteen_days_where_it_has_a_past() -> None:
+    found = rules()
+    assert {found[rule.name].period for rule in DETECTIONS if rule.lookback} == {"P14D"}
+    for name in ("outbound-volume", "spreading-inside", "first-contact", "denied-then-allowed"):
+        assert "let BaselineFrom = ago(14d);" in found[name].text
+        assert "let After = bin(ago(120m), 60m);" in found[name].text
+    assert (found["beaconing"].frequency, found["scanning-inside"].period) == ("P1D", "PT3H")
 
 
 def test_a_rule_in_azure_that_the_state_lacks_is_taken_over_by_its_name() -> None:
@@ -166,7 +178,7 @@ def test_entities_name_the_machine_the_address_and_the_flow_log() -> None:
 
 
 def test_every_alert_has_tactics_techniques_and_entities() -> None:
-    for rule in RULES:
+    for rule in EVERY:
         assert rule.tactics, rule.name
         assert rule.techniques, rule.name
         assert rule.entities, rule.name
