@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 
 from azure.core.exceptions import AzureError
 
@@ -23,8 +23,7 @@ from recording.hours import HOUR, Window
 class Activities:
     """Events that were read, and what flow logs were written to.
 
-    ``logged`` are the hours that the log has, ``unread`` why it lacks. ``written`` is in order of
-    time.
+    ``logged`` are the hours that the log has, ``unread`` why it lacks.
     """
 
     def __init__(
@@ -37,10 +36,11 @@ class Activities:
         """Takes events of any resources."""
         self.logged = logged
         self.unread = unread
-        self.written = sorted(written, key=lambda each: each.at)
-        self._found = sorted(found, key=lambda event: event.at)
         self._about: dict[str, list[Event]] = {}
-        for event in self._found:
+        self._written: dict[str, list[Written]] = {}
+        for one in sorted(written, key=lambda each: each.at):
+            self._written.setdefault(key(one.target), []).append(one)
+        for event in found:
             for name in about(event):
                 self._about.setdefault(name, []).append(event)
 
@@ -53,21 +53,41 @@ class Activities:
         }
         return sorted(found.values(), key=lambda event: event.at)
 
+    def written_on(self, targets: Iterable[str]) -> list[Written]:
+        """Writes of flow logs on targets (ids), those of each in order of time."""
+        return [one for target in set(map(key, targets)) for one in self._written.get(target, ())]
+
     @property
     def workspaces(self) -> list[str]:
         """Ids of workspaces that flow logs were written to feed."""
-        return list({key(one.workspace): one.workspace for one in self.written if one.workspace})
+        written = (one for listed in self._written.values() for one in listed)
+        found = {key(one.workspace): one.workspace for one in written if one.workspace}
+        return list(found.values())
 
     def of_unknown_targets(self, subscription: str) -> list[Event]:
         """Flow logs of a subscription (GUID) that were deleted and whose target nothing tells."""
-        known = {key(one.flow_log) for one in self.written if one.target}
-        return [
+        return self._of_unknown_targets.get(subscription, [])
+
+    @cached_property
+    def _of_unknown_targets(self) -> dict[str, list[Event]]:
+        known = {
+            key(one.flow_log)
+            for target, listed in self._written.items()
+            for one in listed
+            if target
+        }
+        unknown = (
             event
-            for event in self._found
-            if key(event.operation).endswith("flowlogs/delete")
-            and subscription_of(event.resource) == subscription
-            and key(event.resource) not in known
-        ]
+            for name, events_ in self._about.items()
+            for event in events_
+            if key(event.resource) == name
+            and key(event.operation).endswith("flowlogs/delete")
+            and name not in known
+        )
+        found: dict[str, list[Event]] = {}
+        for event in unknown:
+            found.setdefault(subscription_of(event.resource), []).append(event)
+        return found
 
 
 def activities(

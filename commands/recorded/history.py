@@ -13,7 +13,7 @@ from commands.shared.workspace_rows import names
 from estate.arm_id import group_id_of, key, name_of, parent_of, subscription_of
 from estate.model import FlowLog
 from recording.facts import Event
-from recording.hours import Window
+from recording.hours import Window, between
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,12 @@ class History:
 
     def _former(self) -> Iterator[Event]:
         """Events of what its flow logs were written to, until they were written anew."""
-        targets = set(map(key, (*self.place.targets, *self.place.groups)))
-        mine = [one for one in self.activities.written if key(one.target) in targets]
+        mine = self.activities.written_on((*self.place.targets, *self.place.groups))
         for one in mine:
             later = (each.at for each in mine if each.at > one.at and _same(each, one))
-            until = next(later, None)
-            for event in self.activities.about(_named(one)):
+            until = min(later, default=None)
+            around = _around(one.flow_log, one.account, one.workspace)
+            for event in self.activities.about(around):
                 if event.at >= one.at and (until is None or event.at <= until):
                     yield event
 
@@ -67,7 +67,7 @@ class History:
         alone = not any(self._went_on(log, event) for log in others)
         own = {name for log in self.logs for name in names(log.id, log.target_id)}
         past = [row for row in self.rows if row.flow_log not in own | told]
-        after = self.window.all & ~((1 << max(0, self.window.at(event.at) + 1)) - 1)
+        after = between(max(0, self.window.at(event.at) + 1), self.window.hours)
         alone = alone and not any(row.hours & after for row in past)
         return replace(event, certain=alone and not self._is_ambiguous(event))
 
@@ -75,7 +75,7 @@ class History:
         """Whether a flow log that the event is not about recorded when it happened."""
         if log.feeds and key(log.feeds) in self.unread:
             return True
-        before = (1 << max(0, self.window.at(event.at) + 1)) - 1
+        before = between(0, self.window.at(event.at) + 1)
         called = names(log.id, log.target_id)
         if any(row.hours & before for row in self.rows if row.flow_log in called):
             return True
@@ -97,19 +97,17 @@ class History:
 
 def _dependencies(log: FlowLog) -> Iterator[str]:
     """Ids that the rows of a flow log depend on, and its names in rows."""
-    yield from (log.id, parent_of(log.id), *names(log.id, log.target_id))
-    if log.storage_id:
-        yield log.storage_id
-    if workspace := log.analytics.workspace_id:
+    yield from names(log.id, log.target_id)
+    yield from _around(log.id, log.storage_id, log.analytics.workspace_id or "")
+
+
+def _around(flow_log: str, account: str, workspace: str) -> Iterator[str]:
+    """Ids of a flow log and of what it writes to, as far as that is known."""
+    yield from (flow_log, parent_of(flow_log))
+    if account:
+        yield account
+    if workspace:
         yield from (workspace, group_id_of(workspace))
-
-
-def _named(one: Written) -> Iterator[str]:
-    yield from (one.flow_log, parent_of(one.flow_log))
-    if one.account:
-        yield one.account
-    if one.workspace:
-        yield from (one.workspace, group_id_of(one.workspace))
 
 
 def _same(one: Written, other: Written) -> bool:

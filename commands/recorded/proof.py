@@ -69,7 +69,7 @@ def ask(
     """
     done = activities(cloud, flow_logs, window, now, watchers)
     fed = (log.analytics.workspace_id for log in flow_logs if log.analytics.workspace_id)
-    all_ = {key(id_): id_ for id_ in (*workspaces, *fed, *done.workspaces)}
+    all_ = {key(id_): id_ for id_ in (*done.workspaces, *workspaces, *fed)}
     hours = hour_rows(cloud, all_.values(), window)
     return Answers(
         window=window,

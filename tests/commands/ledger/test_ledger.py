@@ -59,6 +59,7 @@ def test_the_evidence_names_the_operation_and_what_it_was_on(document: dict[str,
 def test_the_evidence_can_be_asked_for_again(document: dict[str, Any]) -> None:
     asked = {each["id"].casefold(): each for each in document["workspaces"]}
     assert workspace("main").casefold() in asked
+    assert {workspace("main"), workspace("former")} <= {each["id"] for each in asked.values()}
     assert workspace("gone").casefold() not in asked
     assert all("datetime(null)" not in each["query"] for each in asked.values())
     for target in document["targets"]:
