@@ -93,18 +93,15 @@ def look(cloud: Cloud, settings: Settings, now: datetime, *, named: bool) -> Exa
     found += [*fed, *unread]
     blamed = {key(each.subject) for each in found if _may_silence(each)}
     found += recording.judge(proofs, logs, blamed, now)
-    return Examination(
-        ordered(found),
-        proofs,
-        {one.id: one.name for one in estate.subscriptions},
-        {
-            "subscription": len(estate.subscriptions),
-            "network": len(scope.networks),
-            "flow log": len(logs),
-            "storage account": len(by_account),
-            "workspace": len(by_workspace),
-        },
-    )
+    counted = {
+        "subscription": len(estate.subscriptions),
+        "network": len(scope.networks),
+        "flow log": len(logs),
+        "storage account": len(by_account),
+        "workspace": len(by_workspace),
+    }
+    names = {one.id: one.name for one in estate.subscriptions}
+    return Examination(ordered(found), proofs, names, counted)
 
 
 def _may_silence(finding: Finding) -> bool:

@@ -57,8 +57,8 @@ def judge_reading(
 ) -> Iterator[Finding]:
     """What is missing at a subscription for discovery."""
     scope = f"/subscriptions/{subscription}"
-    if subscription in settings.subscriptions and (missing := _missing(granted, READ_ACTIONS)):
-        yield READ.found(scope, f"this identity may not {missing}", f"assign Reader at {scope}")
+    if subscription in settings.subscriptions:
+        yield from _lacking(READ, scope, granted, READ_ACTIONS, f"assign Reader at {scope}")
 
 
 def judge_deploying(
@@ -66,24 +66,22 @@ def judge_deploying(
 ) -> Iterator[Finding]:
     """Which of the wanted actions are missing at a subscription."""
     scope = f"/subscriptions/{subscription}"
-    if missing := _missing(granted, wanted):
-        yield DEPLOY.found(
-            scope,
-            f"this identity may not {missing}",
-            f"assign the role of roles/flow-logs-deployment.json at {scope}, not at a management "
-            "group or a resource group",
-        )
+    way_out = (
+        f"assign the role of roles/flow-logs-deployment.json at {scope}, not at a management group "
+        "or a resource group"
+    )
+    yield from _lacking(DEPLOY, scope, granted, wanted, way_out)
 
 
 def judge_groups(subscription: str, granted: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
     """What is missing at a subscription where flow logs on security groups are planned."""
-    if missing := _missing(granted, on_security_groups()):
-        yield DEPLOY.found(
-            f"/subscriptions/{subscription}",
-            f"this identity may not {missing}, which flow logs on security groups need",
-            f"assign the role of roles/flow-logs-deployment-nsg.json, or set "
-            f"{setting('nsgFlowLogs')} to ignore",
-        )
+    scope = f"/subscriptions/{subscription}"
+    way_out = (
+        "assign the role of roles/flow-logs-deployment-nsg.json, or set "
+        f"{setting('nsgFlowLogs')} to ignore"
+    )
+    needed = ", which flow logs on security groups need"
+    yield from _lacking(DEPLOY, scope, granted, on_security_groups(), way_out, needed)
 
 
 def judge_identity(
@@ -91,26 +89,34 @@ def judge_identity(
 ) -> Iterator[Finding]:
     """What is missing at the stack's own subscription for the identity of its flow logs."""
     scope = f"/subscriptions/{subscription}"
-    if missing := _missing(granted, wanted):
-        yield DEPLOY.found(
-            scope,
-            f"this identity may not {missing}, which {setting('flowLogIdentity')} needs",
-            f"assign the role of roles/flow-logs-identity.json at {scope}, too, or at the stack's "
-            "resource group once that exists",
-        )
+    way_out = (
+        f"assign the role of roles/flow-logs-identity.json at {scope}, too, or at the stack's "
+        "resource group once that exists"
+    )
+    needed = f", which {setting('flowLogIdentity')} needs"
+    yield from _lacking(DEPLOY, scope, granted, wanted, way_out, needed)
 
 
 def judge_assigning(identity: str, granted: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
     """What is missing at a given managed identity, to write flow logs with it."""
-    if missing := _missing(granted, OF_GIVEN):
-        yield DEPLOY.found(
-            identity,
-            f"this identity may not {missing}, which {setting('flowLogIdentity')} needs",
-            "az role assignment create --role 'Managed Identity Operator' --scope "
-            f"{identity} --assignee-object-id ID, of whoever deploys",
-        )
+    way_out = (
+        f"az role assignment create --role 'Managed Identity Operator' --scope {identity} "
+        "--assignee-object-id ID, of whoever deploys"
+    )
+    needed = f", which {setting('flowLogIdentity')} needs"
+    yield from _lacking(DEPLOY, identity, granted, OF_GIVEN, way_out, needed)
 
 
-def _missing(granted: Sequence[Mapping[str, Any]], actions: Sequence[str]) -> str:
-    missing = [action for action in actions if not allows(granted, action)]
-    return listed(missing, SHOWN)
+def _lacking(
+    check: Check,
+    scope: str,
+    granted: Sequence[Mapping[str, Any]],
+    wanted: Sequence[str],
+    way_out: str,
+    needed: str = "",
+) -> Iterator[Finding]:
+    """A finding at a scope where wanted actions are not granted; ``needed`` says by what."""
+    missing = [action for action in wanted if not allows(granted, action)]
+    if missing:
+        said = f"this identity may not {listed(missing, SHOWN)}{needed}"
+        yield check.found(scope, said, way_out)

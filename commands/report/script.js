@@ -106,12 +106,11 @@
       node.append(stripOf(column.axis, strip, name, by));
       return node;
     }
-    const timed = columns.findIndex(({ axis }) => axis);
+    const axis = column.kind === "name" && columns.find((each) => each.axis)?.axis;
     cell.forEach((position, line) => {
       const small = line % 2 === 1 && column.kind !== "text";
       const shown = made("div", small ? "small" : column.kind, readable(column.kind, texts[position]));
-      if (line === 0 && column.kind === "name" && timed >= 0) {
-        const { axis } = columns[timed];
+      if (line === 0 && axis) {
         const link = made("a", "", shown.textContent);
         link.href = periodsOf(axis, texts[row[columns.findIndex(({ key }) => key === axis.by)][0]]);
         shown.replaceChildren(link);
